@@ -1,0 +1,1 @@
+//! HTTP handlers and their JSON; the only place where an error becomes a status.

@@ -1,0 +1,1 @@
+//! Sensor and process figures from the kernel's files.

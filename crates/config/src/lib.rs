@@ -1,0 +1,1 @@
+//! The YAML schemas: defaults, validation with line and column, settings for the layers below.

@@ -1,0 +1,96 @@
+//! The way in: how scrapes, remote write and rules hand samples to a store.
+
+use crate::LabelSet;
+
+/// A store's handle for a series, valid until the store drops the series from memory.
+///
+/// A handle that is not valid any more is answered by [`Outcome::UnknownSeries`]; resolve the label set again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SeriesRef(pub u64);
+
+/// Opens appenders. One appender serves one origin of samples: a target, a sender, a rule group.
+pub trait Appendable: Send + Sync {
+    /// A new appender. The store may keep what it learns about the origin's layout in it.
+    fn appender(&self) -> Box<dyn Appender>;
+}
+
+/// Takes the samples of one origin.
+///
+/// A call may write to the log's buffer but never waits for the disk, [`Appender::sync`] apart.
+pub trait Appender: Send {
+    /// The handle of a series, which is made when it is new.
+    ///
+    /// # Errors
+    /// [`AppendError::SeriesLimit`] when the store's budget has no room for a new series.
+    fn resolve(&mut self, labels: &LabelSet) -> Result<SeriesRef, AppendError>;
+
+    /// Appends a group of samples with one timestamp and says what became of each.
+    ///
+    /// A sample that cannot be taken does not hold up the others.
+    ///
+    /// # Errors
+    /// Only when the group as a whole was not taken: the store is closed.
+    fn append(&mut self, group: &SampleGroup<'_>) -> Result<Appended, AppendError>;
+
+    /// Waits until everything appended so far is on disk.
+    ///
+    /// # Errors
+    /// [`AppendError::Storage`] when the disk failed; what was appended is still served from memory.
+    fn sync(&mut self) -> Result<(), AppendError>;
+}
+
+/// Samples that share a timestamp, as two columns: a scrape, or a part of one.
+#[derive(Clone, Copy, Debug)]
+pub struct SampleGroup<'a> {
+    /// Milliseconds since the Unix epoch.
+    pub timestamp_ms: i64,
+    /// The series, in the origin's own order. From group to group most origins keep it: a store may rely on
+    /// that for speed, never for correctness. A series stands in a group once.
+    pub series: &'a [SeriesRef],
+    /// The value at the same position of `series`.
+    pub values: &'a [f64],
+}
+
+/// What became of a single sample of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The same series has the same timestamp with another value already.
+    Duplicate,
+    /// Older than the newest sample of its series.
+    OutOfOrder,
+    /// Older than what the store still takes at all.
+    TooOld,
+    /// The handle is not valid any more.
+    UnknownSeries,
+}
+
+/// What became of a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Appended {
+    /// Samples taken; one repeated with the same value counts too.
+    pub accepted: usize,
+    /// Position in the group and reason of each sample that was not taken, in order.
+    pub rejected: Vec<(usize, Outcome)>,
+}
+
+/// Why a store took nothing.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppendError {
+    /// There is no room for a new series.
+    #[error("no room for a new series: {series} series use {used_bytes} of {limit_bytes} bytes")]
+    SeriesLimit {
+        /// Series held.
+        series: usize,
+        /// Bytes that they use.
+        used_bytes: usize,
+        /// Bytes that they may use.
+        limit_bytes: usize,
+    },
+    /// The store was closed.
+    #[error("the store is closed")]
+    Closed,
+    /// The disk failed.
+    #[error("cannot write to the store")]
+    Storage(#[source] Box<dyn std::error::Error + Send + Sync>),
+}

@@ -1,0 +1,23 @@
+//! The vocabulary that every other crate speaks: samples, label sets, matchers, the appender and querier
+//! traits (the doors of the store), clocks, and the memory budget.
+//!
+//! This crate knows nothing of HTTP, YAML, files, threads or async, and never reads the clock by itself.
+
+pub mod appender;
+pub mod budget;
+pub mod clock;
+pub mod duration;
+pub mod label;
+pub mod matcher;
+pub mod metadata;
+pub mod querier;
+pub mod sample;
+
+pub use appender::{Appendable, Appended, Appender, SampleGroup, SeriesRef};
+pub use budget::{Budget, Part, Reservation};
+pub use clock::Clock;
+pub use label::{LabelSet, LabelSetBuilder, METRIC_NAME};
+pub use matcher::{MatchOp, Matcher};
+pub use metadata::{Metadata, MetricType};
+pub use querier::{Querier, Queryable, SelectHints, Series, SeriesSet};
+pub use sample::{STALE_NAN_BITS, Sample, SampleBlock, is_stale, stale_nan};

@@ -1,0 +1,62 @@
+//! Samples and the columns in which they travel.
+
+/// The bits of the NaN that marks the end of a series: a staleness marker.
+pub const STALE_NAN_BITS: u64 = 0x7ff0_0000_0000_0002;
+
+/// The staleness marker as a value. It is a NaN: compare with [`is_stale`], never with `==`.
+pub fn stale_nan() -> f64 {
+    f64::from_bits(STALE_NAN_BITS)
+}
+
+/// True for the staleness marker and for no other NaN.
+pub fn is_stale(value: f64) -> bool {
+    value.to_bits() == STALE_NAN_BITS
+}
+
+/// One float at one time.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample {
+    /// Milliseconds since the Unix epoch; may be negative.
+    pub timestamp_ms: i64,
+    /// The value, any NaN bit pattern included.
+    pub value: f64,
+}
+
+/// A run of samples of one series as two columns of equal length, times ascending and each once.
+#[derive(Clone, Debug, Default)]
+pub struct SampleBlock {
+    /// Milliseconds since the Unix epoch.
+    pub timestamps_ms: Vec<i64>,
+    /// The value at the same position of `timestamps_ms`.
+    pub values: Vec<f64>,
+}
+
+impl SampleBlock {
+    /// Appends one sample.
+    pub fn push(&mut self, timestamp_ms: i64, value: f64) {
+        self.timestamps_ms.push(timestamp_ms);
+        self.values.push(value);
+    }
+
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        self.timestamps_ms.len()
+    }
+
+    /// True without samples.
+    pub fn is_empty(&self) -> bool {
+        self.timestamps_ms.is_empty()
+    }
+
+    /// Drops all samples and keeps the allocations.
+    pub fn clear(&mut self) {
+        self.timestamps_ms.clear();
+        self.values.clear();
+    }
+
+    /// The samples in order.
+    pub fn iter(&self) -> impl Iterator<Item = Sample> + '_ {
+        let columns = self.timestamps_ms.iter().zip(&self.values);
+        columns.map(|(&timestamp_ms, &value)| Sample { timestamp_ms, value })
+    }
+}

@@ -1,0 +1,1 @@
+//! The query language: syntax and engine over the querier trait.

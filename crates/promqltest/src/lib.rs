@@ -1,0 +1,1 @@
+//! Prometheus's query test scripts: parser, runner and an in-memory store.

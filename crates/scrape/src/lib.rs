@@ -1,0 +1,1 @@
+//! Targets, scrape loops, staleness, limits, causes and cures.

@@ -1,0 +1,1 @@
+//! The sensor service: readings, simulation, metrics, faults on demand.

@@ -1,0 +1,1 @@
+//! The store: head, write-ahead log, parts on disk, queries over them.
