@@ -1,0 +1,4 @@
+//! Lexer, parser, tree and printer of the language.
+
+pub mod ast;
+pub mod function;
