@@ -5,6 +5,7 @@
 
 pub mod appender;
 pub mod budget;
+pub mod civil;
 pub mod clock;
 pub mod duration;
 pub mod label;
