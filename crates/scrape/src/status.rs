@@ -1,0 +1,81 @@
+//! What is known about targets and their metrics, as plain values for pages and the API.
+
+use std::{sync::Arc, time::Duration};
+
+use model::{LabelSet, Metadata};
+
+/// Whether the last scrape of a target worked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Health {
+    /// Not scraped yet.
+    #[default]
+    Unknown,
+    /// It worked.
+    Up,
+    /// It failed.
+    Down,
+}
+
+impl Health {
+    /// The word in the API: `unknown`, `up` or `down`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
+}
+
+/// A target as it stands.
+#[derive(Clone, Debug)]
+pub struct TargetStatus {
+    /// Name of its scrape pool: the job's name in the configuration.
+    pub scrape_pool: Arc<str>,
+    /// Its labels as configured, those that begin with `__` included.
+    pub discovered_labels: LabelSet,
+    /// The labels that its series get.
+    pub labels: LabelSet,
+    /// Where it is scraped.
+    pub scrape_url: Arc<str>,
+    /// What went wrong last time, as Prometheus words it; empty when it worked.
+    pub last_error: Arc<str>,
+    /// What that means, in a sentence; empty when it worked.
+    pub cause: Arc<str>,
+    /// What to do about it, in a sentence; empty when it worked.
+    pub cure: Arc<str>,
+    /// Start of the last scrape, in milliseconds since the Unix epoch.
+    pub last_scrape_ms: Option<i64>,
+    /// How long the last scrape took.
+    pub last_scrape_duration: Duration,
+    /// Whether the last scrape worked.
+    pub health: Health,
+    /// Time from one scrape to the next.
+    pub scrape_interval_ms: i64,
+    /// Time that a scrape may take.
+    pub scrape_timeout_ms: i64,
+    /// Bytes of the last body, decompressed.
+    pub last_body_bytes: usize,
+    /// Samples in the last body.
+    pub last_samples: usize,
+}
+
+/// What a target says about one of its metric families.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FamilyMetadata {
+    /// Name of the family.
+    pub metric: Box<str>,
+    /// Its type, help and unit.
+    pub metadata: Metadata,
+}
+
+/// What a target says about its metric families.
+#[derive(Clone, Debug)]
+pub struct TargetMetadata {
+    /// Name of its scrape pool.
+    pub scrape_pool: Arc<str>,
+    /// The labels that its series get.
+    pub labels: LabelSet,
+    /// The families, in the order of the last exposition; equal ones are shared among targets.
+    pub families: Arc<[Arc<FamilyMetadata>]>,
+}
