@@ -1,1 +1,3 @@
 //! HTTP client and server plumbing.
+
+pub mod server;

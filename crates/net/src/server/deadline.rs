@@ -1,0 +1,154 @@
+//! A connection that fails its reads and writes once the client has been too slow.
+//!
+//! hyper's own timeout for heads also runs between two requests, where a scraper may rest for a minute. Here
+//! the two are told apart, and a client that stops reading its answer is cut as well.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+    time::{Instant, Sleep},
+};
+
+/// Tells a connection whether a request runs on it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Serving(Arc<AtomicBool>);
+
+impl Serving {
+    /// A request runs from now on.
+    pub(super) fn start(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// The answer is out, or given up.
+    pub(super) fn stop(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What the timer that runs is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Idle,
+    Head,
+    Serving,
+}
+
+/// See the module.
+pub(super) struct TimedStream {
+    stream: TcpStream,
+    timer: Pin<Box<Sleep>>,
+    phase: Phase,
+    serving: Serving,
+    head_timeout: Duration,
+    idle_timeout: Duration,
+}
+
+impl TimedStream {
+    /// Watches `stream`; the first request has as long as one after a rest.
+    pub(super) fn new(
+        stream: TcpStream,
+        serving: Serving,
+        head_timeout: Duration,
+        idle_timeout: Duration,
+    ) -> Self {
+        let timer = Box::pin(tokio::time::sleep(idle_timeout));
+        Self { stream, timer, phase: Phase::Idle, serving, head_timeout, idle_timeout }
+    }
+
+    fn arm(&mut self, phase: Phase) {
+        self.phase = phase;
+        let timeout = if phase == Phase::Head { self.head_timeout } else { self.idle_timeout };
+        self.timer.as_mut().reset(Instant::now() + timeout);
+    }
+
+    /// Bytes went in or out.
+    fn moved(&mut self, read: bool) {
+        match (self.serving.get(), self.phase) {
+            (true, _) => self.arm(Phase::Serving),
+            // The rest of a head does not buy it more time.
+            (false, Phase::Head) if read => {}
+            (false, _) if read => self.arm(Phase::Head),
+            // The last of an answer.
+            (false, _) => self.arm(Phase::Idle),
+        }
+    }
+
+    /// Nothing moves: pending until the client does or its time is over.
+    fn stalled<T>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        match (self.serving.get(), self.phase) {
+            (true, Phase::Idle | Phase::Head) => self.arm(Phase::Serving),
+            (false, Phase::Serving) => self.arm(Phase::Idle),
+            _ => {}
+        }
+        self.timer.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncRead for TimedStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match Pin::new(&mut self.stream).poll_read(cx, buf) {
+            Poll::Pending => self.stalled(cx),
+            ready => {
+                self.moved(true);
+                ready
+            }
+        }
+    }
+}
+
+impl AsyncWrite for TimedStream {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        match Pin::new(&mut self.stream).poll_write(cx, buf) {
+            Poll::Pending => self.stalled(cx),
+            ready => {
+                self.moved(false);
+                ready
+            }
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match Pin::new(&mut self.stream).poll_write_vectored(cx, bufs) {
+            Poll::Pending => self.stalled(cx),
+            ready => {
+                self.moved(false);
+                ready
+            }
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}

@@ -1,0 +1,150 @@
+use std::io::Read;
+
+use axum::{
+    extract::ConnectInfo,
+    http::header,
+    routing::{get, post},
+};
+use flate2::read::GzDecoder;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::oneshot,
+    task::JoinHandle,
+};
+
+use super::*;
+
+struct Running {
+    address: SocketAddr,
+    traffic: Arc<Traffic>,
+    stop: oneshot::Sender<()>,
+    ended: JoinHandle<()>,
+}
+
+impl Running {
+    async fn send(&self, request: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream
+    }
+
+    /// Head and body of the answer to a request that closes its connection.
+    async fn ask(&self, request: &str) -> (String, Vec<u8>) {
+        split(self.send(&format!("{request}Host: x\r\nConnection: close\r\n\r\n")).await).await
+    }
+}
+
+async fn split(mut stream: TcpStream) -> (String, Vec<u8>) {
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    let head = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap() + 4;
+    (String::from_utf8(answer[..head].to_vec()).unwrap().to_lowercase(), answer[head..].to_vec())
+}
+
+fn start(router: Router, limits: Limits) -> Running {
+    let traffic = Arc::<Traffic>::default();
+    let server = Server::bind("localhost:0", "--listen").unwrap();
+    let server = server.with_limits(limits).with_traffic(Arc::clone(&traffic));
+    let address = server.local_addr();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let ended = tokio::spawn(server.serve(router, async { stopped.await.unwrap_or_default() }));
+    Running { address, traffic, stop, ended }
+}
+
+fn text() -> String {
+    "sensor_temperature_celsius 21.5\n".repeat(5_000)
+}
+
+#[tokio::test]
+async fn long_text_is_compressed_for_those_who_accept_it() {
+    let router = Router::new()
+        .route("/text", get(|| async { text() }))
+        .route("/short", get(|| async { "short" }))
+        .route("/gz", get(|| async { ([(header::CONTENT_ENCODING, "gzip")], text()) }));
+    let server = start(router, Limits::default());
+    let (head, body) = server.ask("GET /text HTTP/1.0\r\nAccept-Encoding: gzip\r\n").await;
+    assert!(head.contains("content-encoding: gzip") && head.contains("vary: accept-encoding"), "{head}");
+    let mut plain = String::new();
+    GzDecoder::new(body.as_slice()).read_to_string(&mut plain).unwrap();
+    assert!(plain == text() && body.len() < plain.len() / 20);
+
+    for request in ["GET /text HTTP/1.0\r\n", "GET /gz HTTP/1.0\r\nAccept-Encoding: gzip\r\n"] {
+        assert_eq!(server.ask(request).await.1, text().as_bytes());
+    }
+    let (head, _) = server.ask("GET /short HTTP/1.1\r\nAccept-Encoding: gzip\r\n").await;
+    assert!(head.contains("content-length: 5") && !head.contains("vary"), "{head}");
+}
+
+#[tokio::test]
+async fn bodies_beyond_the_limit_are_refused_announced_or_not() {
+    let router =
+        Router::new().route("/", post(|body: axum::body::Bytes| async move { body.len().to_string() }));
+    let server = start(router, Limits { body_bytes_max: 10, ..Limits::default() });
+    let post = |rest: &str| format!("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{rest}");
+    let (head, body) = split(server.send(&post("Content-Length: 4\r\n\r\n1234")).await).await;
+    assert!(head.starts_with("http/1.1 200") && body == b"4", "{head}");
+    for rest in
+        ["Content-Length: 11\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nb\r\n12345678901\r\n0\r\n\r\n"]
+    {
+        let (head, _) = split(server.send(&post(rest)).await).await;
+        assert!(head.starts_with("http/1.1 413"), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn requests_know_their_peer_and_are_counted_by_route() {
+    let peer = |ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() };
+    let server = start(Router::new().route("/label/{name}", get(peer)), Limits::default());
+    assert_eq!(server.ask("GET /label/job HTTP/1.1\r\n").await.1, b"127.0.0.1");
+    assert!(server.ask("GET /elsewhere HTTP/1.1\r\n").await.0.starts_with("http/1.1 404"));
+    let figures = server.traffic.snapshot();
+    let codes: Vec<_> = figures.iter().map(|(h, f)| (&**h, f.requests.iter().next().unwrap())).collect();
+    assert_eq!(codes, [("/label/:name", (&200, &1)), ("other", (&404, &1))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_heads_and_idle_connections_are_cut_at_their_own_time() {
+    let limits = Limits {
+        head_timeout: Duration::from_secs(10),
+        idle_timeout: Duration::from_secs(60),
+        ..Limits::default()
+    };
+    let server = start(Router::new().route("/", get(|| async { "ok" })), limits);
+    for (request, seconds) in [("", 60), ("GET / HT", 10), ("GET / HTTP/1.1\r\nHost: x\r\n\r\n", 60)] {
+        let mut stream = server.send(request).await;
+        let since = tokio::time::Instant::now();
+        let mut answer = Vec::new();
+        let _cut = stream.read_to_end(&mut answer).await;
+        assert_eq!(since.elapsed().as_secs(), seconds, "{request:?}");
+    }
+}
+
+#[tokio::test]
+async fn shutdown_lets_a_running_request_end_and_cuts_an_idle_connection() {
+    let (entered, mut inside) = tokio::sync::mpsc::channel::<oneshot::Sender<()>>(1);
+    let slow = move || async move {
+        let (release, released) = oneshot::channel();
+        entered.send(release).await.unwrap();
+        released.await.unwrap();
+        "done"
+    };
+    let server = start(Router::new().route("/", get(slow)), Limits::default());
+    let mut idle = server.send("").await;
+    let busy = server.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let release = inside.recv().await.unwrap();
+    server.stop.send(()).unwrap();
+    assert_eq!(idle.read(&mut [0]).await.unwrap(), 0);
+    release.send(()).unwrap();
+    assert_eq!(split(busy).await.1, b"done");
+    server.ended.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn shutdown_does_not_wait_for_ever() {
+    let server = start(Router::new().route("/", get(std::future::pending::<&str>)), Limits::default());
+    let mut stuck = server.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    server.stop.send(()).unwrap();
+    server.ended.await.unwrap();
+    let _cut = stuck.read(&mut [0]).await;
+}
