@@ -1,0 +1,65 @@
+# make run: build and start the whole stack; make test: everything that is checked. Both install what they need.
+
+HOST := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
+BIN := target/$(HOST)/release/gnomon
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+# A static program takes less memory and runs anywhere; this works only with an explicit --target.
+STATIC := RUSTFLAGS="-C target-feature=+crt-static"
+
+.PHONY: build run test lint test-rust test-web test-e2e peers figures clean
+
+build: $(BIN)
+
+$(BIN): FORCE web/dist/index.html
+	@scripts/install.sh rust cc
+	$(STATIC) cargo build --release --locked --package gnomon --target $$(rustc -vV | sed -n 's/^host: //p')
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@scripts/install.sh node
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && npm run --silent build
+	@touch $@
+
+# On loopback only, so a password that everyone knows is no risk.
+run: build
+	GNOMON_ADMIN_PASSWORD=$${GNOMON_ADMIN_PASSWORD:-admin} $(BIN) up --scrape-interval=5s \
+	  --storage.tsdb.path=target/run --sensor.listen-address=127.0.0.1:8000 \
+	  --web.listen-address=127.0.0.1:9090 --dashboard.listen-address=127.0.0.1:3000
+
+test: lint test-rust test-web test-e2e
+
+lint: web/dist/index.html
+	@scripts/install.sh rust cc
+	cargo fmt --check
+	cargo clippy --locked --workspace --all-targets --quiet -- -D warnings
+	cargo xtask tidy
+
+test-rust: web/dist/index.html peers
+	GNOMON_PEERS=$(CURDIR)/target/peers/bin cargo test --locked --workspace --quiet
+
+test-web: web/node_modules/.package-lock.json
+	cd web && npm run --silent typecheck && npm test --silent
+
+test-e2e: build peers e2e/node_modules/.package-lock.json
+	@scripts/install.sh chromium
+	cd e2e && GNOMON=$(CURDIR)/$(BIN) GNOMON_PEERS=$(CURDIR)/target/peers/bin npm test --silent
+
+e2e/node_modules/.package-lock.json: e2e/package.json e2e/package-lock.json
+	@scripts/install.sh node
+	cd e2e && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+peers:
+	@scripts/peers.sh prometheus prometheus-node-exporter
+
+# The figures of the README; takes a quarter of an hour.
+figures: build
+	bench/footprint.sh $(BIN)
+
+clean:
+	rm -rf target web/dist web/node_modules e2e/node_modules
+
+FORCE:

@@ -1,0 +1,193 @@
+//! The command line. Flags that Prometheus has bear its names; only what is read here is known further down
+//! as plain settings.
+
+use std::{path::PathBuf, str::FromStr, time::Duration};
+
+use clap::{Args, Parser, Subcommand};
+use model::duration::parse_ms;
+
+use crate::{log, memory};
+
+/// The metrics stack of a small machine in one binary.
+#[derive(Debug, Parser)]
+#[command(name = "gnomon", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run everything in one process on built-in defaults: sensor service, scraping, storage, dashboards.
+    Up(Box<UpArgs>),
+    /// Run the stack: scraping, storage, queries, dashboards.
+    Run(Box<RunArgs>),
+    /// Run the sensor service alone.
+    Sensor(SensorCommand),
+    /// Test files that people write.
+    Test {
+        /// What kind of file.
+        #[command(subcommand)]
+        kind: TestKind,
+    },
+}
+
+/// What `gnomon test` tests.
+#[derive(Debug, Subcommand)]
+pub enum TestKind {
+    /// Run query scripts in Prometheus's promqltest language.
+    Promql {
+        /// The scripts.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// `gnomon up`.
+#[derive(Debug, Args)]
+pub struct UpArgs {
+    #[command(flatten)]
+    pub stack: StackArgs,
+    #[command(flatten)]
+    pub sensor: SensorArgs,
+    /// Where the sensor service listens.
+    #[arg(long = "sensor.listen-address", value_name = "ADDRESS", default_value = ":8000")]
+    pub sensor_listen: String,
+    /// How often the sensor service and the stack itself are scraped.
+    #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = positive_duration)]
+    pub scrape_interval: Duration,
+    /// Folder of the data [default: gnomon in the user's data folder].
+    #[arg(long = "storage.tsdb.path", value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+}
+
+/// `gnomon run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub stack: StackArgs,
+    /// The configuration, in Prometheus's format.
+    #[arg(long = "config.file", value_name = "FILE", default_value = "prometheus.yml")]
+    pub config: PathBuf,
+    /// Folder of the data.
+    #[arg(long = "storage.tsdb.path", value_name = "FOLDER", default_value = "data/")]
+    pub data: PathBuf,
+}
+
+/// `gnomon sensor`.
+#[derive(Debug, Args)]
+pub struct SensorCommand {
+    /// Where the service listens.
+    #[arg(long, value_name = "ADDRESS", default_value = ":8000")]
+    pub listen: String,
+    #[command(flatten)]
+    pub sensor: SensorArgs,
+    #[command(flatten)]
+    pub log: LogArgs,
+}
+
+/// What the sensor service measures.
+#[derive(Debug, Args)]
+pub struct SensorArgs {
+    /// Simulate sensors even where the machine has some.
+    #[arg(long)]
+    pub simulate: bool,
+    /// Seed of the simulation; the same seed gives the same readings at the same time.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
+    /// Bring a defect back: content-type, cpu-loop[=DURATION], payload, route-error. May be repeated.
+    #[arg(long = "fault", value_name = "FAULT", value_parser = sensor::Fault::from_str)]
+    pub faults: Vec<sensor::Fault>,
+}
+
+/// How much is logged, and how.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct LogArgs {
+    /// The least severe level that is logged.
+    #[arg(long = "log.level", value_name = "LEVEL", default_value = "info")]
+    pub level: log::Level,
+    /// The form of the log lines.
+    #[arg(long = "log.format", value_name = "FORMAT", default_value = "logfmt")]
+    pub format: log::Format,
+}
+
+/// What `gnomon run` and `gnomon up` share.
+#[derive(Debug, Args)]
+pub struct StackArgs {
+    #[command(flatten)]
+    pub storage: StorageArgs,
+    #[command(flatten)]
+    pub web: WebArgs,
+    #[command(flatten)]
+    pub query: QueryArgs,
+    #[command(flatten)]
+    pub log: LogArgs,
+    /// Bytes that data and queries may take [default: a quarter of what there is, at most 64MiB].
+    #[arg(long, value_name = "SIZE", value_parser = memory::parse_size)]
+    pub memory_budget: Option<u64>,
+    /// Features to switch on, separated by commas, by Prometheus's names. May be repeated.
+    #[arg(long = "enable-feature", value_name = "NAMES", value_delimiter = ',')]
+    pub features: Vec<String>,
+}
+
+/// The store.
+#[derive(Debug, Args)]
+pub struct StorageArgs {
+    /// How long samples are kept.
+    #[arg(long = "storage.tsdb.retention.time", value_name = "DURATION", default_value = "15d", value_parser = duration)]
+    pub retention_time: Duration,
+    /// Bytes on disk after which the oldest samples go; 0 is no limit.
+    #[arg(long = "storage.tsdb.retention.size", value_name = "SIZE", default_value = "0", value_parser = memory::parse_size)]
+    pub retention_size: u64,
+    /// How often the write-ahead log is synced to disk: what a power cut may cost. 0 syncs every scrape.
+    #[arg(long = "storage.wal-sync-interval", value_name = "DURATION", default_value = "5s", value_parser = duration)]
+    pub wal_sync_interval: Duration,
+}
+
+/// The servers.
+#[derive(Debug, Args)]
+pub struct WebArgs {
+    /// Where the Prometheus API and its pages are served, without a login.
+    #[arg(long = "web.listen-address", value_name = "ADDRESS", default_value = "127.0.0.1:9090")]
+    pub listen: String,
+    /// Where the dashboards are served, behind a login; an empty value switches them off.
+    #[arg(long = "dashboard.listen-address", value_name = "ADDRESS", default_value = ":3000")]
+    pub dashboard_listen: String,
+    /// Folder of Grafana dashboard files. May be repeated.
+    #[arg(long = "dashboard.path", value_name = "FOLDER")]
+    pub dashboards: Vec<PathBuf>,
+    /// Allow reload and shutdown by HTTP (/-/reload, /-/quit).
+    #[arg(long = "web.enable-lifecycle")]
+    pub enable_lifecycle: bool,
+    /// Connections served at once by each listener.
+    #[arg(long = "web.max-connections", value_name = "NUMBER", default_value_t = 512)]
+    pub max_connections: usize,
+}
+
+/// The query engine.
+#[derive(Debug, Args)]
+pub struct QueryArgs {
+    /// Time after which a query is given up.
+    #[arg(long = "query.timeout", value_name = "DURATION", default_value = "2m", value_parser = positive_duration)]
+    pub timeout: Duration,
+    /// Queries that run at once; more wait.
+    #[arg(long = "query.max-concurrency", value_name = "NUMBER", default_value_t = 20)]
+    pub max_concurrency: usize,
+    /// Samples that a query may hold at once.
+    #[arg(long = "query.max-samples", value_name = "NUMBER", default_value_t = 50_000_000)]
+    pub max_samples: usize,
+    /// How far back a selector looks for a sample.
+    #[arg(long = "query.lookback-delta", value_name = "DURATION", default_value = "5m", value_parser = positive_duration)]
+    pub lookback_delta: Duration,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let ms = parse_ms(text).map_err(|e| format!("{e}: write for example 15s, 5m or 1h30m"))?;
+    Ok(Duration::from_millis(ms.unsigned_abs()))
+}
+
+fn positive_duration(text: &str) -> Result<Duration, String> {
+    duration(text).and_then(|d| if d.is_zero() { Err("must be more than 0".to_owned()) } else { Ok(d) })
+}

@@ -1,0 +1,151 @@
+//! Log lines on standard error: logfmt or JSON, one event a line, with Prometheus's keys.
+
+use std::{
+    fmt::{self, Write as _},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use model::civil::Civil;
+use tracing::{
+    Event, Subscriber,
+    field::{Field, Visit},
+    level_filters::LevelFilter,
+};
+use tracing_subscriber::{
+    fmt::{FmtContext, FormatEvent, FormatFields, format::Writer},
+    registry::LookupSpan,
+};
+
+/// The least severe level that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Level {
+    /// Everything.
+    Debug,
+    /// What a user may want to know.
+    Info,
+    /// What may need care.
+    Warn,
+    /// What failed.
+    Error,
+}
+
+/// The form of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// `time=… level=INFO msg="…" key=value`
+    Logfmt,
+    /// `{"time":"…","level":"INFO","msg":"…","key":"value"}`
+    Json,
+}
+
+/// Starts logging for the whole process; only the first call counts.
+pub fn start(level: Level, format: Format) {
+    let level = match level {
+        Level::Debug => LevelFilter::DEBUG,
+        Level::Info => LevelFilter::INFO,
+        Level::Warn => LevelFilter::WARN,
+        Level::Error => LevelFilter::ERROR,
+    };
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .event_format(Line { format })
+        .finish();
+    // A second start happens only in tests; the first subscriber stays.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}
+
+struct Line {
+    format: Format,
+}
+
+impl<S, N> FormatEvent<S, N> for Line
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, _: &FmtContext<'_, S, N>, mut out: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let mut line = String::with_capacity(160);
+        let mut pairs = Pairs { line: &mut line, format: self.format };
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as i64);
+        pairs.push("time", &Civil::from_ms(now).to_string());
+        pairs.push("level", event.metadata().level().as_str());
+        event.record(&mut pairs);
+        match self.format {
+            Format::Logfmt => writeln!(out, "{line}"),
+            Format::Json => writeln!(out, "{{{line}}}"),
+        }
+    }
+}
+
+struct Pairs<'a> {
+    line: &'a mut String,
+    format: Format,
+}
+
+impl Pairs<'_> {
+    fn push(&mut self, key: &str, value: &str) {
+        let key = if key == "message" { "msg" } else { key };
+        match self.format {
+            Format::Logfmt => {
+                if !self.line.is_empty() {
+                    self.line.push(' ');
+                }
+                let bare = !value.is_empty() && value.bytes().all(|b| b.is_ascii_graphic() && !b"\"=".contains(&b));
+                // Writing to a String cannot fail.
+                let _ = if bare { write!(self.line, "{key}={value}") } else { write!(self.line, "{key}={value:?}") };
+            }
+            Format::Json => {
+                if !self.line.is_empty() {
+                    self.line.push(',');
+                }
+                let value = serde_json::Value::from(value);
+                let _ = write!(self.line, "\"{key}\":{value}");
+            }
+        }
+    }
+}
+
+impl Visit for Pairs<'_> {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.push(field.name(), value);
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
+        let mut text = value.to_string();
+        let mut source = value.source();
+        while let Some(error) = source {
+            let _ = write!(text, ": {error}");
+            source = error.source();
+        }
+        self.push(field.name(), &text);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.push(field.name(), &format!("{value:?}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(format: Format, pairs: &[(&str, &str)]) -> String {
+        let mut line = String::new();
+        let mut out = Pairs { line: &mut line, format };
+        for (key, value) in pairs {
+            out.push(key, value);
+        }
+        line
+    }
+
+    #[test]
+    fn values_are_quoted_where_a_reader_needs_it() {
+        let pairs = [("level", "INFO"), ("message", "a \"b\"\n"), ("path", "/x"), ("empty", "")];
+        assert_eq!(line(Format::Logfmt, &pairs), r#"level=INFO msg="a \"b\"\n" path=/x empty="""#);
+        assert_eq!(
+            line(Format::Json, &pairs),
+            r#""level":"INFO","msg":"a \"b\"\n","path":"/x","empty":"""#
+        );
+    }
+}

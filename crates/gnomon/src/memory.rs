@@ -1,0 +1,87 @@
+//! The allocator's settings and what the process takes.
+
+use std::fs;
+
+/// Freed memory goes back to the kernel from this size on; the measured best of `64 KiB` and the default.
+const TRIM_BYTES: libc::c_int = 64 * 1024;
+
+/// Sets the allocator up for a small resident size: one arena for all threads, large blocks by `mmap`.
+///
+/// Call it first thing, while there is one thread.
+pub fn tune_allocator() {
+    #[cfg(target_env = "gnu")]
+    #[allow(unsafe_code)]
+    // SAFETY: mallopt only sets parameters of the allocator; no other thread exists yet.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, TRIM_BYTES);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, TRIM_BYTES);
+    }
+}
+
+/// Gives free pages in the middle of the heap back to the kernel.
+pub fn trim() {
+    #[cfg(target_env = "gnu")]
+    #[allow(unsafe_code)]
+    // SAFETY: malloc_trim may be called at any time from any thread.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
+/// Proportional set size of this process in bytes, or `None` where the kernel does not tell.
+pub fn pss_bytes() -> Option<u64> {
+    let rollup = fs::read_to_string("/proc/self/smaps_rollup").ok()?;
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kb| kb * 1024)
+}
+
+/// What the process may use when nobody says: a quarter of what its cgroup or the machine has, at most 64 MiB.
+pub fn default_budget_bytes() -> usize {
+    const MOST: u64 = 64 << 20;
+    let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
+    let cgroup = limits.iter().filter_map(|path| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok()).min();
+    let limit = cgroup.unwrap_or(u64::MAX).min(machine_bytes().unwrap_or(u64::MAX));
+    usize::try_from((limit / 4).min(MOST)).unwrap_or(MOST as usize)
+}
+
+fn machine_bytes() -> Option<u64> {
+    let info = fs::read_to_string("/proc/meminfo").ok()?;
+    let line = info.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kb| kb * 1024)
+}
+
+/// Reads a size such as `64MiB`, `512MB`, `1GB` or plain bytes; as in Prometheus, `KB` is 1024 bytes too.
+pub fn parse_size(text: &str) -> Result<u64, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let shift = match unit.trim_end_matches("iB").trim_end_matches('B') {
+        "" => 0,
+        "K" => 10,
+        "M" => 20,
+        "G" => 30,
+        "T" => 40,
+        _ => return Err(format!("{text:?} is no size: write a number and B, KB, MB, GB or TB")),
+    };
+    let number: u64 = number.parse().map_err(|_| format!("{text:?} is no size: it begins with no number"))?;
+    number.checked_mul(1 << shift).ok_or_else(|| format!("{text:?} is too large"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_read() {
+        assert_eq!(parse_size("64MiB"), Ok(64 << 20));
+        assert_eq!(parse_size("512MB"), Ok(512 << 20));
+        assert_eq!(parse_size("0"), Ok(0));
+        assert!(parse_size("MB").is_err() && parse_size("5 parsecs").is_err() && parse_size("99999999TB").is_err());
+    }
+
+    #[test]
+    fn the_default_budget_is_bounded() {
+        let budget = default_budget_bytes();
+        assert!(budget > 0 && budget <= 64 << 20, "{budget}");
+    }
+}
