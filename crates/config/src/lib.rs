@@ -1,1 +1,62 @@
-//! The YAML schemas: defaults, validation with line and column, settings for the layers below.
+//! The YAML schemas: `prometheus.yml` as text turned into the settings that the layers below define.
+//!
+//! Every key is taken or refused: one that Prometheus knows and that is not supported yet, one that is in the
+//! wrong place, misspelt or given twice is an error with line, column, path and cure, and one reading shows
+//! all of them. This crate knows nothing of targets that answer, of stores, or of HTTP.
+//!
+//! ```
+//! let text = "scrape_configs:\n- job_name: sensor\n  static_configs:\n  - targets: [localhost:8000]\n";
+//! let config = config::Config::parse(text, "prometheus.yml")?;
+//! assert_eq!(config.scrape_configs[0].scrape_interval_ms, 60_000);
+//!
+//! let error = config::Config::parse("scrape_configs:\n- jobname: sensor\n", "prometheus.yml").unwrap_err();
+//! assert!(error.to_string().contains(r#"did you mean "job_name"?"#));
+//! # Ok::<(), config::Error>(())
+//! ```
+
+mod error;
+mod expand;
+mod file;
+mod global;
+mod print;
+mod schema;
+mod scrape_config;
+mod yaml;
+
+use model::LabelSet;
+use scrape::{ScrapeConfig, TargetGroup};
+
+pub use error::{Error, Position, Problem};
+pub use file::load;
+pub use global::{Global, Limits};
+
+/// What a configuration file says, defaults filled in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Config {
+    /// The section `global`.
+    pub global: Global,
+    /// `gogc` of the section `runtime`: a setting of Prometheus's garbage collector, kept to be shown.
+    pub runtime_gogc: Option<i64>,
+    /// The section `scrape_configs`, each with what it takes over from `global`.
+    pub scrape_configs: Vec<ScrapeConfig>,
+}
+
+impl Config {
+    /// The configuration of a start without a file: jobs `sensor` and `gnomon` with one target each.
+    ///
+    /// Addresses are `host:port`. The timeout is Prometheus's default, cut to the interval; an interval below
+    /// 1 is taken as 1.
+    pub fn embedded(sensor_address: &str, self_address: &str, scrape_interval_ms: i64) -> Self {
+        let global = Global::with_interval(scrape_interval_ms.max(1));
+        let job = |name: &str, address: &str| ScrapeConfig {
+            job_name: name.to_owned(),
+            target_groups: vec![TargetGroup { targets: vec![address.to_owned()], labels: LabelSet::empty() }],
+            scrape_interval_ms: global.scrape_interval_ms,
+            scrape_timeout_ms: global.scrape_timeout_ms,
+            ..ScrapeConfig::default()
+        };
+        let scrape_configs = vec![job("sensor", sensor_address), job("gnomon", self_address)];
+        Self { global, runtime_gogc: None, scrape_configs }
+    }
+}

@@ -1,0 +1,179 @@
+//! A configuration as text: what Prometheus prints for the same file, key by key and byte by byte.
+//!
+//! Left out are sections of Prometheus that have no counterpart here (`otlp`, and `runtime` when not given).
+
+mod order;
+mod scalar;
+
+use model::{LabelSet, duration::DurationMs};
+use scrape::{ScrapeConfig, ScrapeProtocol, TargetGroup};
+
+use crate::{Config, Global, yaml::scalar::print_size};
+
+impl Config {
+    /// The configuration with all defaults filled in, as `/api/v1/status/config` shows it.
+    pub fn to_yaml(&self) -> String {
+        let mut text = Text::default();
+        print_global(&mut text, &self.global);
+        if let Some(gogc) = self.runtime_gogc {
+            text.section("runtime", |t| t.plain("gogc", gogc));
+        }
+        if !self.scrape_configs.is_empty() {
+            text.list("scrape_configs", &self.scrape_configs, print_scrape_config);
+        }
+        text.out
+    }
+}
+
+fn print_global(text: &mut Text, global: &Global) {
+    text.section("global", |t| {
+        t.plain("scrape_interval", DurationMs(global.scrape_interval_ms));
+        t.plain("scrape_timeout", DurationMs(global.scrape_timeout_ms));
+        t.protocols(&global.scrape_protocols);
+        t.plain("evaluation_interval", DurationMs(global.evaluation_interval_ms));
+        t.labels("external_labels", &global.external_labels);
+        let limits = &global.limits;
+        t.size("body_size_limit", limits.body_size_bytes);
+        t.count("sample_limit", limits.sample);
+        t.count("target_limit", limits.target);
+        t.count("label_limit", limits.label);
+        t.count("label_name_length_limit", limits.label_name_length);
+        t.count("label_value_length_limit", limits.label_value_length);
+    });
+}
+
+fn print_scrape_config(t: &mut Text, config: &ScrapeConfig) {
+    t.string("job_name", &config.job_name);
+    if config.honor_labels {
+        t.plain("honor_labels", true);
+    }
+    t.plain("honor_timestamps", config.honor_timestamps);
+    t.plain("track_timestamps_staleness", config.track_timestamps_staleness);
+    t.params(&config.params);
+    t.plain("scrape_interval", DurationMs(config.scrape_interval_ms));
+    t.plain("scrape_timeout", DurationMs(config.scrape_timeout_ms));
+    t.protocols(&config.scrape_protocols);
+    if let Some(fallback) = config.fallback_scrape_protocol {
+        t.plain("fallback_scrape_protocol", fallback.as_str());
+    }
+    t.plain("always_scrape_classic_histograms", false);
+    t.plain("convert_classic_histograms_to_nhcb", false);
+    if !config.metrics_path.is_empty() {
+        t.string("metrics_path", &config.metrics_path);
+    }
+    t.plain("scheme", config.scheme.as_str());
+    t.plain("enable_compression", config.enable_compression);
+    t.size("body_size_limit", config.body_size_limit_bytes);
+    t.count("sample_limit", config.sample_limit);
+    t.count("target_limit", config.target_limit);
+    t.count("label_limit", config.label_limit);
+    t.count("label_name_length_limit", config.label_name_length_limit);
+    t.count("label_value_length_limit", config.label_value_length_limit);
+    t.plain("metric_name_validation_scheme", "utf8");
+    t.plain("metric_name_escaping_scheme", "allow-utf-8");
+    t.plain("follow_redirects", true);
+    t.plain("enable_http2", true);
+    if !config.target_groups.is_empty() {
+        t.list("static_configs", &config.target_groups, print_target_group);
+    }
+}
+
+fn print_target_group(t: &mut Text, group: &TargetGroup) {
+    t.strings("targets", &group.targets);
+    t.labels("labels", &group.labels);
+}
+
+/// Block-style YAML being written. Lists stand at the column of their key, as Go's printer has them.
+#[derive(Default)]
+struct Text {
+    out: String,
+    indent: usize,
+    /// The next key follows a list item's `- ` in the same line.
+    after_dash: bool,
+}
+
+impl Text {
+    fn line(&mut self, text: &str) {
+        if !std::mem::take(&mut self.after_dash) {
+            self.out.extend(std::iter::repeat_n(' ', self.indent));
+        }
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    /// A value that never needs quotes.
+    fn plain(&mut self, key: &str, value: impl std::fmt::Display) {
+        self.line(&format!("{key}: {value}"));
+    }
+
+    fn string(&mut self, key: &str, value: &str) {
+        let value = scalar::value(value, self.indent);
+        self.line(&format!("{}: {value}", scalar::key(key)));
+    }
+
+    fn strings<S: AsRef<str>>(&mut self, key: &str, values: &[S]) {
+        if values.is_empty() {
+            return self.line(&format!("{}: []", scalar::key(key)));
+        }
+        self.line(&format!("{}:", scalar::key(key)));
+        for value in values {
+            let value = scalar::value(value.as_ref(), self.indent);
+            self.line(&format!("- {value}"));
+        }
+    }
+
+    fn section(&mut self, key: &str, print: impl FnOnce(&mut Self)) {
+        self.line(&format!("{key}:"));
+        self.indent += 2;
+        print(self);
+        self.indent -= 2;
+    }
+
+    fn list<T>(&mut self, key: &str, items: &[T], print: impl Fn(&mut Self, &T)) {
+        self.line(&format!("{key}:"));
+        for item in items {
+            self.out.extend(std::iter::repeat_n(' ', self.indent));
+            self.out.push_str("- ");
+            self.after_dash = true;
+            self.indent += 2;
+            print(self, item);
+            self.indent -= 2;
+        }
+    }
+
+    fn protocols(&mut self, protocols: &[ScrapeProtocol]) {
+        let names: Vec<_> = protocols.iter().map(|p| p.as_str()).collect();
+        self.strings("scrape_protocols", &names);
+    }
+
+    fn labels(&mut self, key: &str, labels: &LabelSet) {
+        if labels.is_empty() {
+            return;
+        }
+        let mut pairs: Vec<_> = labels.iter().collect();
+        pairs.sort_by(|a, b| order::compare(a.0, b.0));
+        self.section(key, |t| pairs.iter().for_each(|(name, value)| t.string(name, value)));
+    }
+
+    fn params(&mut self, params: &[(String, Vec<String>)]) {
+        if params.is_empty() {
+            return;
+        }
+        let mut params: Vec<_> = params.iter().collect();
+        params.sort_by(|a, b| order::compare(&a.0, &b.0));
+        self.section("params", |t| params.iter().for_each(|(name, values)| t.strings(name, values)));
+    }
+
+    /// A limit; 0 is no limit and is left out.
+    fn count(&mut self, key: &str, limit: u64) {
+        if limit > 0 {
+            self.plain(key, limit);
+        }
+    }
+
+    fn size(&mut self, key: &str, bytes: u64) {
+        if bytes > 0 {
+            self.plain(key, print_size(bytes));
+        }
+    }
+}

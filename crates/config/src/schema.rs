@@ -1,0 +1,154 @@
+//! The keys of `prometheus.yml`, those that Prometheus 3 knows and this program does not read yet included.
+
+use crate::yaml::{Key, Schema};
+
+const RELABEL_CURE: &str = "remove it; give targets their labels under static_configs";
+const DISCOVERY_CURE: &str = "list the targets under static_configs";
+const TLS_CURE: &str = "leave the job out, or scrape the target over plain http without authentication";
+const PROXY_CURE: &str = "remove it; targets are reached directly";
+const HISTOGRAM_CURE: &str = "remove it; native histograms are not scraped";
+const REMOVE: &str = "remove it";
+
+/// The top of the file.
+pub(crate) const CONFIG: Schema = Schema {
+    type_name: "config.plain",
+    place: "at the top of the file",
+    keys: &[
+        Key::read("global"),
+        Key::read("runtime"),
+        Key::read("scrape_configs"),
+        Key::later("alerting", "remove it; alerts are not evaluated"),
+        Key::later("rule_files", "remove it; recording and alerting rules are not evaluated"),
+        Key::later("scrape_config_files", "move the jobs of those files under scrape_configs"),
+        Key::later("storage", "remove it; retention is set by --storage.tsdb.retention.time"),
+        Key::later("tracing", REMOVE),
+        Key::later("remote_write", "remove it; samples are stored on this machine only"),
+        Key::later("remote_read", "remove it; queries read the samples of this machine only"),
+        Key::later("otlp", REMOVE),
+    ],
+};
+
+/// `runtime`.
+pub(crate) const RUNTIME: Schema =
+    Schema { type_name: "config.RuntimeConfig", place: "under runtime", keys: &[Key::read("gogc")] };
+
+/// `global`.
+pub(crate) const GLOBAL: Schema = Schema {
+    type_name: "config.plain",
+    place: "under global",
+    keys: &[
+        Key::read("scrape_interval"),
+        Key::read("scrape_timeout"),
+        Key::read("scrape_protocols"),
+        Key::read("evaluation_interval"),
+        Key::read("external_labels"),
+        Key::read("body_size_limit"),
+        Key::read("sample_limit"),
+        Key::read("target_limit"),
+        Key::read("label_limit"),
+        Key::read("label_name_length_limit"),
+        Key::read("label_value_length_limit"),
+        Key::only("metric_name_validation_scheme", "utf8"),
+        Key::only("metric_name_escaping_scheme", "allow-utf-8"),
+        Key::only("scrape_native_histograms", "false"),
+        Key::only("convert_classic_histograms_to_nhcb", "false"),
+        Key::only("always_scrape_classic_histograms", "false"),
+        Key::only("extra_scrape_metrics", "false"),
+        Key::later("rule_query_offset", "remove it; rules are not evaluated"),
+        Key::later("query_log_file", REMOVE),
+        Key::later("scrape_failure_log_file", "remove it; failed scrapes are shown on the targets page"),
+        Key::later("keep_dropped_targets", "remove it; no target is dropped without relabelling"),
+    ],
+};
+
+/// An entry of `scrape_configs`.
+pub(crate) const SCRAPE_CONFIG: Schema = Schema {
+    type_name: "config.ScrapeConfig",
+    place: "in an entry of scrape_configs",
+    keys: &[
+        Key::read("job_name"),
+        Key::read("honor_labels"),
+        Key::read("honor_timestamps"),
+        Key::read("track_timestamps_staleness"),
+        Key::read("params"),
+        Key::read("scrape_interval"),
+        Key::read("scrape_timeout"),
+        Key::read("scrape_protocols"),
+        Key::read("fallback_scrape_protocol"),
+        Key::read("metrics_path"),
+        Key::read("scheme"),
+        Key::read("enable_compression"),
+        Key::read("body_size_limit"),
+        Key::read("sample_limit"),
+        Key::read("target_limit"),
+        Key::read("label_limit"),
+        Key::read("label_name_length_limit"),
+        Key::read("label_value_length_limit"),
+        Key::read("static_configs"),
+        Key::only("metric_name_validation_scheme", "utf8"),
+        Key::only("metric_name_escaping_scheme", "allow-utf-8"),
+        Key::only("scrape_native_histograms", "false"),
+        Key::only("always_scrape_classic_histograms", "false"),
+        Key::only("convert_classic_histograms_to_nhcb", "false"),
+        Key::only("extra_scrape_metrics", "false"),
+        Key::only("follow_redirects", "true"),
+        Key::only("enable_http2", "true"),
+        Key::later("native_histogram_bucket_limit", HISTOGRAM_CURE),
+        Key::later("native_histogram_min_bucket_factor", HISTOGRAM_CURE),
+        Key::later("scrape_failure_log_file", "remove it; failed scrapes are shown on the targets page"),
+        Key::later("keep_dropped_targets", "remove it; no target is dropped without relabelling"),
+        Key::later("relabel_configs", RELABEL_CURE),
+        Key::later("metric_relabel_configs", "remove it; all samples of a target are stored"),
+        Key::later("basic_auth", TLS_CURE),
+        Key::later("authorization", TLS_CURE),
+        Key::later("bearer_token", TLS_CURE),
+        Key::later("bearer_token_file", TLS_CURE),
+        Key::later("oauth2", TLS_CURE),
+        Key::later("tls_config", TLS_CURE),
+        Key::later("http_headers", "remove it; only the usual headers of a scrape are sent"),
+        Key::later("proxy_url", PROXY_CURE),
+        Key::later("no_proxy", PROXY_CURE),
+        Key::later("proxy_from_environment", PROXY_CURE),
+        Key::later("proxy_connect_header", PROXY_CURE),
+        Key::later("file_sd_configs", DISCOVERY_CURE),
+        Key::later("http_sd_configs", DISCOVERY_CURE),
+        Key::later("dns_sd_configs", DISCOVERY_CURE),
+        Key::later("aws_sd_configs", DISCOVERY_CURE),
+        Key::later("azure_sd_configs", DISCOVERY_CURE),
+        Key::later("consul_sd_configs", DISCOVERY_CURE),
+        Key::later("digitalocean_sd_configs", DISCOVERY_CURE),
+        Key::later("docker_sd_configs", DISCOVERY_CURE),
+        Key::later("dockerswarm_sd_configs", DISCOVERY_CURE),
+        Key::later("ec2_sd_configs", DISCOVERY_CURE),
+        Key::later("eureka_sd_configs", DISCOVERY_CURE),
+        Key::later("gce_sd_configs", DISCOVERY_CURE),
+        Key::later("hetzner_sd_configs", DISCOVERY_CURE),
+        Key::later("ionos_sd_configs", DISCOVERY_CURE),
+        Key::later("kubernetes_sd_configs", DISCOVERY_CURE),
+        Key::later("kuma_sd_configs", DISCOVERY_CURE),
+        Key::later("lightsail_sd_configs", DISCOVERY_CURE),
+        Key::later("linode_sd_configs", DISCOVERY_CURE),
+        Key::later("marathon_sd_configs", DISCOVERY_CURE),
+        Key::later("nerve_sd_configs", DISCOVERY_CURE),
+        Key::later("nomad_sd_configs", DISCOVERY_CURE),
+        Key::later("openstack_sd_configs", DISCOVERY_CURE),
+        Key::later("ovhcloud_sd_configs", DISCOVERY_CURE),
+        Key::later("puppetdb_sd_configs", DISCOVERY_CURE),
+        Key::later("scaleway_sd_configs", DISCOVERY_CURE),
+        Key::later("serverset_sd_configs", DISCOVERY_CURE),
+        Key::later("stackit_sd_configs", DISCOVERY_CURE),
+        Key::later("triton_sd_configs", DISCOVERY_CURE),
+        Key::later("uyuni_sd_configs", DISCOVERY_CURE),
+        Key::later("vultr_sd_configs", DISCOVERY_CURE),
+    ],
+};
+
+/// An entry of `static_configs`.
+pub(crate) const STATIC_CONFIG: Schema = Schema {
+    type_name: "targetgroup.Group",
+    place: "in an entry of static_configs",
+    keys: &[Key::read("targets"), Key::read("labels")],
+};
+
+/// Where else a key may belong.
+pub(crate) const ALL: [&Schema; 4] = [&GLOBAL, &SCRAPE_CONFIG, &STATIC_CONFIG, &CONFIG];

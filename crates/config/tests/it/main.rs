@@ -1,0 +1,4 @@
+//! The configuration reader against the files of `conformance/config`.
+
+mod errors;
+mod printed;

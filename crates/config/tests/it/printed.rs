@@ -1,0 +1,69 @@
+//! Texts that are taken, and how they are printed: as Prometheus 3.5 printed the same files.
+
+use config::Config;
+
+/// The variables that were set when Prometheus read the files.
+fn environment(name: &str) -> Option<String> {
+    (name == "SITE").then(|| "attic".to_owned())
+}
+
+fn check(text: &str, printed: &str) {
+    let config = Config::parse_with(text, "prometheus.yml", &environment).expect("a file that is taken");
+    assert_eq!(config.to_yaml(), printed);
+    // What is printed can be read again and means the same; `$` in external labels aside.
+    let again = Config::parse_with(printed, "printed.yml", &|_| None).expect("the printed text is taken");
+    assert_eq!(again.scrape_configs, config.scrape_configs);
+}
+
+#[test]
+fn every_key() {
+    check(
+        include_str!("../../../../conformance/config/every-key.yml"),
+        include_str!("../../../../conformance/config/every-key.printed.yml"),
+    );
+}
+
+#[test]
+fn texts_that_need_quotes() {
+    check(
+        include_str!("../../../../conformance/config/quotes.yml"),
+        include_str!("../../../../conformance/config/quotes.printed.yml"),
+    );
+}
+
+#[test]
+fn the_sample_file_is_the_embedded_configuration() {
+    let text = include_str!("../../../../deploy/prometheus.yml");
+    let sample = Config::parse(text, "deploy/prometheus.yml").unwrap();
+    let embedded = Config::embedded("localhost:8000", "localhost:9090", 15_000);
+    assert_eq!(sample.scrape_configs, embedded.scrape_configs);
+    assert_eq!(sample.global, embedded.global);
+}
+
+#[test]
+fn an_empty_file_is_prometheus_by_default() {
+    for text in ["", "# nothing\n", "global:\nscrape_configs:\n", "---\n"] {
+        assert_eq!(Config::parse(text, "x").unwrap(), Config::default(), "{text:?}");
+    }
+}
+
+#[test]
+fn aliases_and_merges_are_followed() {
+    let text = "\
+scrape_configs:
+- &base
+  job_name: a
+  scrape_interval: 30s
+  static_configs: &targets [{targets: [localhost:1]}]
+- <<: *base
+  job_name: b
+- {job_name: c, static_configs: *targets}
+";
+    let config = Config::parse(text, "x").unwrap();
+    let seen: Vec<_> = config
+        .scrape_configs
+        .iter()
+        .map(|c| (c.job_name.as_str(), c.scrape_interval_ms, c.target_groups.len()))
+        .collect();
+    assert_eq!(seen, [("a", 30_000, 1), ("b", 30_000, 1), ("c", 60_000, 1)]);
+}
