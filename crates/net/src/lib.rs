@@ -1,3 +1,4 @@
 //! HTTP client and server plumbing.
 
+pub mod client;
 pub mod server;

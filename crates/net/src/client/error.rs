@@ -1,0 +1,131 @@
+//! Why a document was not fetched.
+
+use std::{error::Error, io, time::Duration};
+
+use http::{StatusCode, Uri};
+use hyper_util::client::legacy;
+
+use super::dial::{DialError, errno_text};
+
+/// Why a document was not fetched; the texts are those of Go's client, which Prometheus shows.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// There was no connection.
+    #[error("Get \"{url}\": {source}")]
+    Dial {
+        /// The URL.
+        url: String,
+        /// Why not.
+        source: DialError,
+    },
+    /// The time was up.
+    #[error("{}context deadline exceeded", prefix(first_byte, url))]
+    Timeout {
+        /// The URL.
+        url: String,
+        /// The time that there was.
+        timeout: Duration,
+        /// When the head of the answer came, if it did.
+        first_byte: Option<Duration>,
+    },
+    /// The connection ended before the answer.
+    #[error("Get \"{url}\": EOF")]
+    Closed {
+        /// The URL.
+        url: String,
+    },
+    /// What came is no HTTP, or the connection broke.
+    #[error("Get \"{url}\": {reason}")]
+    Protocol {
+        /// The URL.
+        url: String,
+        /// What was wrong.
+        reason: String,
+    },
+    /// The answer's status is not 200.
+    #[error("server returned HTTP status {0}")]
+    Status(StatusCode),
+    /// The body ended too early or broke.
+    #[error("{0}")]
+    Body(String),
+    /// The body is longer than allowed.
+    #[error("body size limit exceeded")]
+    BodyLimit {
+        /// The limit.
+        limit_bytes: u64,
+    },
+    /// There is no room for the body.
+    #[error("no memory for a body of {body_bytes} bytes or more")]
+    Memory {
+        /// Bytes that had to fit.
+        body_bytes: u64,
+    },
+    /// The body says that it is gzip and is not, or is damaged.
+    #[error("gzip: invalid data")]
+    Gzip(#[source] io::Error),
+    /// The URL, or one that it redirects to, is not plain HTTP.
+    #[error("Get \"{url}\": unsupported protocol scheme {scheme:?}")]
+    Scheme {
+        /// The URL.
+        url: String,
+        /// Its scheme.
+        scheme: String,
+    },
+    /// One redirect led to another for too long.
+    #[error("Get \"{url}\": stopped after 10 redirects")]
+    Redirects {
+        /// Where it ended.
+        url: String,
+    },
+}
+
+/// Go names the URL only while it waits for the head of the answer.
+fn prefix(first_byte: &Option<Duration>, url: &str) -> String {
+    if first_byte.is_some() { String::new() } else { format!("Get \"{url}\": ") }
+}
+
+impl ClientError {
+    pub(super) fn from_request(url: &Uri, error: legacy::Error) -> Self {
+        let url = url.to_string();
+        let mut cause: Option<Box<dyn Error + Send + Sync>> = None;
+        let mut source = error.source();
+        while let Some(inner) = source {
+            if let Some(dial) = inner.downcast_ref::<DialError>() {
+                return Self::Dial { url, source: dial.copy() };
+            }
+            if inner.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message) {
+                return Self::Closed { url };
+            }
+            let io = inner.downcast_ref::<io::Error>();
+            cause = Some(io.map_or_else(|| inner.to_string(), errno_text).into());
+            source = inner.source();
+        }
+        Self::Protocol { url, reason: cause.map_or_else(|| error.to_string(), |cause| cause.to_string()) }
+    }
+
+    pub(super) fn from_body(error: hyper::Error) -> Self {
+        let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+        Self::Body(match io {
+            Some(io) if io.kind() == io::ErrorKind::UnexpectedEof => "unexpected EOF".to_owned(),
+            Some(io) => errno_text(io),
+            None if error.is_incomplete_message() => "unexpected EOF".to_owned(),
+            None => error.to_string(),
+        })
+    }
+}
+
+impl DialError {
+    /// The pool keeps the original.
+    fn copy(&self) -> Self {
+        let same = |source: &io::Error| match source.raw_os_error() {
+            Some(code) => io::Error::from_raw_os_error(code),
+            None => io::Error::new(source.kind(), source.to_string()),
+        };
+        match self {
+            Self::NoHost => Self::NoHost,
+            Self::Lookup { host, source } => Self::Lookup { host: host.clone(), source: same(source) },
+            Self::Connect { address, source } => Self::Connect { address: *address, source: same(source) },
+        }
+    }
+}
