@@ -4,6 +4,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     str::FromStr,
+    time::Duration,
 };
 
 use crate::{Error, read_text};
@@ -65,6 +66,16 @@ impl ProcessFigures {
 /// When `smaps_rollup` cannot be read, for example on kernels before 4.14.
 pub fn proportional_bytes(proc: &Path) -> Result<u64, Error> {
     Ok(Text::read(proc.join("self/smaps_rollup"))?.after::<u64>("Pss:", "Pss")? * 1024)
+}
+
+/// CPU time that the calling thread has used so far, user and system, to some nanoseconds.
+pub fn thread_cpu() -> Duration {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the pointer is to a timespec that lives through the call.
+    #[expect(unsafe_code, reason = "the standard library does not offer this clock")]
+    let status = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
+    debug_assert_eq!(status, 0, "Linux has had this clock since 2.6");
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
 /// The directory's own descriptor is in it while it is read, as in every other client library's figure.
@@ -147,6 +158,15 @@ mod tests {
         fs::write(own.join("status"), "Name:\ta\n").unwrap();
         let error = ProcessFigures::read(proc.path()).unwrap_err().to_string();
         assert!(error.ends_with("self/status has no VmRSS"), "{error}");
+    }
+
+    #[test]
+    fn a_thread_that_works_uses_cpu_time() {
+        let start = thread_cpu();
+        (0..1_000_000u64).for_each(|i| {
+            std::hint::black_box(i);
+        });
+        assert!(thread_cpu() > start);
     }
 
     #[test]

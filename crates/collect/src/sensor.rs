@@ -141,6 +141,11 @@ impl Sensors {
         self.channels.is_empty()
     }
 
+    /// Number of channels.
+    pub fn len(&self) -> usize {
+        self.channels.len()
+    }
+
     /// Reads every channel once. Blocks as long as the chips take.
     pub fn read(&self) -> Sweep {
         let readings: Vec<Reading> = self.channels.iter().filter_map(Channel::read).collect();
