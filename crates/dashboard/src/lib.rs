@@ -1,1 +1,25 @@
 //! Dashboard files, users and sessions.
+//!
+//! [`Library`] finds Grafana's dashboard JSON in folders and in the program and hands it out unchanged, down to
+//! fields that nothing here understands. [`Accounts`] knows who may see them: passwords as bcrypt in a file,
+//! sessions in memory, a brake on guessing.
+//!
+//! This crate knows nothing of HTTP, cookies or panels, and starts no thread: what takes long says so.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use dashboard::{Library, Search};
+//!
+//! let built_in = [("home.json", r#"{"title": "Home", "tags": ["edge"]}"#)];
+//! let library = Library::open(Vec::new(), &built_in, Arc::new(model::clock::SystemClock::default()));
+//! let found = library.search(&Search { text: "hom".into(), ..Search::default() });
+//! assert_eq!(found[0].title, "Home");
+//! assert!(library.get(&found[0].uid)?.unwrap().json.starts_with(r#"{"title": "Home""#));
+//! # Ok::<(), dashboard::LibraryError>(())
+//! ```
+
+pub mod account;
+pub mod library;
+
+pub use account::{AccountError, Accounts, LoginError, User};
+pub use library::{Dashboard, FileProblem, Library, LibraryError, Search, Summary};

@@ -1,0 +1,68 @@
+//! Passwords: bcrypt and random ones.
+
+use super::AccountError;
+
+/// Bytes of a password: bcrypt does not look at more.
+pub const PASSWORD_BYTES_MAX: usize = 72;
+
+/// bcrypt's cost: 2^10 rounds, 86 ms on one 2.5 GHz core. A guess costs as much; each step up doubles both, and
+/// small machines take several times as long already.
+const COST: u32 = 10;
+
+/// 32 letters and digits that are not mistaken for each other.
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// Hashes a password for storage.
+pub(super) fn hash(password: &str) -> Result<String, AccountError> {
+    let bytes = password.len();
+    match bytes {
+        0 => return Err(AccountError::PasswordEmpty),
+        1..=PASSWORD_BYTES_MAX => {}
+        _ => return Err(AccountError::PasswordTooLong { bytes, limit_bytes: PASSWORD_BYTES_MAX }),
+    }
+    let salt = random().map_err(AccountError::Random)?;
+    let parts = bcrypt::hash_with_salt(password, COST, salt).expect("the cost is within bcrypt's range");
+    Ok(parts.to_string())
+}
+
+/// True when the hash is that of the password. The time it takes does not tell how much of it is right.
+pub(super) fn verify(password: &str, hash: &str) -> bool {
+    password.len() <= PASSWORD_BYTES_MAX && bcrypt::verify(password, hash).unwrap_or(false)
+}
+
+/// A password of 20 characters: 100 bits.
+pub(super) fn new_password() -> Result<String, AccountError> {
+    let bytes: [u8; 20] = random().map_err(AccountError::Random)?;
+    let letter = |byte: u8| ALPHABET.get(usize::from(byte & 31)).map_or('a', |letter| char::from(*letter));
+    Ok(bytes.into_iter().map(letter).collect())
+}
+
+/// Random bytes that nobody can guess.
+pub(super) fn random<const N: usize>() -> Result<[u8; N], getrandom::Error> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_of_a_password_counts() {
+        let longest = "x".repeat(PASSWORD_BYTES_MAX);
+        let stored = hash(&longest).unwrap();
+        assert!(verify(&longest, &stored));
+        assert!(!verify(&longest[1..], &stored));
+        assert!(!verify(&(longest.clone() + "y"), &stored));
+        assert!(matches!(hash(&(longest + "y")), Err(AccountError::PasswordTooLong { bytes: 73, .. })));
+        assert!(matches!(hash(""), Err(AccountError::PasswordEmpty)));
+        assert!(!verify("x", "no hash"));
+    }
+
+    #[test]
+    fn made_passwords_differ() {
+        let (a, b) = (new_password().unwrap(), new_password().unwrap());
+        assert!(a != b && a.len() == 20, "{a} {b}");
+    }
+}

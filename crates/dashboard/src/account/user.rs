@@ -1,0 +1,116 @@
+//! The users' file: `users.json` in the data folder.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{ADMIN, AccountError, password};
+
+const FILE: &str = "users.json";
+/// Bytes of the file; a user takes some 120.
+const FILE_BYTES_MAX: u64 = 1 << 20;
+
+/// Somebody who may log in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct User {
+    /// The name to log in with.
+    pub login: String,
+}
+
+/// The users as they are stored.
+pub(super) struct Users {
+    stored: Vec<StoredUser>,
+    /// What an unknown login is checked against, so that the time it takes does not tell that it is unknown.
+    nobody: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct UserFile {
+    users: Vec<StoredUser>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct StoredUser {
+    login: String,
+    password_bcrypt: String,
+}
+
+impl Users {
+    /// Opens the file in a folder or makes it; see [`super::Accounts::open`].
+    pub(super) fn open(
+        folder: &Path,
+        admin_password: Option<&str>,
+    ) -> Result<(Self, Option<String>), AccountError> {
+        let path = folder.join(FILE);
+        let mut stored = read(&path)?;
+        let nobody = password::hash(&password::new_password()?)?;
+        let admin = stored.iter().find(|user| user.login == ADMIN);
+        let made = match (admin_password, admin) {
+            (None, None) => Some(password::new_password()?),
+            _ => None,
+        };
+        let unchanged = |new: &str| admin.is_some_and(|user| password::verify(new, &user.password_bcrypt));
+        if let Some(new) = admin_password.or(made.as_deref()).filter(|new| !unchanged(new)) {
+            let password_bcrypt = password::hash(new)?;
+            stored.retain(|user| user.login != ADMIN);
+            stored.insert(0, StoredUser { login: ADMIN.to_owned(), password_bcrypt });
+            write(&path, &stored).map_err(|source| AccountError::Write { path, source })?;
+        }
+        Ok((Self { stored, nobody }, made))
+    }
+
+    /// The user of a login.
+    pub(super) fn get(&self, login: &str) -> Option<User> {
+        self.find(login).map(|user| User { login: user.login.clone() })
+    }
+
+    /// The user of a login when the password is right. Blocks for one bcrypt in every case.
+    pub(super) fn verify(&self, login: &str, password: &str) -> Option<User> {
+        let user = self.find(login);
+        let hash = user.map_or(&self.nobody, |user| &user.password_bcrypt);
+        let right = password::verify(password, hash);
+        self.get(login).filter(|_| right)
+    }
+
+    fn find(&self, login: &str) -> Option<&StoredUser> {
+        self.stored.iter().find(|user| user.login == login)
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<StoredUser>, AccountError> {
+    let read_error = |source| AccountError::Read { path: path.to_owned(), source };
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other.map_err(read_error)?,
+    };
+    let mut bytes = Vec::new();
+    file.take(FILE_BYTES_MAX).read_to_end(&mut bytes).map_err(read_error)?;
+    let file: UserFile = serde_json::from_slice(&bytes)
+        .map_err(|source| AccountError::Damaged { path: path.to_owned(), source })?;
+    Ok(file.users)
+}
+
+/// Replaces the file: after a crash it is the old one or the new one. Nobody else may read either.
+fn write(path: &Path, users: &[StoredUser]) -> io::Result<()> {
+    let text = serde_json::to_vec_pretty(&UserFile { users: users.to_vec() })?;
+    let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+    fs::create_dir_all(&folder)?;
+    let new_path = path.with_extension("json.new");
+    // Left by a crash; its mode would stay if it were written over.
+    if let Err(error) = fs::remove_file(&new_path)
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        return Err(error);
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new_path)?;
+    file.write_all(&text)?;
+    file.sync_all()?;
+    fs::rename(&new_path, path)?;
+    File::open(&folder)?.sync_all()
+}

@@ -1,0 +1,128 @@
+use std::{
+    fs,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use super::*;
+
+/// A clock that stands still until it is told.
+#[derive(Default)]
+struct HandClock(AtomicU64);
+
+impl HandClock {
+    fn advance(&self) {
+        self.0.fetch_add(LOOK_AGAIN_AFTER.as_secs(), Ordering::Relaxed);
+    }
+}
+
+impl Clock for HandClock {
+    fn now_ms(&self) -> i64 {
+        0
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_secs(self.0.load(Ordering::Relaxed))
+    }
+}
+
+const HOME: (&str, &str) = ("home.json", r#"{"uid": "home", "title": "Home", "tags": ["a", "b"]}"#);
+
+fn open(folder: &std::path::Path) -> (Library, Arc<HandClock>) {
+    let clock = Arc::new(HandClock::default());
+    (Library::open(vec![folder.to_owned()], &[HOME], clock.clone()), clock)
+}
+
+fn titles(library: &Library) -> Vec<String> {
+    library.list().iter().map(|summary| summary.title.clone()).collect()
+}
+
+#[test]
+fn files_are_listed_and_changes_are_seen() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("Kitchen")).unwrap();
+    fs::write(dir.path().join("Kitchen/oven.json"), r#"{"title": "Oven", "panels": [1e400]}"#).unwrap();
+    fs::write(dir.path().join("notes.txt"), "no dashboard").unwrap();
+    fs::write(dir.path().join(".hidden.json"), "{").unwrap();
+    let (library, clock) = open(dir.path());
+    assert_eq!(titles(&library), ["Home", "Oven"]);
+
+    let oven = library.list().remove(1);
+    assert_eq!(oven.folder.as_deref(), Some("Kitchen"));
+    assert_eq!(oven.url, format!("/d/{}/oven", oven.uid));
+    let text = library.get(&oven.uid).unwrap().unwrap().json;
+    assert_eq!(text, format!(r#"{{"title": "Oven", "panels": [1e400],"uid":"{}"}}"#, oven.uid));
+
+    fs::write(dir.path().join("Kitchen/oven.json"), r#"{"title": "Hot oven"}"#).unwrap();
+    assert_eq!(titles(&library), ["Home", "Oven"], "looked again too soon");
+    clock.advance();
+    assert_eq!(titles(&library), ["Home", "Hot oven"]);
+    // The uid hangs on the file's name, so links to it stay.
+    assert_eq!(library.list()[1].uid, oven.uid);
+
+    fs::remove_file(dir.path().join("Kitchen/oven.json")).unwrap();
+    clock.advance();
+    assert_eq!(titles(&library), ["Home"]);
+    assert!(library.get(&oven.uid).unwrap().is_none());
+}
+
+#[test]
+fn a_bad_file_is_named_and_holds_up_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("a.json", "{\n  \"title\": \"A\",\n  oops\n}"),
+        ("b.json", r#"{"panels": []}"#),
+        ("c.json", r#"{"title": "C", "uid": "../x"}"#),
+        ("d.json", r#"{"title": "D", "uid": "same"}"#),
+        ("e.json", r#"{"title": "E", "uid": "same"}"#),
+        ("f.json", r#"["title"]"#),
+        ("g.json", &format!("{{\"x\": {}", "[".repeat(100_000))),
+        ("h.json", &format!(r#"{{"title": "H", "x": "{}"}}"#, "x".repeat(5 << 20))),
+    ] {
+        fs::write(dir.path().join(name), text).unwrap();
+    }
+    let (library, _) = open(dir.path());
+    assert_eq!(titles(&library), ["D", "Home"]);
+    let problems = library.problems();
+    let parts = [
+        "line 3 column 3",
+        "title",
+        "illegal",
+        "d.json has the uid",
+        "not a JSON object",
+        "recursion",
+        "larger",
+    ];
+    let names = ["a.json", "b.json", "c.json", "e.json", "f.json", "g.json", "h.json"];
+    for ((problem, part), name) in problems.iter().zip(parts).zip(names) {
+        assert!(problem.path.ends_with(name) && problem.message.contains(part), "{problem:?}");
+    }
+    assert_eq!(problems.len(), names.len(), "{problems:#?}");
+}
+
+#[test]
+fn a_folder_may_come_later_and_a_file_replaces_what_is_built_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("dashboards");
+    let (library, clock) = open(&folder);
+    assert!(library.problems()[0].message.starts_with("cannot read the folder"));
+    assert!(library.get("home").unwrap().unwrap().built_in);
+
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("x.json"), r#"{"title": "My home", "uid": "home"}"#).unwrap();
+    clock.advance();
+    assert_eq!((titles(&library), library.problems()), (vec!["My home".to_owned()], vec![]));
+    assert!(!library.get("home").unwrap().unwrap().built_in);
+}
+
+#[test]
+fn search_is_by_part_of_the_title_and_by_all_tags() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("x.json"), r#"{"title": "Homework", "tags": ["b"]}"#).unwrap();
+    let (library, _) = open(dir.path());
+    for (text, tags, count) in
+        [("HOME", &[][..], 2), ("work", &[], 1), ("", &["b"], 2), ("", &["a", "b"], 1), ("x", &[], 0)]
+    {
+        let tags = tags.iter().map(|t| (*t).to_owned()).collect();
+        assert_eq!(library.search(&Search { text: text.into(), tags }).len(), count, "{text:?}");
+    }
+}
