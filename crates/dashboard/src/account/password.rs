@@ -5,7 +5,7 @@ use super::AccountError;
 /// Bytes of a password: bcrypt does not look at more.
 pub const PASSWORD_BYTES_MAX: usize = 72;
 
-/// bcrypt's cost: 2^10 rounds, 86 ms on one 2.5 GHz core. A guess costs as much; each step up doubles both, and
+/// bcrypt's cost: 2^10 rounds, 86 ms on one core of a server. A guess costs as much; each step up doubles both, and
 /// small machines take several times as long already.
 const COST: u32 = 10;
 
