@@ -1,5 +1,9 @@
 //! Samples and the columns in which they travel.
 
+use std::sync::Arc;
+
+use crate::FloatHistogram;
+
 /// The bits of the NaN that marks the end of a series: a staleness marker.
 pub const STALE_NAN_BITS: u64 = 0x7ff0_0000_0000_0002;
 
@@ -22,20 +26,31 @@ pub struct Sample {
     pub value: f64,
 }
 
-/// A run of samples of one series as two columns of equal length, times ascending and each once.
+/// A run of samples of one series as columns, times ascending and each once.
 #[derive(Clone, Debug, Default)]
 pub struct SampleBlock {
     /// Milliseconds since the Unix epoch.
     pub timestamps_ms: Vec<i64>,
-    /// The value at the same position of `timestamps_ms`.
+    /// The value at the same position of `timestamps_ms`; the sum where the sample is a histogram.
     pub values: Vec<f64>,
+    /// The samples that are native histograms: their positions in the other columns, ascending.
+    pub histograms: Vec<(usize, Arc<FloatHistogram>)>,
+    /// Start timestamps where they are known: positions, ascending, and milliseconds since the Unix epoch.
+    pub start_timestamps_ms: Vec<(usize, i64)>,
 }
 
 impl SampleBlock {
-    /// Appends one sample.
+    /// Appends one float.
     pub fn push(&mut self, timestamp_ms: i64, value: f64) {
         self.timestamps_ms.push(timestamp_ms);
         self.values.push(value);
+    }
+
+    /// Appends one native histogram.
+    pub fn push_histogram(&mut self, timestamp_ms: i64, histogram: Arc<FloatHistogram>) {
+        let sum = histogram.sum;
+        self.histograms.push((self.timestamps_ms.len(), histogram));
+        self.push(timestamp_ms, sum);
     }
 
     /// Number of samples.
@@ -52,9 +67,11 @@ impl SampleBlock {
     pub fn clear(&mut self) {
         self.timestamps_ms.clear();
         self.values.clear();
+        self.histograms.clear();
+        self.start_timestamps_ms.clear();
     }
 
-    /// The samples in order.
+    /// The samples in order, histograms by their sums.
     pub fn iter(&self) -> impl Iterator<Item = Sample> + '_ {
         let columns = self.timestamps_ms.iter().zip(&self.values);
         columns.map(|(&timestamp_ms, &value)| Sample { timestamp_ms, value })
