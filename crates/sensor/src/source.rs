@@ -113,9 +113,12 @@ impl Source {
 impl Machine {
     /// Reads all channels off the async thread; those of a read that hangs count as failed.
     async fn sweep(&mut self, now: Duration, effort: &Arc<Effort>) -> Sweep {
+        let due = self.discovered.is_none_or(|at| now.saturating_sub(at) >= DISCOVERY_INTERVAL);
         let mut running = match self.running.take() {
             Some(running) => running,
-            None => self.start(now, Arc::clone(effort)),
+            // A machine without sensors shall not pay for a thread.
+            None if !due && self.sensors.is_empty() => return Sweep::default(),
+            None => self.start(due.then_some(now), Arc::clone(effort)),
         };
         match tokio::time::timeout(READ_TIMEOUT, &mut running).await {
             Ok(Ok((sensors, sweep))) => {
@@ -139,15 +142,13 @@ impl Machine {
         self.sensors.len().max(1)
     }
 
-    fn start(&mut self, now: Duration, effort: Arc<Effort>) -> JoinHandle<(Arc<Sensors>, Sweep)> {
-        let due = self.discovered.is_none_or(|at| now.saturating_sub(at) >= DISCOVERY_INTERVAL);
+    /// Starts a read, after a discovery when that is due by now.
+    fn start(&mut self, due: Option<Duration>, effort: Arc<Effort>) -> JoinHandle<(Arc<Sensors>, Sweep)> {
         let (sys, known) = (self.sys.clone(), Arc::clone(&self.sensors));
-        if due {
-            self.discovered = Some(now);
-        }
+        self.discovered = due.or(self.discovered);
         tokio::task::spawn_blocking(move || {
             effort.spend(|| {
-                let sensors = if due { Arc::new(Sensors::discover(&sys)) } else { known };
+                let sensors = if due.is_some() { Arc::new(Sensors::discover(&sys)) } else { known };
                 let sweep = sensors.read();
                 (sensors, sweep)
             })
