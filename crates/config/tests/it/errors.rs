@@ -43,3 +43,16 @@ fn a_file_that_is_not_there_is_named() {
     assert_eq!(error.to_string(), "cannot read the configuration file /nowhere/prometheus.yml");
     assert!(std::error::Error::source(&error).is_some());
 }
+
+#[test]
+fn a_file_cut_anywhere_is_taken_or_refused() {
+    let text = include_str!("../../../../conformance/config/every-key.yml");
+    let mut taken = 0;
+    for (cut, _) in text.char_indices() {
+        let without = [&text[..cut], &text[(cut + 9).min(text.len())..]].concat();
+        for text in [&text[..cut], without.as_str()] {
+            taken += usize::from(Config::parse(text, "x").is_ok());
+        }
+    }
+    assert!(taken > 20 && taken < 2 * text.len(), "{taken}");
+}

@@ -1,4 +1,5 @@
 //! The configuration reader against the files of `conformance/config`.
 
 mod errors;
+mod peer;
 mod printed;

@@ -67,3 +67,12 @@ scrape_configs:
         .collect();
     assert_eq!(seen, [("a", 30_000, 1), ("b", 30_000, 1), ("c", 60_000, 1)]);
 }
+
+#[test]
+fn byte_order_marks_and_windows_line_ends_do_not_move_anything() {
+    let text = "\u{feff}scrape_configs:\r\n- job_name: é\r\n  metrics_path: 1.10\r\n";
+    let config = Config::parse(text, "x").unwrap();
+    assert_eq!(config.scrape_configs[0].metrics_path, "1.10");
+    let error = Config::parse(&text.replace("1.10", "[1.10]"), "x").unwrap_err();
+    assert!(error.to_string().contains("line 3, column 17"), "{error}");
+}
