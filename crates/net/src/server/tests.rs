@@ -42,6 +42,14 @@ async fn split(mut stream: TcpStream) -> (String, Vec<u8>) {
     (String::from_utf8(answer[..head].to_vec()).unwrap().to_lowercase(), answer[head..].to_vec())
 }
 
+/// Reads one answer whose body is `ok` and leaves the connection open.
+async fn read_ok(stream: &mut TcpStream) {
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\nok") {
+        assert!(stream.read_buf(&mut answer).await.unwrap() > 0);
+    }
+}
+
 fn start(router: Router, limits: Limits) -> Running {
     let traffic = Arc::<Traffic>::default();
     let server = Server::bind("localhost:0", "--listen").unwrap();
@@ -147,4 +155,55 @@ async fn shutdown_does_not_wait_for_ever() {
     server.stop.send(()).unwrap();
     server.ended.await.unwrap();
     let _cut = stuck.read(&mut [0]).await;
+}
+
+#[tokio::test]
+async fn without_a_free_slot_answers_go_out_as_they_are() {
+    let limits = Limits { compressions_max: 0, ..Limits::default() };
+    let server = start(Router::new().route("/", get(|| async { text() })), limits);
+    let (head, body) = server.ask("GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n").await;
+    assert!(!head.contains("content-encoding") && body == text().as_bytes(), "{head}");
+}
+
+#[tokio::test]
+async fn connections_beyond_the_limit_wait_for_a_place() {
+    let limits = Limits { connections_max: 1, ..Limits::default() };
+    let server = start(Router::new().route("/", get(|| async { "ok" })), limits);
+    let mut first = server.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    read_ok(&mut first).await;
+    let second = server.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    // The first one is answered again while the second is not even accepted.
+    first.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    read_ok(&mut first).await;
+    assert_eq!(second.try_read(&mut [0]).unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+    drop(first);
+    assert_eq!(split(second).await.1, b"ok");
+}
+
+#[tokio::test]
+async fn a_request_that_panics_is_lost_alone() {
+    let router = Router::new()
+        .route(
+            "/panic",
+            get(|| async {
+                if true {
+                    panic!("on purpose")
+                }
+            }),
+        )
+        .route("/", get(|| async { "ok" }));
+    let server = start(router, Limits::default());
+    let mut lost = server.send("GET /panic HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    assert!(!lost.read(&mut [0]).await.is_ok_and(|bytes| bytes > 0));
+    assert_eq!(server.ask("GET / HTTP/1.1\r\n").await.1, b"ok");
+}
+
+#[tokio::test]
+async fn a_head_without_end_is_refused() {
+    let server = start(Router::new(), Limits::default());
+    // Not a byte more than the limit: with some unread, the connection would end without an answer.
+    let mut stream = server.send(&format!("GET /{}", "a".repeat((64 << 10) - 5))).await;
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).await.unwrap();
+    assert!(&status == b"HTTP/1.1 431" || &status == b"HTTP/1.1 414", "{}", String::from_utf8_lossy(&status));
 }
