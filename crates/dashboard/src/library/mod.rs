@@ -102,6 +102,14 @@ pub enum LibraryError {
         /// What the system said.
         source: io::Error,
     },
+    /// Its file was changed within the last second and is no JSON object any more.
+    #[error("the dashboard file {} was changed and cannot be shown: {message}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with line and column, and the cure.
+        message: String,
+    },
 }
 
 impl Library {
@@ -148,10 +156,7 @@ impl Library {
         let Some(Entry { summary, source }) = self.look().by_uid.get(uid).cloned() else { return Ok(None) };
         let (text, built_in) = match source {
             Source::BuiltIn(json) => (json.to_owned(), true),
-            Source::File(path) => match file::read(&path) {
-                Ok(text) => (text, false),
-                Err(source) => return Err(LibraryError::Read { path, source }),
-            },
+            Source::File(path) => (read_again(path)?, false),
         };
         Ok(Some(Dashboard { json: summary.complete(text), summary, built_in }))
     }
@@ -230,6 +235,17 @@ fn read(path: &std::path::Path, name: &str, folder: Option<&str>, stamp: Stamp) 
     let summary = file::read(path).map_err(|e| e.to_string());
     let summary = summary.and_then(|text| Summary::parse(&text, name, folder)).map(Arc::new);
     File { stamp, summary }
+}
+
+/// Reads a file that was sound when it was last looked at: its writer may be in the middle of it.
+fn read_again(path: PathBuf) -> Result<String, LibraryError> {
+    match file::read(&path) {
+        Err(source) => Err(LibraryError::Read { path, source }),
+        Ok(text) => match summary::check_object(&text) {
+            Err(message) => Err(LibraryError::Invalid { path, message }),
+            Ok(()) => Ok(text),
+        },
+    }
 }
 
 impl Search {

@@ -1,6 +1,6 @@
 //! What a list says about a dashboard.
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use sha2::{Digest, Sha256};
 
 /// Tags kept of a dashboard.
@@ -43,9 +43,7 @@ impl Summary {
     ///
     /// The error is a sentence with line and column, and the cure.
     pub(super) fn parse(json: &str, name: &str, folder: Option<&str>) -> Result<Self, String> {
-        if !json.trim_start().starts_with('{') {
-            return Err(format!("not a JSON object; {OBJECT_CURE}"));
-        }
+        check_start(json)?;
         let Fields { uid, title, tags } = serde_json::from_str(json).map_err(|e| json_problem(&e))?;
         let title = title.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()).ok_or(
             "Dashboard title cannot be empty; write \"title\" at the top level of the file, \
@@ -77,6 +75,18 @@ impl Summary {
         }
         json
     }
+}
+
+/// Checks that a text is one JSON object.
+pub(super) fn check_object(json: &str) -> Result<(), String> {
+    check_start(json)?;
+    serde_json::from_str::<IgnoredAny>(json).map(|_| ()).map_err(|e| json_problem(&e))
+}
+
+/// A list would be read as the fields in their order.
+fn check_start(json: &str) -> Result<(), String> {
+    let object = json.trim_start().starts_with('{');
+    if object { Ok(()) } else { Err(format!("not a JSON object; {OBJECT_CURE}")) }
 }
 
 /// What a user is told; the parser's sentence ends in line and column.

@@ -59,7 +59,10 @@ fn files_are_listed_and_changes_are_seen() {
     // The uid hangs on the file's name, so links to it stay.
     assert_eq!(library.list()[1].uid, oven.uid);
 
+    fs::write(dir.path().join("Kitchen/oven.json"), r#"{"title": "Hot ov"#).unwrap();
+    assert!(matches!(library.get(&oven.uid), Err(LibraryError::Invalid { .. })));
     fs::remove_file(dir.path().join("Kitchen/oven.json")).unwrap();
+    assert!(matches!(library.get(&oven.uid), Err(LibraryError::Read { .. })));
     clock.advance();
     assert_eq!(titles(&library), ["Home"]);
     assert!(library.get(&oven.uid).unwrap().is_none());

@@ -1,4 +1,4 @@
-//! Sources: their length, their functions, and what must not stand in them.
+//! Sources and manifests: their length, their functions, and what must and must not stand in them.
 
 use super::{Problem, tree::extension};
 
@@ -15,10 +15,10 @@ const FORBIDDEN: [(&str, &str); 6] = [
     (concat!("debugger", ";"), "delete it"),
 ];
 
-/// Checks one file; only sources have rules.
+/// Checks one file; only sources and manifests have rules.
 pub(super) fn check(path: &str, text: &str) -> Vec<Problem> {
     let extension = extension(path);
-    let mut problems = Vec::new();
+    let mut problems = Vec::from_iter(check_manifest(path, text));
     if !matches!(extension, "rs" | "ts" | "tsx" | "css" | "js" | "mjs") {
         return problems;
     }
@@ -34,6 +34,13 @@ pub(super) fn check(path: &str, text: &str) -> Vec<Problem> {
     problems.extend(forbidden(path, &lines));
     problems.extend(functions(path, &lines, extension));
     problems
+}
+
+fn check_manifest(path: &str, text: &str) -> Option<Problem> {
+    let crate_manifest = path.starts_with("crates/") && path.ends_with("/Cargo.toml");
+    let message = "does not take the workspace's lints; write [lints] and workspace = true";
+    let broken = crate_manifest && !text.contains("[lints]\nworkspace = true");
+    broken.then(|| Problem::new(path, None, message))
 }
 
 fn check_crate_docs(path: &str, text: &str) -> Option<Problem> {
@@ -121,6 +128,13 @@ mod tests {
             assert!(found.len() == 1 && found[0].starts_with("a.rs:2: "), "{found:?}");
         }
         assert!(messages("README.md", concat!("TO", "DO")).is_empty());
+    }
+
+    #[test]
+    fn crates_take_the_lints_of_the_workspace() {
+        assert_eq!(messages("crates/a/Cargo.toml", "[package]\nname = \"a\"\n").len(), 1);
+        assert!(messages("crates/a/Cargo.toml", "[lints]\nworkspace = true\n").is_empty());
+        assert!(messages("Cargo.toml", "[workspace]\n").is_empty());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::{
 /// Folders of things that are made or fetched.
 const MADE: [&str; 3] = ["target", "node_modules", "dist"];
 /// Files that are read; others only have to be there.
-const READ: [&str; 9] = ["rs", "ts", "tsx", "css", "js", "mjs", "md", "sh", "html"];
+const READ: [&str; 8] = ["rs", "ts", "tsx", "css", "js", "mjs", "md", "toml"];
 
 /// All files, by their path from the root.
 pub(super) struct Tree {
