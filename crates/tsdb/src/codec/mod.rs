@@ -1,0 +1,6 @@
+//! Byte codecs without state of their own: pure functions between columns and bytes.
+
+pub(crate) mod labels;
+pub(crate) mod time;
+pub(crate) mod token;
+pub(crate) mod varint;

@@ -1,0 +1,312 @@
+//! The way in: sample groups to the groups of the head and to the log.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use model::{
+    Appended, Appender, LabelSet, SampleGroup, SeriesRef,
+    appender::{AppendError, Outcome},
+};
+
+use super::{
+    Head, count,
+    group::{Group, Refusal},
+    index::{Former, Index, Place},
+    layout::{Layout, Part},
+};
+use crate::wal::Wal;
+
+/// Lists of series that an appender remembers: a scrape comes in two or three groups, and a list changes now
+/// and then.
+const LAYOUTS_MAX: usize = 4;
+/// How often a list is looked up again because columns moved meanwhile; they move at most once a flush.
+const ATTEMPTS_MAX: usize = 8;
+
+/// Appends for one origin.
+pub(crate) struct HeadAppender {
+    head: Arc<Head>,
+    /// `None` while the log itself is read back.
+    wal: Option<Arc<Wal>>,
+    sync_always: bool,
+    layouts: Vec<Layout>,
+    /// The layout that is expected next.
+    next: usize,
+    refused: Vec<(usize, Refusal)>,
+}
+
+impl HeadAppender {
+    pub(crate) fn new(head: Arc<Head>, wal: Option<Arc<Wal>>, sync_always: bool) -> Self {
+        Self { head, wal, sync_always, layouts: Vec::new(), next: 0, refused: Vec::new() }
+    }
+
+    /// The layout of a list of series, which is found out when it is new.
+    fn layout(&mut self, series: &[SeriesRef], timestamp_ms: i64) -> usize {
+        let known = self.layouts.len();
+        let order = (self.next..known).chain(0..self.next.min(known));
+        for at in order {
+            if self.layouts.get(at).is_some_and(|layout| *layout.series == *series) {
+                self.next = (at + 1) % known;
+                return at;
+            }
+        }
+        let layout = self.head.lay_out(series, timestamp_ms);
+        if known < LAYOUTS_MAX {
+            self.layouts.push(layout);
+            self.next = 0;
+            return known;
+        }
+        let at = self.next % known;
+        self.layouts[at] = layout;
+        self.next = (at + 1) % known;
+        at
+    }
+
+    fn append_laid_out(&mut self, at: usize, group: &SampleGroup<'_>, appended: &mut Appended) {
+        for _ in 0..ATTEMPTS_MAX {
+            self.refused.clear();
+            let layout = &self.layouts[at];
+            // What was taken before a part turned out stale is recognised when it comes again.
+            if layout
+                .parts
+                .iter()
+                .all(|part| self.head.append_part(part, group, &self.wal, &mut self.refused))
+            {
+                let unknown = layout.unknown.iter();
+                appended.rejected.extend(unknown.map(|&position| (position, Outcome::UnknownSeries)));
+                return self.settle_refused(group, appended);
+            }
+            self.layouts[at] = self.head.lay_out(group.series, group.timestamp_ms);
+        }
+        appended.rejected.extend((0..group.series.len()).map(|at| (at, Outcome::UnknownSeries)));
+    }
+
+    /// Reports what was refused and finds another group for what was only misplaced.
+    fn settle_refused(&mut self, group: &SampleGroup<'_>, appended: &mut Appended) {
+        let mut misplaced = Vec::new();
+        for &(position, refusal) in &self.refused {
+            match refusal {
+                Refusal::Outcome(outcome) => appended.rejected.push((position, outcome)),
+                Refusal::Misplaced => misplaced.push(position),
+            }
+        }
+        if misplaced.is_empty() {
+            return;
+        }
+        self.refused.clear();
+        let layout = self.head.relocate(group, &misplaced);
+        let parts = layout.parts.iter();
+        for part in parts {
+            self.head.append_part(part, group, &self.wal, &mut self.refused);
+        }
+        // Nobody else knows the new group yet, so nothing can be refused but a series that is gone.
+        appended.rejected.extend(layout.unknown.iter().map(|&position| (position, Outcome::UnknownSeries)));
+    }
+
+    fn count(&self, appended: &Appended) {
+        let counters = &self.head.counters;
+        count(&counters.appended, appended.accepted);
+        for (_, outcome) in &appended.rejected {
+            let counter = match outcome {
+                Outcome::Duplicate => &counters.duplicate,
+                Outcome::OutOfOrder => &counters.out_of_order,
+                Outcome::TooOld => &counters.too_old,
+                Outcome::UnknownSeries => &counters.unknown_series,
+            };
+            count(counter, 1);
+        }
+    }
+}
+
+impl Appender for HeadAppender {
+    fn resolve(&mut self, labels: &LabelSet) -> Result<SeriesRef, AppendError> {
+        self.head.resolve(labels)
+    }
+
+    fn append(&mut self, group: &SampleGroup<'_>) -> Result<Appended, AppendError> {
+        if self.head.closed.load(std::sync::atomic::Ordering::Acquire) {
+            return Err(AppendError::Closed);
+        }
+        let len = group.series.len().min(group.values.len());
+        let group = SampleGroup {
+            timestamp_ms: group.timestamp_ms,
+            series: group.series.get(..len).unwrap_or_default(),
+            values: group.values.get(..len).unwrap_or_default(),
+        };
+        let start = self.head.clock.monotonic();
+        let mut appended = Appended::default();
+        if self.wal.is_some() && self.head.is_too_old(group.timestamp_ms) {
+            appended.rejected.extend((0..len).map(|at| (at, Outcome::TooOld)));
+        } else if len > 0 {
+            let at = self.layout(group.series, group.timestamp_ms);
+            self.append_laid_out(at, &group, &mut appended);
+            appended.rejected.sort_unstable_by_key(|(position, _)| *position);
+        }
+        appended.accepted = len - appended.rejected.len();
+        self.count(&appended);
+        self.head.note_pause(self.head.clock.monotonic().saturating_sub(start));
+        if let Some(wal) = &self.wal {
+            // A log that fails is shown by the store's status; the samples are in memory.
+            let _ = if self.sync_always { wal.sync() } else { wal.relieve() };
+        }
+        Ok(appended)
+    }
+
+    fn sync(&mut self) -> Result<(), AppendError> {
+        match &self.wal {
+            Some(wal) => wal.sync().map_err(|error| AppendError::Storage(error.into())),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Head {
+    fn is_too_old(&self, timestamp_ms: i64) -> bool {
+        let retention_ms = self.limits.retention_ms;
+        retention_ms > 0 && timestamp_ms < self.clock.now_ms().saturating_sub(retention_ms)
+    }
+
+    fn note_pause(&self, pause: Duration) {
+        let ns = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
+        self.counters.longest_append_ns.fetch_max(ns, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    /// Appends one group's share; false when the layout is not valid any more.
+    fn append_part(
+        &self,
+        part: &Part,
+        group: &SampleGroup<'_>,
+        wal: &Option<Arc<Wal>>,
+        refused: &mut Vec<(usize, Refusal)>,
+    ) -> bool {
+        for _ in 0..ATTEMPTS_MAX {
+            let mut open = part.group.lock();
+            if open.epoch != part.epoch {
+                return false;
+            }
+            let mut log = wal.as_ref().and_then(|wal| wal.log());
+            if log.as_ref().is_some_and(|log| log.needs_definition(&open.place, open.ids.len())) {
+                drop((log, open));
+                self.define(&part.group, group.timestamp_ms, wal);
+                continue;
+            }
+            open.append(group.timestamp_ms, part, group.values, log.as_mut(), refused);
+            return true;
+        }
+        // Each segment would have to be full with definitions alone: take the samples without logging them.
+        part.group.lock().append(group.timestamp_ms, part, group.values, None, refused);
+        true
+    }
+
+    /// Writes the labels of a group's columns to the log, as far as the current segment does not have them.
+    fn define(&self, group: &Group, timestamp_ms: i64, wal: &Option<Arc<Wal>>) {
+        let index = self.read();
+        let mut open = group.lock();
+        let Some(mut log) = wal.as_ref().and_then(|wal| wal.log()) else { return };
+        let defined = log.defined(&open.place);
+        // A column whose series is gone has no labels; the reader passes over it.
+        let labels = |&id: &u64| index.row(id).map(|row| index.labels(row)).unwrap_or_default();
+        let sets: Vec<LabelSet> = open.ids.iter().skip(defined).map(labels).collect();
+        log.define(&mut open.place, timestamp_ms, &sets);
+    }
+
+    /// Finds the group and column of each series, and gives those that have none a column.
+    fn lay_out(&self, series: &[SeriesRef], timestamp_ms: i64) -> Layout {
+        let mut found = Found::default();
+        let all = || series.iter().enumerate().map(|(at, series)| (at as u32, series.0));
+        {
+            let index = self.read();
+            all().for_each(|(position, id)| found.look_up(&index, position, id));
+        }
+        if !found.unplaced.is_empty() {
+            let mut index = self.write();
+            // Another appender may have placed some of them meanwhile.
+            found = Found::default();
+            all().for_each(|(position, id)| found.look_up(&index, position, id));
+            self.place(&mut index, &mut found, timestamp_ms);
+        }
+        let index = self.read();
+        let parts = found.columns.into_iter();
+        let parts = parts.filter_map(|(group, pairs)| {
+            let group = Arc::clone(index.group(group)?);
+            let epoch = group.lock().epoch;
+            Some(Part::new(group, epoch, pairs))
+        });
+        Layout { series: series.into(), parts: parts.collect(), unknown: found.unknown }
+    }
+
+    /// Adds columns for series that have none: to the group that has most of the others, if it takes the
+    /// timestamp, else to a new one.
+    fn place(&self, index: &mut Index, found: &mut Found, timestamp_ms: i64) {
+        if found.unplaced.is_empty() {
+            return;
+        }
+        let most = found.columns.iter().max_by_key(|(_, pairs)| pairs.len()).map(|(&group, _)| group);
+        let fits = |group: &u32| index.group(*group).is_some_and(|g| g.lock().newest_ms() <= timestamp_ms);
+        let at = most
+            .filter(fits)
+            .unwrap_or_else(|| index.add_group(Arc::new(Group::new(self.budget.open(model::Part::Head)))));
+        let Some(group) = index.group(at).map(Arc::clone) else { return };
+        let mut open = group.lock();
+        for (position, id) in std::mem::take(&mut found.unplaced) {
+            if let Some(row) = index.row(id) {
+                let column = open.add_column(id);
+                index.set_place(row, Place::Column { group: at, column });
+                found.columns.entry(at).or_default().push((column, position));
+            }
+        }
+    }
+
+    /// Moves the series at some positions to a group of their own.
+    fn relocate(&self, group: &SampleGroup<'_>, positions: &[usize]) -> Layout {
+        let mut index = self.write();
+        let mut found = Found::default();
+        for &position in positions {
+            let Some(id) = group.series.get(position).map(|series| series.0) else { continue };
+            let Some(row) = index.row(id) else {
+                found.unknown.push(position);
+                continue;
+            };
+            if let Place::Column { group: from, .. } = index.place(row)
+                && let Some(from) = index.group(from).map(Arc::clone)
+            {
+                let mut open = from.lock();
+                // Layouts that lead to the old column are void.
+                open.epoch += 1;
+                let seal = Arc::clone(open.seal());
+                drop(open);
+                index.former.entry(id).or_default().push(Former { group: from, seal });
+            }
+            index.set_place(row, Place::None);
+            found.unplaced.push((position as u32, id));
+        }
+        self.place(&mut index, &mut found, group.timestamp_ms);
+        let parts = found.columns.into_iter().filter_map(|(at, pairs)| {
+            let group = Arc::clone(index.group(at)?);
+            let epoch = group.lock().epoch;
+            Some(Part::new(group, epoch, pairs))
+        });
+        let parts = parts.collect();
+        Layout { series: Box::default(), parts, unknown: found.unknown }
+    }
+}
+
+/// Where the series of a list are.
+#[derive(Default)]
+struct Found {
+    /// By group: column and position.
+    columns: BTreeMap<u32, Vec<(u32, u32)>>,
+    /// Position and id.
+    unplaced: Vec<(u32, u64)>,
+    unknown: Vec<usize>,
+}
+
+impl Found {
+    fn look_up(&mut self, index: &Index, position: u32, id: u64) {
+        match index.row(id).map(|row| index.place(row)) {
+            Some(Place::Column { group, column }) => {
+                self.columns.entry(group).or_default().push((column, position));
+            }
+            Some(Place::None) => self.unplaced.push((position, id)),
+            Some(Place::Dead) | None => self.unknown.push(position as usize),
+        }
+    }
+}

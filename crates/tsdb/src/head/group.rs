@@ -1,0 +1,414 @@
+//! A group: series that are appended together, as columns over one timeline.
+//!
+//! A scrape touches the group once: values that stand still cost a comparison, the others a token. The series
+//! of a group need not come with every timestamp; a column that was not touched when the next timestamp
+//! arrives has a gap there.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+};
+
+use model::{Reservation, SampleBlock, appender::Outcome};
+
+use super::{
+    bits::Bits,
+    column::{Arena, Column, View},
+    layout::Part,
+    timeline::Timeline,
+};
+use crate::{
+    codec::token::{self, State},
+    wal::{GroupPlace, Log},
+};
+
+/// A group behind its lock, which is never held while waiting for the disk.
+#[derive(Debug)]
+pub(super) struct Group(Mutex<Open>);
+
+/// Where the samples of a window can be found once it is sealed; until then they are in the group.
+pub(super) type Seal = Arc<OnceLock<Arc<Window>>>;
+
+/// A group's samples of a window that is over: they do not change any more.
+#[derive(Debug)]
+pub(super) struct Window {
+    pub(super) ids: Vec<u64>,
+    timeline: Timeline,
+    arena: Arena,
+    columns: Vec<Column>,
+    lasts: Vec<u64>,
+    present: Bits,
+    account: Reservation,
+}
+
+/// A group's columns and the samples of the window that is open.
+#[derive(Debug)]
+pub(super) struct Open {
+    /// Changes when columns change their places; a layout made before is void.
+    pub(super) epoch: u64,
+    pub(super) ids: Vec<u64>,
+    lasts: Vec<u64>,
+    columns: Vec<Column>,
+    arena: Arena,
+    timeline: Timeline,
+    /// The time of the newest position, which outlives the window, and of the one before it.
+    newest_ms: i64,
+    before_ms: i64,
+    /// Columns with a sample at the newest position.
+    touched: Bits,
+    /// Columns that had a value at the last position where they were looked at.
+    present: Bits,
+    /// The newest sample of columns that have had some and are not present.
+    stopped: HashMap<u32, i64>,
+    seal: Seal,
+    /// Windows that are over and not yet in a part.
+    pub(super) sealed: Vec<Arc<Window>>,
+    pub(super) place: GroupPlace,
+    /// Columns whose value the log's reader knows.
+    logged: Bits,
+    account: Reservation,
+    /// Windows sealed since the last sample came.
+    idle_windows: u32,
+}
+
+/// What a group says of a sample that it did not take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// The sample is refused for good.
+    Outcome(Outcome),
+    /// The sample is fine but comes before the group's newest timestamp: its series needs another group.
+    Misplaced,
+}
+
+impl Group {
+    pub(super) fn new(account: Reservation) -> Self {
+        Self(Mutex::new(Open {
+            epoch: 0,
+            ids: Vec::new(),
+            lasts: Vec::new(),
+            columns: Vec::new(),
+            arena: Arena::default(),
+            timeline: Timeline::default(),
+            newest_ms: i64::MIN,
+            before_ms: i64::MIN,
+            touched: Bits::default(),
+            present: Bits::default(),
+            stopped: HashMap::new(),
+            seal: Seal::default(),
+            sealed: Vec::new(),
+            place: GroupPlace::default(),
+            logged: Bits::default(),
+            account,
+            idle_windows: 0,
+        }))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Open> {
+        // A panic while the lock was held leaves at worst a column whose newest samples are wrong.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Appends the samples that a series has in the window of `seal`.
+    pub(super) fn read(&self, seal: &Seal, source: Source, range_ms: (i64, i64), block: &mut SampleBlock) {
+        if let Some(window) = seal.get() {
+            return window.read(source, range_ms, block);
+        }
+        let open = self.lock();
+        match seal.get() {
+            Some(window) => window.read(source, range_ms, block),
+            None => open.read(source, range_ms, block),
+        }
+    }
+}
+
+/// A series in a group: its id, and the column where it was last seen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Source {
+    pub(super) id: u64,
+    pub(super) column: u32,
+}
+
+impl Source {
+    /// The column's place now: columns move when others are dropped.
+    fn find(self, ids: &[u64]) -> Option<usize> {
+        let hint = self.column as usize;
+        if ids.get(hint) == Some(&self.id) { Some(hint) } else { ids.iter().position(|&id| id == self.id) }
+    }
+}
+
+impl Window {
+    pub(super) fn range_ms(&self) -> Option<(i64, i64)> {
+        self.timeline.range_ms()
+    }
+
+    fn bytes(&self) -> usize {
+        8 * (self.ids.capacity() + self.lasts.capacity())
+            + size_of::<Column>() * self.columns.capacity()
+            + self.arena.bytes()
+            + self.timeline.bytes()
+            + self.present.bytes()
+            + size_of::<Self>()
+    }
+
+    /// True when the column has a sample in this window.
+    pub(super) fn has_samples(&self, column: usize) -> bool {
+        self.present.get(column) || self.columns.get(column).is_some_and(|c| !c.is_still())
+    }
+
+    pub(super) fn read(&self, source: Source, range_ms: (i64, i64), block: &mut SampleBlock) {
+        let Some(at) = source.find(&self.ids) else { return };
+        let (Some(column), Some(&last)) = (self.columns.get(at), self.lasts.get(at)) else { return };
+        let (present, end) = (self.present.get(at), self.timeline.len());
+        let view = View { timeline: &self.timeline, arena: &self.arena, column, last, present, end };
+        view.read(range_ms.0, range_ms.1, block);
+    }
+}
+
+impl Open {
+    pub(super) fn newest_ms(&self) -> i64 {
+        self.newest_ms
+    }
+
+    pub(super) fn range_ms(&self) -> Option<(i64, i64)> {
+        self.timeline.range_ms()
+    }
+
+    pub(super) fn seal(&self) -> &Seal {
+        &self.seal
+    }
+
+    /// Adds a column for a series and gives its place.
+    pub(super) fn add_column(&mut self, id: u64) -> u32 {
+        let column = self.ids.len();
+        self.ids.push(id);
+        self.lasts.push(0);
+        self.columns.push(Column::default());
+        for bits in [&mut self.touched, &mut self.present, &mut self.logged] {
+            bits.resize(column + 1);
+        }
+        column as u32
+    }
+
+    /// Appends what `part` takes from `values`; what was not taken goes to `refused` by its position.
+    pub(super) fn append(
+        &mut self,
+        timestamp_ms: i64,
+        part: &Part,
+        values: &[f64],
+        mut log: Option<&mut Log<'_>>,
+        refused: &mut Vec<(usize, Refusal)>,
+    ) {
+        if timestamp_ms < self.newest_ms {
+            for (column, position) in part.iter() {
+                let bits = values[position].to_bits();
+                if let Some(refusal) = self.judge_late(column, timestamp_ms, bits) {
+                    refused.push((position, refusal));
+                }
+            }
+            return;
+        }
+        if timestamp_ms > self.newest_ms {
+            self.close_position();
+            (self.before_ms, self.newest_ms) = (self.newest_ms, timestamp_ms);
+            self.timeline.push(timestamp_ms);
+        } else if self.timeline.len() == 0 {
+            self.timeline.push(timestamp_ms);
+        }
+        self.idle_windows = 0;
+        if let Some(log) = &mut log
+            && log.begin(&mut self.place, timestamp_ms)
+        {
+            self.logged.clear_all();
+        }
+        for (column, position) in part.iter() {
+            let bits = values[position].to_bits();
+            if self.touched.get(column) {
+                if self.lasts[column] != bits {
+                    refused.push((position, Refusal::Outcome(Outcome::Duplicate)));
+                }
+                if let Some(log) = &mut log {
+                    log.skip(column as u32);
+                }
+                continue;
+            }
+            self.touched.set(column);
+            self.take(column, bits, log.as_deref_mut());
+        }
+        if let Some(log) = log {
+            log.end(&mut self.place, part.coverage());
+        }
+        self.settle_account();
+    }
+
+    fn take(&mut self, column: usize, bits: u64, log: Option<&mut Log<'_>>) {
+        let present = self.present.get(column);
+        if present && self.lasts[column] == bits {
+            if let Some(log) = log {
+                if self.logged.get(column) {
+                    log.keep();
+                } else {
+                    let scale = self.columns[column].scale;
+                    log.change(&token::absolute(State { bits, scale }));
+                    self.logged.set(column);
+                }
+            }
+            return;
+        }
+        let position = self.timeline.len() - 1;
+        let slot = &mut self.columns[column];
+        let last = State { bits: self.lasts[column], scale: slot.scale };
+        let (relative, next) = token::relative(last, bits);
+        if present && position > 0 {
+            self.arena.settle(slot, last, position);
+            self.arena.push_value(slot, &relative);
+        } else if position > 0 {
+            self.arena.skip(slot, position);
+            self.arena.push_value(slot, &token::absolute(next));
+        }
+        (slot.scale, self.lasts[column]) = (next.scale, bits);
+        if !present {
+            self.present.set(column);
+            self.stopped.remove(&(column as u32));
+        }
+        if let Some(log) = log {
+            let known = present && self.logged.get(column);
+            log.change(&if known { relative } else { token::absolute(next) });
+            self.logged.set(column);
+        }
+    }
+
+    /// What becomes of a sample older than the newest position; `None` when it repeats what is there.
+    fn judge_late(&self, column: usize, timestamp_ms: i64, bits: u64) -> Option<Refusal> {
+        let newest = if self.touched.get(column) {
+            Some(self.newest_ms)
+        } else if self.present.get(column) {
+            Some(self.before_ms)
+        } else {
+            self.stopped.get(&(column as u32)).copied()
+        };
+        match newest {
+            Some(newest) if timestamp_ms < newest => Some(Refusal::Outcome(Outcome::OutOfOrder)),
+            Some(newest) if timestamp_ms == newest => {
+                (self.lasts[column] != bits).then_some(Refusal::Outcome(Outcome::Duplicate))
+            }
+            _ => Some(Refusal::Misplaced),
+        }
+    }
+
+    /// Gives the columns that were not touched at the newest position a gap there.
+    fn close_position(&mut self) {
+        let missing: Vec<usize> = self.present.without(&self.touched).collect();
+        let position = self.timeline.len().saturating_sub(1);
+        for column in missing {
+            let slot = &mut self.columns[column];
+            self.arena.settle(slot, State { bits: self.lasts[column], scale: slot.scale }, position);
+            self.present.clear(column);
+            self.logged.clear(column);
+            self.stopped.insert(column as u32, self.before_ms);
+        }
+        self.touched.clear_all();
+    }
+
+    fn read(&self, source: Source, range_ms: (i64, i64), block: &mut SampleBlock) {
+        let Some(at) = source.find(&self.ids) else { return };
+        let present = self.present.get(at);
+        let end = self.timeline.len() - u32::from(!self.touched.get(at)).min(self.timeline.len());
+        let (timeline, arena) = (&self.timeline, &self.arena);
+        let view = View { timeline, arena, column: &self.columns[at], last: self.lasts[at], present, end };
+        view.read(range_ms.0, range_ms.1, block);
+    }
+
+    /// Ends the window: its samples move into one that does not change, and a new one begins.
+    pub(super) fn seal_window(&mut self) {
+        if self.timeline.len() == 0 {
+            self.idle_windows += 1;
+            return;
+        }
+        let touched = self.touched.clone();
+        self.close_position();
+        // A sample that comes again with the same timestamp is still recognised.
+        self.touched = touched;
+        let restarted = self.columns.iter().map(Column::restarted).collect();
+        let fresh = self.account.budget().open(model::Part::Head);
+        let mut window = Window {
+            ids: self.ids.clone(),
+            timeline: std::mem::take(&mut self.timeline),
+            arena: std::mem::take(&mut self.arena),
+            columns: std::mem::replace(&mut self.columns, restarted),
+            lasts: self.lasts.clone(),
+            present: self.present.clone(),
+            account: std::mem::replace(&mut self.account, fresh),
+        };
+        let bytes = window.bytes();
+        settle(&mut window.account, bytes);
+        self.settle_account();
+        let window = Arc::new(window);
+        let _ = self.seal.set(Arc::clone(&window));
+        self.seal = Seal::default();
+        self.sealed.push(window);
+    }
+
+    /// True when the column has nothing in the open window and its series has stopped, or the whole group has.
+    pub(super) fn is_idle(&self, column: usize) -> bool {
+        let still = self.columns.get(column).is_none_or(Column::is_still);
+        still && (!self.present.get(column) || self.idle_windows > 0)
+    }
+
+    /// Drops the columns that `dead` names; the others move up.
+    pub(super) fn drop_columns(&mut self, dead: impl Fn(usize) -> bool) {
+        let kept: Vec<usize> = (0..self.ids.len()).filter(|&column| !dead(column)).collect();
+        let mut touched = Bits::default();
+        let mut present = Bits::default();
+        touched.resize(kept.len());
+        present.resize(kept.len());
+        let mut stopped = HashMap::new();
+        for (to, &from) in kept.iter().enumerate() {
+            if self.touched.get(from) {
+                touched.set(to);
+            }
+            if self.present.get(from) {
+                present.set(to);
+            }
+            if let Some(&time) = self.stopped.get(&(from as u32)) {
+                stopped.insert(to as u32, time);
+            }
+        }
+        self.ids = kept.iter().map(|&from| self.ids[from]).collect();
+        self.lasts = kept.iter().map(|&from| self.lasts[from]).collect();
+        self.columns = kept.iter().map(|&from| self.columns[from]).collect();
+        (self.touched, self.present, self.stopped) = (touched, present, stopped);
+        self.logged = Bits::default();
+        self.logged.resize(kept.len());
+        self.place = GroupPlace::default();
+        self.epoch += 1;
+        self.settle_account();
+    }
+
+    fn bytes(&self) -> usize {
+        8 * (self.ids.capacity() + self.lasts.capacity())
+            + size_of::<Column>() * self.columns.capacity()
+            + self.arena.bytes()
+            + self.timeline.bytes()
+            + self.touched.bytes()
+            + self.present.bytes()
+            + self.logged.bytes()
+            + 24 * self.stopped.capacity()
+            + size_of::<Self>()
+    }
+
+    fn settle_account(&mut self) {
+        let bytes = self.bytes();
+        settle(&mut self.account, bytes);
+    }
+}
+
+/// Brings an account to an amount. When the budget has no room the account stays behind: samples of series
+/// that are held are never refused, and the flush that follows brings it back.
+pub(super) fn settle(account: &mut Reservation, bytes: usize) {
+    let held = account.bytes();
+    if bytes > held {
+        let _ = account.grow(bytes - held);
+    } else {
+        account.shrink(held - bytes);
+    }
+}

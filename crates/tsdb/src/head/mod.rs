@@ -1,0 +1,125 @@
+//! The head: recent samples in memory, by scrape group, with the index of their series.
+
+mod appender;
+mod bits;
+mod collect;
+mod column;
+mod group;
+mod harvest;
+mod index;
+mod layout;
+mod postings;
+mod select;
+mod statistics;
+mod symbol;
+mod table;
+mod timeline;
+
+use std::sync::{
+    Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+use model::{Budget, Clock, LabelSet, SeriesRef, appender::AppendError};
+
+pub(crate) use appender::HeadAppender;
+pub(crate) use harvest::Harvest;
+use index::Index;
+pub(crate) use select::{HeadChunk, HeadSeries};
+pub use statistics::{Cardinality, HeadStatistics};
+
+/// What the head may do and what it asks for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Samples older than this are refused; 0 takes all.
+    pub(crate) retention_ms: i64,
+    /// Beyond so many bytes a flush is due, and beyond twice that no new series is taken.
+    pub(crate) bytes: usize,
+}
+
+/// Recent samples and their series.
+pub(crate) struct Head {
+    index: RwLock<Index>,
+    budget: Arc<Budget>,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+    closed: AtomicBool,
+    pub(crate) counters: Counters,
+    /// The id that the next series had at the last flush: older ones without samples are forgotten then.
+    watermark: Mutex<u64>,
+}
+
+/// What the head has counted since the start.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) appended: AtomicU64,
+    pub(crate) duplicate: AtomicU64,
+    pub(crate) out_of_order: AtomicU64,
+    pub(crate) too_old: AtomicU64,
+    pub(crate) unknown_series: AtomicU64,
+    pub(crate) series_created: AtomicU64,
+    pub(crate) series_removed: AtomicU64,
+    pub(crate) series_refused: AtomicU64,
+    /// The longest that one append took, in nanoseconds.
+    pub(crate) longest_append_ns: AtomicU64,
+}
+
+/// Adds to a counter.
+pub(crate) fn count(counter: &AtomicU64, by: usize) {
+    counter.fetch_add(by as u64, Ordering::Relaxed);
+}
+
+impl Head {
+    pub(crate) fn new(budget: Arc<Budget>, clock: Arc<dyn Clock>, limits: Limits) -> Self {
+        let index = Index::new(budget.open(model::Part::Head));
+        Self {
+            index: RwLock::new(index),
+            budget,
+            clock,
+            limits,
+            closed: AtomicBool::new(false),
+            counters: Counters::default(),
+            watermark: Mutex::new(0),
+        }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Index> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Index> {
+        self.index.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes no samples any more.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+    }
+
+    /// Bytes in use by series and samples.
+    pub(crate) fn bytes(&self) -> usize {
+        self.budget.part_bytes(model::Part::Head)
+    }
+
+    /// True when memory asks for a flush.
+    pub(crate) fn is_pressed(&self) -> bool {
+        self.bytes() > self.limits.bytes
+    }
+
+    fn resolve(&self, labels: &LabelSet) -> Result<SeriesRef, AppendError> {
+        if let Some(id) = self.read().find(labels) {
+            return Ok(SeriesRef(id));
+        }
+        let mut index = self.write();
+        let used_bytes = self.bytes();
+        let limit_bytes = self.limits.bytes.saturating_mul(2).min(self.budget.limit_bytes());
+        if used_bytes >= limit_bytes || self.budget.used_bytes() >= self.budget.limit_bytes() {
+            count(&self.counters.series_refused, 1);
+            return Err(AppendError::SeriesLimit { series: index.series(), used_bytes, limit_bytes });
+        }
+        let next = index.next_id();
+        let id = index.intern(labels);
+        count(&self.counters.series_created, usize::from(id == next));
+        Ok(SeriesRef(id))
+    }
+}

@@ -1,0 +1,177 @@
+//! The way out of the head: series by matchers, and their samples later, without holding any lock between.
+
+use std::{collections::HashMap, sync::Arc};
+
+use model::{LabelSet, Matcher, SampleBlock};
+
+use super::{
+    Head,
+    group::{Group, Seal, Source, Window},
+    index::{Index, Place},
+};
+use crate::query::postings::{LabelIndex, Rows};
+
+/// Series looked up under one lock, so that new series do not wait long.
+const SERIES_PER_STEP: usize = 256;
+
+/// A series of the head and where its samples are.
+pub(crate) struct HeadSeries {
+    pub(crate) labels: LabelSet,
+    pub(crate) chunks: Vec<HeadChunk>,
+}
+
+/// Samples of a series in one group, as the group was when the series was selected.
+#[derive(Clone)]
+pub(crate) struct HeadChunk {
+    view: Arc<GroupView>,
+    source: Source,
+}
+
+/// A group as it was at one moment: windows that are over, and the one that was open.
+struct GroupView {
+    group: Arc<Group>,
+    seal: Seal,
+    windows: Vec<Arc<Window>>,
+    range_ms: (i64, i64),
+}
+
+impl GroupView {
+    fn new(group: &Arc<Group>) -> Option<Self> {
+        let open = group.lock();
+        let sealed = open.sealed.iter().filter_map(|window| window.range_ms());
+        let range_ms = sealed.chain(open.range_ms()).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+        let windows = open.sealed.clone();
+        Some(Self { group: Arc::clone(group), seal: Arc::clone(open.seal()), windows, range_ms })
+    }
+}
+
+impl HeadChunk {
+    /// The range of time in which there may be samples.
+    pub(crate) fn range_ms(&self) -> (i64, i64) {
+        self.view.range_ms
+    }
+
+    /// Appends the samples within a range of time, in order.
+    pub(crate) fn read(&self, range_ms: (i64, i64), block: &mut SampleBlock) {
+        for window in &self.view.windows {
+            window.read(self.source, range_ms, block);
+        }
+        self.view.group.read(&self.view.seal, self.source, range_ms, block);
+    }
+}
+
+impl Head {
+    /// The series that the matchers accept and that may have samples in a range of time, in no order; calls
+    /// `admit` with the bytes of each before it is taken.
+    ///
+    /// # Errors
+    /// What `admit` returns.
+    pub(crate) fn select<E>(
+        &self,
+        matchers: &[Matcher],
+        range_ms: (i64, i64),
+        mut admit: impl FnMut(usize) -> Result<(), E>,
+    ) -> Result<Vec<HeadSeries>, E> {
+        let ids: Vec<u64> = {
+            let index = self.read();
+            let rows = crate::query::postings::select(&*index, matchers);
+            let live = rows.into_iter().filter(|&row| index.place(row as usize) != Place::Dead);
+            live.map(|row| index.id(row as usize)).collect()
+        };
+        let mut views = Views::default();
+        let mut found = Vec::new();
+        for ids in ids.chunks(SERIES_PER_STEP) {
+            let index = self.read();
+            for row in ids.iter().filter_map(|&id| index.row(id)) {
+                let chunks = views.chunks(&index, row, range_ms);
+                if !chunks.is_empty() {
+                    let labels = index.labels(row);
+                    admit(
+                        labels.as_bytes().len()
+                            + size_of::<HeadSeries>()
+                            + chunks.len() * size_of::<HeadChunk>(),
+                    )?;
+                    found.push(HeadSeries { labels, chunks });
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The groups that a selection has come across.
+#[derive(Default)]
+struct Views(HashMap<*const Group, Option<Arc<GroupView>>>);
+
+impl Views {
+    fn chunks(&mut self, index: &Index, row: usize, range_ms: (i64, i64)) -> Vec<HeadChunk> {
+        let id = index.id(row);
+        let mut chunks = Vec::new();
+        let mut add = |group: &Arc<Group>, column: u32| {
+            let view =
+                self.0.entry(Arc::as_ptr(group)).or_insert_with(|| GroupView::new(group).map(Arc::new));
+            let overlaps =
+                |view: &&Arc<GroupView>| view.range_ms.0 <= range_ms.1 && view.range_ms.1 >= range_ms.0;
+            if let Some(view) = view.as_ref().filter(overlaps) {
+                chunks.push(HeadChunk { view: Arc::clone(view), source: Source { id, column } });
+            }
+        };
+        for former in index.former.get(&id).into_iter().flatten() {
+            add(&former.group, u32::MAX);
+        }
+        if let Place::Column { group, column } = index.place(row)
+            && let Some(group) = index.group(group)
+        {
+            add(group, column);
+        }
+        chunks
+    }
+}
+
+impl LabelIndex for Index {
+    fn all(&self) -> Rows {
+        (0..self.rows() as u32).collect()
+    }
+
+    fn value(&self, name: &str, value: &str) -> Rows {
+        let (name, value) = (self.symbols.find(name), self.symbols.find(value));
+        let pair = name.zip(value).and_then(|(name, value)| self.find_pair(name, value));
+        pair.and_then(|pair| self.pairs.get(pair as usize))
+            .map_or(Rows::new(), |p| p.postings.iter().collect())
+    }
+
+    fn values(&self, name: &str, accept: &mut dyn FnMut(&str) -> bool) -> Rows {
+        let mut rows = Rows::new();
+        for pair in self.pairs_named(name).iter().filter_map(|&pair| self.pairs.get(pair as usize)) {
+            if accept(self.symbols.get(pair.value)) {
+                rows.extend(pair.postings.iter());
+            }
+        }
+        rows
+    }
+}
+
+impl Head {
+    /// Calls `visit` with each label name.
+    pub(crate) fn visit_names(&self, visit: &mut dyn FnMut(&str)) {
+        let index = self.read();
+        for name in &index.names {
+            visit(index.symbols.get(name.name));
+        }
+    }
+
+    /// Calls `visit` with each value of a label.
+    pub(crate) fn visit_values(&self, name: &str, visit: &mut dyn FnMut(&str)) {
+        let index = self.read();
+        for &pair in index.pairs_named(name) {
+            visit(index.pair_text(pair).1);
+        }
+    }
+
+    /// The range of time of the samples in the head.
+    pub(crate) fn range_ms(&self) -> Option<(i64, i64)> {
+        let groups: Vec<_> = self.read().groups.iter().flatten().map(Arc::clone).collect();
+        let ranges = groups.iter().filter_map(|group| Some(GroupView::new(group)?.range_ms));
+        ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+}

@@ -1,0 +1,55 @@
+//! Strings, each held once, known by number.
+
+use std::hash::{BuildHasher, RandomState};
+
+use super::table::Table;
+
+/// The number of a string.
+pub(super) type Symbol = u32;
+
+/// All strings of the index in one run of bytes.
+#[derive(Debug, Default)]
+pub(super) struct Symbols {
+    text: String,
+    /// Where each string ends.
+    ends: Vec<u32>,
+    table: Table,
+    hasher: RandomState,
+}
+
+impl Symbols {
+    /// The string of a number that this table gave out.
+    pub(super) fn get(&self, symbol: Symbol) -> &str {
+        let at = symbol as usize;
+        let end = self.ends.get(at).map_or(0, |&e| e as usize);
+        let start = at.checked_sub(1).and_then(|i| self.ends.get(i)).map_or(0, |&e| e as usize);
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// The number of a string, if it is known.
+    pub(super) fn find(&self, text: &str) -> Option<Symbol> {
+        self.table.find(self.hasher.hash_one(text), |s| self.get(s) == text)
+    }
+
+    /// The number of a string, which is made when it is new.
+    pub(super) fn intern(&mut self, text: &str) -> Symbol {
+        if let Some(known) = self.find(text) {
+            return known;
+        }
+        let symbol = self.ends.len() as u32;
+        self.text.push_str(text);
+        self.ends.push(self.text.len() as u32);
+        let mut table = std::mem::take(&mut self.table);
+        table.insert(self.hasher.hash_one(text), symbol, |s| self.hasher.hash_one(self.get(s)));
+        self.table = table;
+        symbol
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.text.capacity() + 4 * self.ends.capacity() + self.table.bytes()
+    }
+}

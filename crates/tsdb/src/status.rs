@@ -1,0 +1,50 @@
+//! What a store says about itself: figures for `/api/v1/status/tsdb` and for metrics.
+
+use std::time::Duration;
+
+pub use crate::head::{Cardinality, HeadStatistics};
+
+/// Figures of a store; counters count since it was opened.
+#[derive(Clone, Debug, Default)]
+pub struct Status {
+    /// Series and samples in memory.
+    pub head: HeadStatistics,
+    /// Samples taken.
+    pub samples_appended: u64,
+    /// Samples refused because their series has another value at the same time.
+    pub samples_duplicate: u64,
+    /// Samples refused because their series has a newer one.
+    pub samples_out_of_order: u64,
+    /// Samples refused because they are older than the retention.
+    pub samples_too_old: u64,
+    /// Samples whose series was not known any more.
+    pub samples_unknown_series: u64,
+    /// Series made.
+    pub series_created: u64,
+    /// Series dropped from memory.
+    pub series_removed: u64,
+    /// Series refused for want of memory.
+    pub series_refused: u64,
+    /// Segments of the log on disk.
+    pub wal_segments: usize,
+    /// Bytes of the log on disk.
+    pub wal_bytes: u64,
+    /// Bytes written to the log.
+    pub wal_bytes_written: u64,
+    /// Syncs of the log.
+    pub wal_syncs: u64,
+    /// Failed writes and syncs of the log.
+    pub wal_failures: u64,
+    /// Whether samples are in memory only because the log failed.
+    pub wal_failing: bool,
+    /// Places in the log that could not be read at the start.
+    pub wal_damaged: u64,
+    /// Bytes of unfinished records at the ends of segments at the start: what a kill leaves.
+    pub wal_torn_bytes: u64,
+    /// Samples read back from the log at the start.
+    pub wal_replayed_samples: u64,
+    /// How long reading the log back took.
+    pub replay_duration: Duration,
+    /// The longest that one append took.
+    pub longest_append: Duration,
+}

@@ -1,0 +1,197 @@
+//! The store: head, log and parts behind the doors of `model`.
+
+use std::{
+    any::Any,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use model::{
+    Appendable, Appender, Budget, Clock, LabelSet, Querier, Queryable, SampleGroup, SeriesRef,
+    querier::QueryError,
+};
+
+use crate::{
+    disk::{Disk, FileSystem},
+    error::Error,
+    head::{Head, HeadAppender, Limits},
+    options::Options,
+    query::StoreQuerier,
+    status::Status,
+    wal::{self, Replayed, Wal},
+};
+
+/// The name of the lock file in the data folder.
+const LOCK_FILE: &str = "lock";
+
+/// A store of samples on disk. Clones share the same store.
+#[derive(Clone)]
+pub struct Store(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) options: Options,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) head: Arc<Head>,
+    pub(crate) wal: Arc<Wal>,
+    pub(crate) schedule: Mutex<Schedule>,
+    replayed: Replayed,
+    replay_duration: Duration,
+    closed: AtomicBool,
+    /// Held for as long as the store is open.
+    lock: Mutex<Option<Box<dyn Any + Send + Sync>>>,
+}
+
+/// When what was done last, by the monotonic clock.
+#[derive(Debug)]
+pub(crate) struct Schedule {
+    pub(crate) synced: Duration,
+}
+
+impl Store {
+    /// Opens the store in a folder, which is made when it is not there, and reads back what the log holds.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] when another process has the folder, [`Error::Io`] when the disk fails. Damage on
+    /// disk is no error: it is set aside, counted in [`Store::status`] and logged.
+    pub fn open(options: Options, clock: Arc<dyn Clock>, budget: Arc<Budget>) -> Result<Self, Error> {
+        Self::open_on(Arc::new(FileSystem), options, clock, budget)
+    }
+
+    /// As [`Store::open`], on another disk than the machine's.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_on(
+        disk: Arc<dyn Disk>,
+        options: Options,
+        clock: Arc<dyn Clock>,
+        budget: Arc<Budget>,
+    ) -> Result<Self, Error> {
+        let dir = &options.dir;
+        disk.create_dir(dir).map_err(Error::io("create", dir))?;
+        let lock = disk.lock(&dir.join(LOCK_FILE)).map_err(|error| match error.kind() {
+            std::io::ErrorKind::WouldBlock => Error::Locked { dir: dir.clone() },
+            _ => Error::Io { operation: "lock", path: dir.join(LOCK_FILE), source: error },
+        })?;
+        let start = clock.monotonic();
+        let limits = Limits { retention_ms: options.retention_ms, bytes: options.head_bytes };
+        let head = Arc::new(Head::new(Arc::clone(&budget), Arc::clone(&clock), limits));
+        let floor = 0;
+        let mut sink = HeadSink(HeadAppender::new(Arc::clone(&head), None, false));
+        let replayed = wal::replay(&*disk, dir, floor, &mut sink)?;
+        let segments = replayed.segments.clone();
+        let wal = Wal::new(Arc::clone(&disk), dir, options.wal_segment_bytes, segments, floor);
+        let now = clock.monotonic();
+        let inner = Inner {
+            clock,
+            budget,
+            head,
+            wal: Arc::new(wal),
+            schedule: Mutex::new(Schedule { synced: now }),
+            replayed,
+            replay_duration: now.saturating_sub(start),
+            closed: AtomicBool::new(false),
+            lock: Mutex::new(Some(lock)),
+            options,
+        };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Does what is due and says when to call again. One thread calls it as long as the store is open.
+    ///
+    /// # Errors
+    /// What failed; the rest is tried again at the next call.
+    pub fn maintain(&self) -> Result<Duration, Error> {
+        self.0.maintain()
+    }
+
+    /// Writes everything that is in memory, takes no samples any more and gives the folder free. Queries go on.
+    ///
+    /// # Errors
+    /// What failed; the store is closed nevertheless.
+    pub fn close(&self) -> Result<(), Error> {
+        if self.0.closed.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        self.0.head.close();
+        let result = self.0.wal.sync();
+        *self.0.lock.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        result
+    }
+
+    /// Figures of the store; lists have at most `limit` entries.
+    pub fn status(&self, limit: usize) -> Status {
+        let Inner { head, wal, replayed, .. } = &*self.0;
+        let counters = &head.counters;
+        let wal = wal.figures();
+        let load = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+        Status {
+            head: head.statistics(limit),
+            samples_appended: load(&counters.appended),
+            samples_duplicate: load(&counters.duplicate),
+            samples_out_of_order: load(&counters.out_of_order),
+            samples_too_old: load(&counters.too_old),
+            samples_unknown_series: load(&counters.unknown_series),
+            series_created: load(&counters.series_created),
+            series_removed: load(&counters.series_removed),
+            series_refused: load(&counters.series_refused),
+            wal_segments: wal.segments,
+            wal_bytes: wal.bytes,
+            wal_bytes_written: wal.bytes_written,
+            wal_syncs: wal.syncs,
+            wal_failures: wal.failures,
+            wal_failing: wal.failing,
+            wal_damaged: replayed.damaged,
+            wal_torn_bytes: replayed.torn_bytes,
+            wal_replayed_samples: replayed.samples,
+            replay_duration: self.0.replay_duration,
+            longest_append: Duration::from_nanos(load(&counters.longest_append_ns)),
+        }
+    }
+}
+
+impl Inner {
+    fn maintain(&self) -> Result<Duration, Error> {
+        let mut schedule = self.schedule.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.monotonic();
+        let interval = self.options.wal_sync_interval;
+        if now >= schedule.synced + interval {
+            self.wal.sync()?;
+            schedule.synced = now;
+        }
+        Ok((schedule.synced + interval).saturating_sub(now))
+    }
+}
+
+impl Appendable for Store {
+    fn appender(&self) -> Box<dyn Appender> {
+        let sync_always = self.0.options.wal_sync_interval.is_zero();
+        let (head, wal) = (Arc::clone(&self.0.head), Arc::clone(&self.0.wal));
+        Box::new(HeadAppender::new(head, Some(wal), sync_always))
+    }
+}
+
+impl Queryable for Store {
+    fn querier(&self, mint_ms: i64, maxt_ms: i64) -> Result<Box<dyn Querier>, QueryError> {
+        let (head, budget) = (Arc::clone(&self.0.head), Arc::clone(&self.0.budget));
+        Ok(Box::new(StoreQuerier::new(head, budget, (mint_ms, maxt_ms))))
+    }
+}
+
+/// Puts into the head what the log held.
+struct HeadSink(HeadAppender);
+
+impl wal::Sink for HeadSink {
+    fn series(&mut self, labels: &LabelSet) -> Option<SeriesRef> {
+        self.0.resolve(labels).ok()
+    }
+
+    fn append(&mut self, timestamp_ms: i64, series: &[SeriesRef], values: &[f64]) {
+        // Only a closed head takes nothing, and this one is being opened.
+        let _ = self.0.append(&SampleGroup { timestamp_ms, series, values });
+    }
+}

@@ -1,0 +1,186 @@
+//! Reading the log back after a start.
+
+use std::{collections::BTreeMap, path::Path};
+
+use model::SeriesRef;
+
+use super::{
+    record::{Coverage, Record, Samples, columns},
+    segment::{Damage, SegmentReader},
+    writer::{segment_name, segment_number},
+};
+use crate::{
+    codec::{
+        token::{self, Event, State},
+        varint::{Decoded, Malformed},
+    },
+    disk::Disk,
+    error::Error,
+};
+
+/// Takes what the log holds.
+pub(crate) trait Sink {
+    /// The series with these labels; `None` when there is no room for it.
+    fn series(&mut self, labels: &model::LabelSet) -> Option<SeriesRef>;
+
+    /// Samples of one timestamp.
+    fn append(&mut self, timestamp_ms: i64, series: &[SeriesRef], values: &[f64]);
+}
+
+/// What a replay found.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Replayed {
+    /// Segments and their bytes.
+    pub(crate) segments: BTreeMap<u64, u64>,
+    pub(crate) records: u64,
+    pub(crate) samples: u64,
+    /// Damaged places with sound records after them.
+    pub(crate) damaged: u64,
+    /// Bytes there, and in segments whose header is damaged.
+    pub(crate) damaged_bytes: u64,
+    /// Sound records that could not be used because one before them is missing.
+    pub(crate) unusable: u64,
+    /// Bytes of unfinished records at ends of segments.
+    pub(crate) torn_bytes: u64,
+}
+
+/// Reads all segments from `floor` on, in order, and removes those below it. Damage is counted and passed
+/// over; what it made unreadable is lost until the group's next full record.
+///
+/// # Errors
+/// [`Error::Io`] when the folder or a file cannot be read at all.
+pub(crate) fn replay(
+    disk: &dyn Disk,
+    dir: &Path,
+    floor: u64,
+    sink: &mut dyn Sink,
+) -> Result<Replayed, Error> {
+    let files = disk.list(dir).map_err(Error::io("list", dir))?;
+    let mut replayed = Replayed::default();
+    let mut segments: Vec<_> =
+        files.iter().filter_map(|(name, size)| Some((segment_number(name)?, *size))).collect();
+    segments.sort_unstable();
+    for (number, size) in segments {
+        let path = dir.join(segment_name(number));
+        if number < floor {
+            disk.remove(&path).map_err(Error::io("remove", &path))?;
+            continue;
+        }
+        replayed.segments.insert(number, size);
+        let file = disk.open(&path).map_err(Error::io("open", &path))?;
+        let damage = replay_segment(&*file, sink, &mut replayed).map_err(Error::io("read", &path))?;
+        if damage.gaps > 0 {
+            tracing::warn!(
+                segment = %path.display(), places = damage.gaps, bytes = damage.gap_bytes,
+                "log segment is damaged; what can be read of it is kept"
+            );
+        }
+    }
+    Ok(replayed)
+}
+
+fn replay_segment(
+    file: &dyn crate::disk::ReadFile,
+    sink: &mut dyn Sink,
+    replayed: &mut Replayed,
+) -> std::io::Result<Damage> {
+    let (mut reader, header) = SegmentReader::open(file)?;
+    if let Some(header) = header {
+        let mut groups = BTreeMap::new();
+        while let Some((payload, _)) = reader.next()? {
+            replayed.records += 1;
+            let used = match Record::decode(payload) {
+                Ok(Record::Columns { group, first, sets }) => {
+                    groups.entry(group).or_insert_with(Columns::default).define(first, &sets, sink)
+                }
+                Ok(Record::Samples(samples)) => {
+                    let timestamp_ms = header.base_ms.wrapping_add(samples.offset_ms);
+                    let group = groups.get_mut(&samples.group).ok_or(Malformed);
+                    group.and_then(|g| g.apply(timestamp_ms, &samples, sink)).map(|n| replayed.samples += n)
+                }
+                Err(Malformed) => Err(Malformed),
+            };
+            replayed.unusable += u64::from(used.is_err());
+        }
+    } else if reader.damage.torn_bytes > super::record::HEADER_BYTES as u64 {
+        // Longer than what a crash while the file was made leaves.
+        reader.damage = Damage { gaps: 1, gap_bytes: reader.damage.torn_bytes, torn_bytes: 0 };
+    }
+    replayed.damaged += reader.damage.gaps as u64;
+    replayed.damaged_bytes += reader.damage.gap_bytes;
+    replayed.torn_bytes += reader.damage.torn_bytes;
+    Ok(reader.damage)
+}
+
+/// A group of a segment as far as it was read.
+#[derive(Default)]
+struct Columns {
+    series: Vec<Option<SeriesRef>>,
+    states: Vec<Option<State>>,
+    /// The next record's sequence number; `None` after a missing record, until one that repeats all values.
+    next: Option<u8>,
+    coverage: Coverage,
+    refs: Vec<SeriesRef>,
+    values: Vec<f64>,
+}
+
+impl Columns {
+    fn define(&mut self, first: u32, sets: &[model::LabelSet], sink: &mut dyn Sink) -> Decoded<()> {
+        if first as usize != self.series.len() {
+            // Columns before these are missing: none of this group can be placed until the next segment.
+            return Err(Malformed);
+        }
+        for labels in sets {
+            self.series.push(if labels.is_empty() { None } else { sink.series(labels) });
+            self.states.push(None);
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, timestamp_ms: i64, samples: &Samples<'_>, sink: &mut dyn Sink) -> Decoded<u64> {
+        if samples.reset {
+            self.states.fill(None);
+            self.next = Some(samples.sequence);
+        }
+        if self.next != Some(samples.sequence) {
+            self.next = None;
+            return Err(Malformed);
+        }
+        let result = self.values_of(samples);
+        self.next = result.is_ok().then(|| samples.sequence.wrapping_add(1));
+        result?;
+        sink.append(timestamp_ms, &self.refs, &self.values);
+        Ok(self.refs.len() as u64)
+    }
+
+    fn values_of(&mut self, samples: &Samples<'_>) -> Decoded<()> {
+        if let Some(coverage) = &samples.coverage {
+            self.coverage.clone_from(coverage);
+        }
+        if self.coverage.last().is_some_and(|&(_, end)| end as usize > self.series.len()) {
+            return Err(Malformed);
+        }
+        let covered = self.coverage.iter().map(|(start, end)| (end - start) as usize).sum();
+        let (changed, mut tokens) = samples.changes(covered)?;
+        self.refs.clear();
+        self.values.clear();
+        let mut cursor = 0;
+        for (at, column) in columns(&self.coverage).enumerate() {
+            let column = column as usize;
+            let state = self.states.get_mut(column).ok_or(Malformed)?;
+            if changed.contains(at, &mut cursor) {
+                match token::read(&mut tokens, state.unwrap_or_default())? {
+                    Event::Value { state: next, absolute } if absolute || state.is_some() => {
+                        *state = Some(next);
+                    }
+                    _ => return Err(Malformed),
+                }
+            }
+            if let (Some(state), Some(Some(series))) = (*state, self.series.get(column)) {
+                self.refs.push(*series);
+                self.values.push(f64::from_bits(state.bits));
+            }
+        }
+        if tokens.is_empty() { Ok(()) } else { Err(Malformed) }
+    }
+}

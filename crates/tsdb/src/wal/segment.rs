@@ -1,0 +1,139 @@
+//! Reading a segment record by record, past whatever is damaged.
+
+use std::io;
+
+use super::record::{HEADER_BYTES, Header, MARKER, RECORD_BYTES_MAX, checksum};
+use crate::{
+    codec::varint::{Malformed, Reader},
+    disk::ReadFile,
+};
+
+/// Read at once; with the longest record this bounds the memory of a replay.
+const READ_BYTES: usize = 256 << 10;
+/// Bytes checksummed while looking for the next sound record; past it the rest of the segment is given up,
+/// so that a segment of garbage takes bounded time.
+const SEARCH_BYTES_MAX: usize = 64 << 20;
+
+/// A segment that is being read.
+pub(super) struct SegmentReader<'a> {
+    file: &'a dyn ReadFile,
+    size: u64,
+    /// Where `buffer` begins in the file.
+    offset: u64,
+    buffer: Vec<u8>,
+    at: usize,
+    search_budget: usize,
+    pub(super) damage: Damage,
+}
+
+/// What could not be read of a segment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Damage {
+    /// Runs of bytes that are no records and have sound ones after them.
+    pub(super) gaps: usize,
+    /// Bytes in these.
+    pub(super) gap_bytes: u64,
+    /// Bytes at the end that are no whole record: what a kill or a power cut leaves.
+    pub(super) torn_bytes: u64,
+}
+
+enum Found {
+    /// A record of so many bytes, the payload being the last ones.
+    Record { total: usize, payload: usize },
+    /// No record begins here.
+    Nothing,
+}
+
+impl<'a> SegmentReader<'a> {
+    /// Opens a segment; `None` when its header is damaged.
+    pub(super) fn open(file: &'a dyn ReadFile) -> io::Result<(Self, Option<Header>)> {
+        let size = file.size()?;
+        let damage = Damage::default();
+        let search_budget = SEARCH_BYTES_MAX;
+        let mut reader = Self { file, size, offset: 0, buffer: Vec::new(), at: 0, search_budget, damage };
+        reader.fill(HEADER_BYTES)?;
+        let header = Header::decode(&reader.buffer).ok();
+        match header {
+            Some(_) => reader.at = HEADER_BYTES,
+            None => reader.damage.torn_bytes = size,
+        }
+        Ok((reader, header))
+    }
+
+    /// The payload of the next sound record and whether bytes before it were skipped.
+    pub(super) fn next(&mut self) -> io::Result<Option<(&[u8], bool)>> {
+        let mut skipped = 0u64;
+        loop {
+            if self.position() >= self.size {
+                self.damage.torn_bytes += skipped;
+                return Ok(None);
+            }
+            if let Found::Record { total, payload } = self.look()? {
+                if skipped > 0 {
+                    self.damage.gaps += 1;
+                    self.damage.gap_bytes += skipped;
+                }
+                self.at += total;
+                let bytes = self.buffer.get(self.at - payload..self.at).unwrap_or_default();
+                return Ok(Some((bytes, skipped > 0)));
+            }
+            if self.search_budget == 0 {
+                self.damage.torn_bytes += skipped + (self.size - self.position());
+                return Ok(None);
+            }
+            self.at += 1;
+            skipped += 1;
+        }
+    }
+
+    fn position(&self) -> u64 {
+        self.offset + self.at as u64
+    }
+
+    /// Looks whether a record begins here.
+    fn look(&mut self) -> io::Result<Found> {
+        // Marker, length of up to four bytes, checksum.
+        self.fill(9)?;
+        let rest = self.buffer.get(self.at..).unwrap_or_default();
+        let mut reader = Reader::new(rest);
+        let head = (|| {
+            let marker = reader.u8()?;
+            let before = reader.rest().len();
+            let len = reader.number()?;
+            let len_bytes = before - reader.rest().len();
+            let crc = reader.u32_le()?;
+            let sound = marker == MARKER && len <= RECORD_BYTES_MAX;
+            if sound { Ok((len, len_bytes, crc)) } else { Err(Malformed) }
+        })();
+        let Ok((len, len_bytes, crc)) = head else { return Ok(Found::Nothing) };
+        let total = 1 + len_bytes + 4 + len;
+        if total as u64 > self.size - self.position() {
+            return Ok(Found::Nothing);
+        }
+        self.fill(total)?;
+        let rest = self.buffer.get(self.at..).unwrap_or_default();
+        let len_field = rest.get(1..1 + len_bytes).unwrap_or_default();
+        let payload = rest.get(total - len..total).unwrap_or_default();
+        if payload.len() == len && checksum(len_field, payload) == crc {
+            return Ok(Found::Record { total, payload: len });
+        }
+        self.search_budget = self.search_budget.saturating_sub(len + 1);
+        Ok(Found::Nothing)
+    }
+
+    /// Makes so many bytes from `at` on available, as far as the file has them.
+    fn fill(&mut self, wanted: usize) -> io::Result<()> {
+        if self.buffer.len() - self.at >= wanted {
+            return Ok(());
+        }
+        self.buffer.drain(..self.at);
+        self.offset += self.at as u64;
+        self.at = 0;
+        let have = self.buffer.len();
+        let left = self.size - self.offset - have as u64;
+        let more = (wanted.max(READ_BYTES) - have).min(usize::try_from(left).unwrap_or(usize::MAX));
+        self.buffer.resize(have + more, 0);
+        let place = self.offset + have as u64;
+        self.file.read_exact_at(self.buffer.get_mut(have..).unwrap_or_default(), place)
+    }
+}

@@ -1,0 +1,253 @@
+//! The log's way to the disk.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use super::log::{Buffer, Log};
+use crate::{
+    disk::{Disk, WriteFile},
+    error::Error,
+};
+
+/// What waits in memory before an append writes it by itself, without a sync: some ten seconds of 100,000
+/// changing samples a second.
+const BUFFER_BYTES_MAX: usize = 1 << 20;
+/// Buffers larger than this are given back to the system once they are written.
+const BUFFER_BYTES_KEPT: usize = 64 << 10;
+
+/// The log of a store.
+pub(crate) struct Wal {
+    disk: Arc<dyn Disk>,
+    dir: PathBuf,
+    segment_bytes: u64,
+    buffer: Mutex<Buffer>,
+    writer: Mutex<Writer>,
+    bytes_written: AtomicU64,
+    syncs: AtomicU64,
+    failures: AtomicU64,
+}
+
+struct Writer {
+    file: Option<(u64, Box<dyn WriteFile>)>,
+    dirty: bool,
+    /// The buffer's position up to which all is durable.
+    synced: u64,
+    /// Segments on disk and their bytes.
+    segments: BTreeMap<u64, u64>,
+}
+
+/// Figures of the log.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct WalFigures {
+    pub(crate) segments: usize,
+    pub(crate) bytes: u64,
+    pub(crate) bytes_written: u64,
+    pub(crate) syncs: u64,
+    pub(crate) failures: u64,
+    pub(crate) failing: bool,
+}
+
+/// The file name of a segment.
+pub(super) fn segment_name(number: u64) -> String {
+    format!("{number:010}.wal")
+}
+
+/// The number of a segment by its file name.
+pub(super) fn segment_number(name: &str) -> Option<u64> {
+    let digits = name.strip_suffix(".wal")?;
+    digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+}
+
+impl Wal {
+    /// A log that goes on after the segments that are there; it makes no file before there is a record.
+    pub(crate) fn new(
+        disk: Arc<dyn Disk>,
+        dir: &Path,
+        segment_bytes: u64,
+        segments: BTreeMap<u64, u64>,
+        floor: u64,
+    ) -> Self {
+        let next = segments.last_key_value().map_or(0, |(&n, _)| n).max(floor) + 1;
+        Self {
+            disk,
+            dir: dir.to_owned(),
+            segment_bytes,
+            buffer: Mutex::new(Buffer::new(next)),
+            writer: Mutex::new(Writer { file: None, dirty: false, synced: 0, segments }),
+            bytes_written: AtomicU64::new(0),
+            syncs: AtomicU64::new(0),
+            failures: AtomicU64::new(0),
+        }
+    }
+
+    fn buffer(&self) -> MutexGuard<'_, Buffer> {
+        self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The buffer for a record; `None` while the log has failed.
+    pub(crate) fn log(&self) -> Option<Log<'_>> {
+        let mut buffer = self.buffer();
+        if buffer.failed.is_some() {
+            return None;
+        }
+        if buffer.segment_full(self.segment_bytes) {
+            buffer.rotate();
+        }
+        Some(Log(buffer))
+    }
+
+    /// Writes the buffer when it has grown large, unless someone is writing.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails; the log has failed then.
+    pub(crate) fn relieve(&self) -> Result<(), Error> {
+        if self.buffer().pending < BUFFER_BYTES_MAX {
+            return Ok(());
+        }
+        match self.writer.try_lock() {
+            Ok(mut writer) => self.write_out(&mut writer, false),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Waits until everything logged so far is durable.
+    ///
+    /// # Errors
+    /// [`Error::LogFailed`] when something could not be logged and is in no part yet, else [`Error::Io`].
+    pub(crate) fn sync(&self) -> Result<(), Error> {
+        let wanted = {
+            let buffer = self.buffer();
+            if buffer.gap {
+                let reason = buffer.failed.clone().unwrap_or_else(|| "a flush is under way".to_owned());
+                return Err(Error::LogFailed { reason });
+            }
+            buffer.position
+        };
+        let mut writer = self.writer();
+        // Someone else's sync may have covered this one meanwhile.
+        if writer.synced >= wanted { Ok(()) } else { self.write_out(&mut writer, true) }
+    }
+
+    /// Starts a new segment and gives its number: what was logged before is in older ones. A failed log is
+    /// written again from here on.
+    pub(crate) fn rotate(&self) -> u64 {
+        let mut buffer = self.buffer();
+        buffer.rotate();
+        buffer.failed = None;
+        buffer.segment
+    }
+
+    /// Says that everything appended before the last [`Wal::rotate`] is in a part.
+    pub(crate) fn close_gap(&self) {
+        let mut buffer = self.buffer();
+        if buffer.failed.is_none() {
+            buffer.gap = false;
+        }
+    }
+
+    /// Removes the segments below a number.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; the segments that are left are removed the next time.
+    pub(crate) fn drop_before(&self, number: u64) -> Result<(), Error> {
+        let mut writer = self.writer();
+        self.buffer().forget_before(number);
+        if writer.file.as_ref().is_some_and(|(open, _)| *open < number) {
+            (writer.file, writer.dirty) = (None, false);
+        }
+        while let Some(entry) = writer.segments.first_entry().filter(|entry| *entry.key() < number) {
+            let path = self.dir.join(segment_name(*entry.key()));
+            self.disk.remove(&path).map_err(Error::io("remove", path))?;
+            entry.remove();
+        }
+        Ok(())
+    }
+
+    pub(crate) fn figures(&self) -> WalFigures {
+        let (segments, bytes) = {
+            let writer = self.writer();
+            (writer.segments.len(), writer.segments.values().sum())
+        };
+        WalFigures {
+            segments,
+            bytes,
+            bytes_written: self.bytes_written.load(Ordering::Relaxed),
+            syncs: self.syncs.load(Ordering::Relaxed),
+            failures: self.failures.load(Ordering::Relaxed),
+            failing: self.buffer().gap,
+        }
+    }
+
+    fn write_out(&self, writer: &mut Writer, sync: bool) -> Result<(), Error> {
+        let (pieces, position) = {
+            let mut buffer = self.buffer();
+            buffer.pending = 0;
+            (std::mem::take(&mut buffer.pieces), buffer.position)
+        };
+        let result = self.write_pieces(writer, pieces, sync);
+        match &result {
+            Ok(()) if sync => writer.synced = position,
+            Ok(()) => {}
+            Err(error) => {
+                // What a failed sync left on disk is unknown, and a second one does not tell: the segment is
+                // not touched again. The flush that follows makes its samples durable.
+                (writer.file, writer.dirty) = (None, false);
+                self.failures.fetch_add(1, Ordering::Relaxed);
+                let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+                tracing::error!(error = %error, cause, "log failed; samples are in memory only");
+                self.buffer().fail(format!("{error}: {cause}"));
+            }
+        }
+        result
+    }
+
+    fn write_pieces(
+        &self,
+        writer: &mut Writer,
+        pieces: Vec<super::log::Piece>,
+        sync: bool,
+    ) -> Result<(), Error> {
+        for mut piece in pieces.into_iter().filter(|piece| !piece.bytes.is_empty()) {
+            let path = self.dir.join(segment_name(piece.segment));
+            if writer.file.as_ref().is_none_or(|(open, _)| *open != piece.segment) {
+                self.sync_file(writer)?;
+                let file = self.disk.create(&path).map_err(Error::io("create", &path))?;
+                writer.segments.insert(piece.segment, 0);
+                self.disk.sync_dir(&self.dir).map_err(Error::io("sync", &self.dir))?;
+                writer.file = Some((piece.segment, file));
+            }
+            if let Some((_, file)) = &mut writer.file {
+                writer.dirty = true;
+                file.write_all(&piece.bytes).map_err(Error::io("write to", &path))?;
+            }
+            let len = piece.bytes.len() as u64;
+            self.bytes_written.fetch_add(len, Ordering::Relaxed);
+            *writer.segments.entry(piece.segment).or_default() += len;
+            if piece.bytes.capacity() <= BUFFER_BYTES_KEPT {
+                piece.bytes.clear();
+                self.buffer().reuse(piece);
+            }
+        }
+        if sync { self.sync_file(writer) } else { Ok(()) }
+    }
+
+    fn sync_file(&self, writer: &mut Writer) -> Result<(), Error> {
+        if let Some((number, file)) = writer.file.as_mut().filter(|_| writer.dirty) {
+            let path = self.dir.join(segment_name(*number));
+            self.syncs.fetch_add(1, Ordering::Relaxed);
+            file.sync().map_err(Error::io("sync", path))?;
+            writer.dirty = false;
+        }
+        Ok(())
+    }
+}

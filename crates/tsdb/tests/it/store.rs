@@ -1,0 +1,117 @@
+//! What goes in comes out, across restarts.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use model::{
+    Appendable, Appender, Budget, LabelSet, MatchOp, Matcher, Queryable, SampleBlock, SampleGroup,
+    SelectHints, appender::Outcome, clock::SystemClock, stale_nan,
+};
+use tsdb::{Error, Options, Store};
+
+/// Label sets with their samples, time and bits.
+type Answer = Vec<(String, Vec<(i64, u64)>)>;
+
+fn open(dir: &Path) -> Store {
+    let options = Options { retention_ms: 0, ..Options::new(dir) };
+    Store::open(options, Arc::new(SystemClock::default()), Budget::new(64 << 20)).unwrap()
+}
+
+fn select(store: &Store, matchers: &[(&str, MatchOp, &str)], range_ms: (i64, i64)) -> Answer {
+    let matchers: Vec<_> =
+        matchers.iter().map(|(name, op, value)| Matcher::new(*op, name, value).unwrap()).collect();
+    let querier = store.querier(range_ms.0, range_ms.1).unwrap();
+    let mut set = querier.select(&matchers, &SelectHints::default()).unwrap();
+    let mut answer = Answer::new();
+    while let Some(mut series) = set.next().unwrap() {
+        let mut block = SampleBlock::default();
+        while series.read(&mut block).unwrap() {}
+        let samples = block.iter().map(|s| (s.timestamp_ms, s.value.to_bits())).collect();
+        answer.push((series.labels().to_string(), samples));
+    }
+    answer
+}
+
+fn scrape(appender: &mut dyn Appender, timestamp_ms: i64, lines: &[(&str, f64)]) -> Vec<(usize, Outcome)> {
+    let labels = |metric: &str| LabelSet::from_pairs([("__name__", metric), ("job", "test")]);
+    let series: Vec<_> = lines.iter().map(|(metric, _)| appender.resolve(&labels(metric)).unwrap()).collect();
+    let values: Vec<_> = lines.iter().map(|(_, value)| *value).collect();
+    let group = SampleGroup { timestamp_ms, series: &series, values: &values };
+    appender.append(&group).unwrap().rejected
+}
+
+const ALL: (i64, i64) = (i64::MIN, i64::MAX);
+
+#[test]
+fn scrapes_come_back_after_a_kill() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let mut appender = store.appender();
+    for i in 0..300 {
+        let lines = [("still", 7.5), ("counter", i as f64), ("gauge", (i as f64 * 0.7).sin())];
+        let lines = if i % 50 == 49 { &lines[1..] } else { &lines[..] };
+        assert_eq!(scrape(&mut *appender, i * 1000, lines), []);
+        assert_eq!(scrape(&mut *appender, i * 1000, &[("up", 1.0)]), []);
+    }
+    scrape(&mut *appender, 300_000, &[("still", stale_nan())]);
+    appender.sync().unwrap();
+    let before = select(&store, &[], ALL);
+    assert_eq!(before.iter().map(|(_, s)| s.len()).collect::<Vec<_>>(), [300, 300, 295, 300]);
+    drop((appender, store));
+    let store = open(dir.path());
+    assert_eq!(select(&store, &[], ALL), before);
+    assert_eq!(store.status(10).wal_damaged, 0);
+    // A new appender goes on in the groups that were read back.
+    let mut appender = store.appender();
+    assert_eq!(scrape(&mut *appender, 301_000, &[("still", 8.0), ("counter", 301.0)]), []);
+    assert_eq!(select(&store, &[("__name__", MatchOp::Equal, "still")], (300_000, ALL.1))[0].1.len(), 2);
+}
+
+#[test]
+fn late_and_repeated_samples_are_judged_by_series() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let mut appender = store.appender();
+    scrape(&mut *appender, 1000, &[("a", 1.0), ("b", 1.0), ("c", 1.0)]);
+    scrape(&mut *appender, 2000, &[("a", 2.0), ("c", 2.0)]);
+    assert_eq!(scrape(&mut *appender, 2000, &[("a", 2.0), ("c", 3.0)]), [(1, Outcome::Duplicate)]);
+    let late = scrape(&mut *appender, 1500, &[("a", 1.5), ("b", 1.5), ("d", 1.5)]);
+    assert_eq!(late, [(0, Outcome::OutOfOrder)]);
+    scrape(&mut *appender, 3000, &[("a", 3.0), ("b", 3.0), ("c", 3.0), ("d", 3.0)]);
+    assert_eq!(scrape(&mut *appender, 1500, &[("b", 1.5)]), [(0, Outcome::OutOfOrder)]);
+    let counts: Vec<_> = select(&store, &[], ALL).iter().map(|(_, s)| s.len()).collect();
+    assert_eq!(counts, [3, 3, 3, 2]);
+    let status = store.status(10);
+    assert_eq!((status.samples_appended, status.samples_duplicate, status.samples_out_of_order), (12, 1, 2));
+}
+
+#[test]
+fn matchers_choose_and_labels_are_listed() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    scrape(&mut *store.appender(), 1000, &[("up", 1.0), ("down", 0.0), ("upper", 2.0)]);
+    let names = |matchers: &[(&str, MatchOp, &str)]| {
+        select(&store, matchers, ALL).into_iter().map(|(labels, _)| labels).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&[("__name__", MatchOp::Regex, "up.*")]), [r#"up{job="test"}"#, r#"upper{job="test"}"#]);
+    assert_eq!(names(&[("__name__", MatchOp::NotRegex, "up.*")]), [r#"down{job="test"}"#]);
+    assert_eq!(names(&[("job", MatchOp::Equal, "test"), ("__name__", MatchOp::NotEqual, "up")]).len(), 2);
+    assert_eq!(names(&[("absent", MatchOp::Equal, "")]).len(), 3);
+    assert_eq!(names(&[("absent", MatchOp::NotEqual, "")]), [""; 0]);
+    let querier = store.querier(ALL.0, ALL.1).unwrap();
+    assert_eq!(querier.label_names(&[], 0).unwrap(), ["__name__", "job"]);
+    let up = [Matcher::new(MatchOp::Regex, "__name__", "u.*").unwrap()];
+    assert_eq!(querier.label_values("__name__", &up, 0).unwrap(), ["up", "upper"]);
+    assert_eq!(querier.label_values("__name__", &[], 1).unwrap(), ["down"]);
+}
+
+#[test]
+fn a_folder_has_one_store() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = open(dir.path());
+    let clock = Arc::new(SystemClock::default());
+    let second = Store::open(Options::new(dir.path()), clock, Budget::new(1 << 20));
+    assert!(matches!(second, Err(Error::Locked { .. })));
+    first.close().unwrap();
+    open(dir.path());
+    assert!(first.maintain().unwrap() <= Duration::from_secs(5));
+}
