@@ -11,6 +11,8 @@ use crate::{
 const SCRAPE_INTERVAL_MS: i64 = 60_000;
 const SCRAPE_TIMEOUT_MS: i64 = 10_000;
 const EVALUATION_INTERVAL_MS: i64 = 60_000;
+/// Names of protocols that are looked at: as there are five, one of so many is wrong or given twice.
+const PROTOCOLS_MAX: usize = 8;
 
 /// What holds for all jobs that do not say otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,17 +37,17 @@ pub struct Global {
 #[non_exhaustive]
 pub struct Limits {
     /// Bytes of the body, decompressed.
-    pub body_size_bytes: u64,
+    pub body_size_limit_bytes: u64,
     /// Samples.
-    pub sample: u64,
+    pub sample_limit: u64,
     /// Targets of the job.
-    pub target: u64,
+    pub target_limit: u64,
     /// Labels of a series.
-    pub label: u64,
+    pub label_limit: u64,
     /// Bytes of a label's name.
-    pub label_name_length: u64,
+    pub label_name_length_limit: u64,
     /// Bytes of a label's value.
-    pub label_value_length: u64,
+    pub label_value_length_limit: u64,
 }
 
 impl Default for Global {
@@ -95,12 +97,12 @@ impl Limits {
         let size = fields.get("body_size_limit", scalar::size_bytes).filter(|n| *n > 0);
         let count = |key, default| fields.get(key, scalar::unsigned).filter(|n| *n > 0).unwrap_or(default);
         Self {
-            body_size_bytes: size.unwrap_or(defaults.body_size_bytes),
-            sample: count("sample_limit", defaults.sample),
-            target: count("target_limit", defaults.target),
-            label: count("label_limit", defaults.label),
-            label_name_length: count("label_name_length_limit", defaults.label_name_length),
-            label_value_length: count("label_value_length_limit", defaults.label_value_length),
+            body_size_limit_bytes: size.unwrap_or(defaults.body_size_limit_bytes),
+            sample_limit: count("sample_limit", defaults.sample_limit),
+            target_limit: count("target_limit", defaults.target_limit),
+            label_limit: count("label_limit", defaults.label_limit),
+            label_name_length_limit: count("label_name_length_limit", defaults.label_name_length_limit),
+            label_value_length_limit: count("label_value_length_limit", defaults.label_value_length_limit),
         }
     }
 }
@@ -116,10 +118,10 @@ pub(crate) fn read_protocols(fields: &Fields<'_>, owner: impl Fn() -> String) ->
     fields.node(KEY)?;
     let names = fields.strings(KEY);
     let mut protocols = Vec::new();
-    for (i, (name, at)) in names.iter().enumerate() {
+    for (i, (name, at)) in names.iter().enumerate().take(PROTOCOLS_MAX) {
         let complaint = match protocol(name) {
             Ok(protocol) if protocols.contains(&protocol) => {
-                let list: Vec<_> = names.iter().map(|(n, _)| n.as_str()).collect();
+                let list: Vec<_> = names.iter().take(PROTOCOLS_MAX).map(|(n, _)| n.as_str()).collect();
                 let message = format!("duplicated protocol in {KEY}, got [{}]", list.join(" "));
                 Complaint::new(format!("{message} for {}", owner())).cure("name each protocol once")
             }

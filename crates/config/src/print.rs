@@ -33,12 +33,12 @@ fn print_global(text: &mut Text, global: &Global) {
         t.plain("evaluation_interval", DurationMs(global.evaluation_interval_ms));
         t.labels("external_labels", &global.external_labels);
         let limits = &global.limits;
-        t.size("body_size_limit", limits.body_size_bytes);
-        t.count("sample_limit", limits.sample);
-        t.count("target_limit", limits.target);
-        t.count("label_limit", limits.label);
-        t.count("label_name_length_limit", limits.label_name_length);
-        t.count("label_value_length_limit", limits.label_value_length);
+        t.size("body_size_limit", limits.body_size_limit_bytes);
+        t.count("sample_limit", limits.sample_limit);
+        t.count("target_limit", limits.target_limit);
+        t.count("label_limit", limits.label_limit);
+        t.count("label_name_length_limit", limits.label_name_length_limit);
+        t.count("label_value_length_limit", limits.label_value_length_limit);
     });
 }
 

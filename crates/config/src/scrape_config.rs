@@ -58,12 +58,12 @@ fn read_scrape_config(fields: &Fields<'_>, global: &Global) -> ScrapeConfig {
         scrape_protocols: protocols.unwrap_or_else(|| global.scrape_protocols.clone()),
         fallback_scrape_protocol: read_fallback_protocol(fields, &job_name),
         enable_compression: flag("enable_compression", defaults.enable_compression),
-        body_size_limit_bytes: limits.body_size_bytes,
-        sample_limit: limits.sample,
-        label_limit: limits.label,
-        label_name_length_limit: limits.label_name_length,
-        label_value_length_limit: limits.label_value_length,
-        target_limit: limits.target,
+        body_size_limit_bytes: limits.body_size_limit_bytes,
+        sample_limit: limits.sample_limit,
+        label_limit: limits.label_limit,
+        label_name_length_limit: limits.label_name_length_limit,
+        label_value_length_limit: limits.label_value_length_limit,
+        target_limit: limits.target_limit,
         job_name,
     }
 }

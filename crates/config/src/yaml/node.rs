@@ -20,6 +20,8 @@ const NODES_MAX: usize = 100_000;
 /// Uses of anchors, and nodes that they may expand to in all.
 const ALIASES_MAX: usize = 1_000;
 const ALIAS_EVENTS_MAX: usize = 100_000;
+/// Bytes of all scalars, those that aliases repeat included: four times the largest file.
+const SCALAR_BYTES_MAX: usize = 4 << 20;
 
 /// A YAML node and where it was written.
 #[derive(Debug)]
@@ -76,6 +78,9 @@ pub(crate) fn parse(text: &str) -> Result<Node, Problem> {
             max_nodes: NODES_MAX,
             max_events: 4 * NODES_MAX,
             max_aliases: ALIASES_MAX,
+            max_total_scalar_bytes: SCALAR_BYTES_MAX,
+            // Hundreds of jobs may share one anchor; what they expand to is bounded anyway.
+            enforce_alias_anchor_ratio: false,
             max_documents: 2,
         },
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: ALIAS_EVENTS_MAX },
@@ -251,6 +256,8 @@ mod tests {
         );
         assert_eq!(entries.iter().filter(|e| e.key == "a").count(), 2);
         assert!(matches!(parse("").unwrap().value, Value::Null));
+        let shared = format!("a: &a {{b: c}}\nd: [{}]\n", vec!["*a"; 900].join(", "));
+        assert!(parse(&shared).is_ok());
     }
 
     #[test]
@@ -260,7 +267,10 @@ mod tests {
         for i in 1..12 {
             laughs += &format!("a{i}: &a{i} [{}]\n", vec![format!("*a{}", i - 1); 10].join(", "));
         }
-        for bomb in [deep, laughs, "a: *a".to_owned(), "a: &a [*a]".to_owned(), "--- 1\n--- 2\n".to_owned()] {
+        let heavy = format!("a: &a {}\nb: [{}]\n", "x".repeat(500_000), vec!["*a"; 900].join(", "));
+        for bomb in
+            [heavy, deep, laughs, "a: *a".to_owned(), "a: &a [*a]".to_owned(), "--- 1\n--- 2\n".to_owned()]
+        {
             let problem = parse(&bomb).unwrap_err();
             assert!(problem.message.starts_with("yaml: "), "{problem}");
         }
