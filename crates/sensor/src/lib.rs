@@ -8,6 +8,7 @@
 //! let router: axum::Router = sensor::service(settings);
 //! ```
 
+mod document;
 mod effort;
 mod exposition;
 mod fault;
@@ -18,7 +19,7 @@ mod service;
 mod simulation;
 mod source;
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use model::{Clock, clock::SystemClock};
 
@@ -38,14 +39,22 @@ pub struct Settings {
     pub faults: Vec<Fault>,
     /// Where sensors are looked for, `/sys` outside tests.
     pub sys: PathBuf,
+    /// How long a request waits for the machine's sensors before it goes on without them.
+    pub read_timeout: Duration,
     /// The time of readings.
     pub clock: Arc<dyn Clock>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        let clock = Arc::new(SystemClock::default());
-        Self { simulate: false, seed: 1, faults: Vec::new(), sys: "/sys".into(), clock }
+        Self {
+            simulate: false,
+            seed: 1,
+            faults: Vec::new(),
+            sys: "/sys".into(),
+            read_timeout: Duration::from_secs(2),
+            clock: Arc::new(SystemClock::default()),
+        }
     }
 }
 
@@ -56,6 +65,7 @@ impl fmt::Debug for Settings {
             .field("seed", &self.seed)
             .field("faults", &self.faults)
             .field("sys", &self.sys)
+            .field("read_timeout", &self.read_timeout)
             .finish_non_exhaustive()
     }
 }

@@ -8,7 +8,7 @@ use crate::{Fault, source::Snapshot};
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem;\
 color-scheme:light dark}table{border-collapse:collapse;width:100%}td,th{padding:.3rem .5rem;text-align:left;\
-border-bottom:1px solid #8884}td.n{text-align:right;font-variant-numeric:tabular-nums}";
+border-bottom:1px solid #8884}tr .n{text-align:right;font-variant-numeric:tabular-nums}";
 
 /// What the service is, what it reads now, and where to go from here.
 pub(crate) fn render(snapshot: &Snapshot, faults: &[Fault]) -> String {
@@ -37,7 +37,7 @@ pub(crate) fn render(snapshot: &Snapshot, faults: &[Fault]) -> String {
 <p>Reads this machine's sensors, or simulates some, for a scraper to collect.</p>\
 <ul><li><a href=/sensor>/sensor</a>: readings as JSON</li>\
 <li><a href=/metrics>/metrics</a>: metrics for Prometheus and Gnomon</li></ul>{faults}\
-<table><tr><th>Reading ({source})<th>Value<th>Unit</tr>{rows}</table></html>\n"
+<table><tr><th>Reading ({source})<th class=n>Value<th>Unit</tr>{rows}</table></html>\n"
     )
 }
 

@@ -1,12 +1,6 @@
 //! The routes.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Instant,
-};
+use std::{sync::Arc, time::Instant};
 
 use axum::{
     Json, Router,
@@ -15,13 +9,13 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use collect::Reading;
-use model::{Clock, civil::Civil};
-use serde::Serialize;
+use model::Clock;
 use serde_json::json;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{
     Exposition, Fault, Settings,
+    document::Document,
     effort::Effort,
     fault,
     metrics::Metrics,
@@ -36,7 +30,7 @@ pub fn service(settings: Settings) -> Router {
         source: Source::new(&settings, Arc::clone(&effort)),
         metrics: Metrics::new(),
         effort,
-        scrapes: AtomicU64::new(0),
+        scrapes: Arc::default(),
         faults: settings.faults,
         clock: settings.clock,
     };
@@ -53,7 +47,8 @@ struct Service {
     source: Source,
     metrics: Metrics,
     effort: Arc<Effort>,
-    scrapes: AtomicU64,
+    /// Number of scrapes that suffered from faults.
+    scrapes: Arc<Mutex<u64>>,
     faults: Vec<Fault>,
     clock: Arc<dyn Clock>,
 }
@@ -69,26 +64,39 @@ impl Service {
         self.faults.contains(&fault)
     }
 
-    /// What the faults make of a scrape; the memory is to be held until it is answered.
-    async fn suffer(&self) -> Vec<u8> {
-        let turn = self.scrapes.fetch_add(1, Ordering::Relaxed);
-        let (effort, faults) = (Arc::clone(&self.effort), self.faults.clone());
-        let work = move || {
-            let mut held = Vec::new();
-            for fault in faults {
-                match fault {
-                    Fault::CpuLoop(time) => effort.waste(|| fault::burn(time)),
-                    Fault::Payload => held = effort.spend(|| fault::payload(turn)),
-                    Fault::ContentType | Fault::RouteError => {}
-                }
-            }
-            held
-        };
+    /// What the faults make of a scrape; what it returns is to be held until the scrape is answered.
+    ///
+    /// One scrape after the other: however many come at once, there is one payload.
+    async fn suffer(&self) -> Option<Suffering> {
         if self.faults.is_empty() {
-            return Vec::new();
+            return None;
         }
+        let turn = Arc::clone(&self.scrapes).lock_owned().await;
+        let (effort, faults) = (Arc::clone(&self.effort), self.faults.clone());
         // On a thread of its own: the rest of the process is not what is to be disturbed.
-        tokio::task::spawn_blocking(work).await.unwrap_or_default()
+        let suffered = tokio::task::spawn_blocking(move || Suffering::new(turn, &faults, &effort)).await;
+        suffered.inspect_err(|e| tracing::error!(error = %e, "a fault failed")).ok()
+    }
+}
+
+/// The memory that a scrape holds, and its turn.
+struct Suffering {
+    _turn: OwnedMutexGuard<u64>,
+    _payload: Vec<u8>,
+}
+
+impl Suffering {
+    fn new(mut turn: OwnedMutexGuard<u64>, faults: &[Fault], effort: &Effort) -> Self {
+        *turn += 1;
+        let mut payload = Vec::new();
+        for fault in faults {
+            match *fault {
+                Fault::CpuLoop(time) => effort.waste(|| fault::burn(time)),
+                Fault::Payload => payload = effort.spend(|| fault::payload(*turn)),
+                Fault::ContentType | Fault::RouteError => {}
+            }
+        }
+        Self { _turn: turn, _payload: payload }
     }
 }
 
@@ -112,43 +120,7 @@ async fn answer(service: &Service) -> Response {
         return (StatusCode::INTERNAL_SERVER_ERROR, Json(error)).into_response();
     }
     let snapshot = service.snapshot().await;
-    service.effort.spend(|| document(&snapshot))
-}
-
-/// The answer of `/sensor`, described in `docs/sensor.md`.
-#[derive(Serialize)]
-struct Document<'a> {
-    readings: Vec<Entry<'a>>,
-}
-
-/// One reading in it.
-#[derive(Serialize)]
-struct Entry<'a> {
-    sensor: &'a str,
-    name: &'a str,
-    kind: &'static str,
-    value: f64,
-    unit: &'static str,
-    source: &'static str,
-    timestamp: &'a str,
-}
-
-fn document(snapshot: &Snapshot) -> Response {
-    let timestamp = Civil::from_ms(snapshot.at_ms).to_string();
-    let entry = |reading| entry(reading, snapshot, &timestamp);
-    Json(Document { readings: snapshot.readings.iter().map(entry).collect() }).into_response()
-}
-
-fn entry<'a>(reading: &'a Reading, snapshot: &Snapshot, timestamp: &'a str) -> Entry<'a> {
-    Entry {
-        sensor: &reading.sensor,
-        name: &reading.name,
-        kind: reading.kind.as_str(),
-        value: reading.value,
-        unit: reading.kind.unit(),
-        source: snapshot.origin.as_str(),
-        timestamp,
-    }
+    service.effort.spend(|| Json(Document::from(&*snapshot)).into_response())
 }
 
 async fn metrics(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {

@@ -11,9 +11,6 @@ use crate::{Settings, effort::Effort, simulation::Simulation};
 /// Clients that ask at once share a reading: chips are slow, and reading some warms them.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// A chip that takes longer is left to finish on its own; the request goes on without it.
-const READ_TIMEOUT: Duration = Duration::from_secs(2);
-
 /// Sensors that were plugged in meanwhile are found after this time.
 const DISCOVERY_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -56,6 +53,7 @@ pub(crate) struct Source {
 /// The machine's sensors between two reads.
 struct Machine {
     sys: PathBuf,
+    read_timeout: Duration,
     sensors: Arc<Sensors>,
     /// On the monotonic clock; `None` before the first time.
     discovered: Option<Duration>,
@@ -68,6 +66,7 @@ impl Source {
     pub(crate) fn new(settings: &Settings, effort: Arc<Effort>) -> Self {
         let machine = Machine {
             sys: settings.sys.clone(),
+            read_timeout: settings.read_timeout,
             sensors: Arc::default(),
             discovered: None,
             running: None,
@@ -120,7 +119,7 @@ impl Machine {
             None if !due && self.sensors.is_empty() => return Sweep::default(),
             None => self.start(due.then_some(now), Arc::clone(effort)),
         };
-        match tokio::time::timeout(READ_TIMEOUT, &mut running).await {
+        match tokio::time::timeout(self.read_timeout, &mut running).await {
             Ok(Ok((sensors, sweep))) => {
                 self.sensors = sensors;
                 sweep
@@ -130,7 +129,7 @@ impl Machine {
                 Sweep { readings: Vec::new(), failed: self.channels_min() }
             }
             Err(_) => {
-                tracing::warn!(seconds = READ_TIMEOUT.as_secs(), "a sensor does not answer");
+                tracing::warn!(timeout = ?self.read_timeout, "a sensor does not answer");
                 self.running = Some(running);
                 Sweep { readings: Vec::new(), failed: self.channels_min() }
             }

@@ -1,6 +1,11 @@
 //! The service through its routes.
 
-use std::{collections::BTreeMap, fs, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs,
+    process::Command,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use axum::{
     Router,
@@ -24,6 +29,20 @@ impl Clock for StoppedClock {
 
     fn monotonic(&self) -> Duration {
         Duration::from_secs(100)
+    }
+}
+
+/// Every look at it is ten seconds after the one before.
+#[derive(Default)]
+struct HastyClock(AtomicU64);
+
+impl Clock for HastyClock {
+    fn now_ms(&self) -> i64 {
+        0
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_secs(self.0.fetch_add(10, Ordering::Relaxed))
     }
 }
 
@@ -181,6 +200,27 @@ async fn a_machine_with_sensors_is_read() {
     let samples = scrape(&service(settings()), "").await;
     assert_eq!(samples["sensor_read_failures_total"], 1.0);
     assert!(!samples.keys().any(|series| series.starts_with("sensor_temperature")));
+}
+
+#[tokio::test]
+async fn a_sensor_that_hangs_does_not_hold_up_the_service() {
+    let sys = tempfile::tempdir().unwrap();
+    let zone = sys.path().join("class/thermal/thermal_zone0");
+    fs::create_dir_all(&zone).unwrap();
+    // Opening a pipe to read waits for one who writes.
+    let pipe = zone.join("temp");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let clock = Arc::new(HastyClock::default());
+    let read_timeout = Duration::from_millis(20);
+    let router = service(Settings { sys: sys.path().to_owned(), read_timeout, clock, ..Settings::default() });
+    for rounds in [1.0, 2.0] {
+        let samples = scrape(&router, "").await;
+        assert_eq!(samples["sensor_read_failures_total"], rounds);
+        assert_eq!(samples[r#"sensor_info{source="real"}"#], 1.0);
+    }
+    fs::write(&pipe, "40000\n").unwrap();
+    let temperature = r#"sensor_temperature_celsius{sensor="thermal_zone0"}"#;
+    while scrape(&router, "").await.get(temperature) != Some(&40.0) {}
 }
 
 #[tokio::test]
