@@ -1,6 +1,10 @@
 //! The `process_*` metrics, for every process of the stack.
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+};
 
 use collect::{ProcessFigures, process::proportional_bytes};
 use prometheus_client::{
@@ -13,15 +17,16 @@ use prometheus_client::{
 
 /// Gives the `process_*` metrics as other client libraries name them; add it with
 /// `Registry::register_collector`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct ProcessCollector {
     proc: PathBuf,
     proportional: bool,
+    start_time: SteadyTime,
 }
 
 impl Default for ProcessCollector {
     fn default() -> Self {
-        Self { proc: "/proc".into(), proportional: false }
+        Self { proc: "/proc".into(), proportional: false, start_time: SteadyTime::default() }
     }
 }
 
@@ -61,7 +66,8 @@ impl Collector for ProcessCollector {
             out.gauge("proportional_memory", help, bytes, pss)?;
         }
         let help = "Start time of the process since unix epoch in seconds.";
-        out.gauge("start_time", help, Some(&Unit::Seconds), figures.start_time_seconds)?;
+        let start_time = self.start_time.settle(figures.start_time_seconds);
+        out.gauge("start_time", help, Some(&Unit::Seconds), start_time)?;
         out.gauge("threads", "Number of threads.", None, figures.threads)
     }
 }
@@ -86,5 +92,38 @@ impl Families<'_> {
         let name = format!("process_{name}");
         let kind = gauge.metric_type();
         gauge.encode(self.0.encode_descriptor(&name, help, unit, kind)?)
+    }
+}
+
+/// A time that stays the same until it is really another.
+///
+/// The kernel derives the start of a process from the wall clock, to a second. Where that is corrected a
+/// little, the start would seem to move, and to everybody who watches it the process to have restarted; where
+/// it is set for the first time after boot, by years, the start has to move.
+#[derive(Debug, Default)]
+struct SteadyTime(Mutex<f64>);
+
+impl SteadyTime {
+    const TOLERANCE_SECONDS: f64 = 2.0;
+
+    fn settle(&self, seconds: f64) -> f64 {
+        let mut settled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if (seconds - *settled).abs() > Self::TOLERANCE_SECONDS {
+            *settled = seconds;
+        }
+        *settled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_time_moves_with_the_clock_only_when_that_is_set() {
+        let time = SteadyTime::default();
+        assert_eq!(time.settle(1000.0), 1000.0);
+        assert_eq!(time.settle(1001.0), 1000.0);
+        assert_eq!(time.settle(1_795_326_530.0), 1_795_326_530.0);
     }
 }

@@ -127,9 +127,8 @@ async fn metrics(State(service): State<Arc<Service>>, headers: HeaderMap) -> Res
     let held = service.suffer().await;
     service.metrics.set_readings(service.snapshot().await);
     service.metrics.set_cpu_spike(service.effort.spiked(service.clock.monotonic()));
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let accept = if service.has(Fault::ContentType) { "" } else { accept };
-    let rendered = service.effort.spend(|| Exposition::render(&service.metrics.registry, accept));
+    let accept = if service.has(Fault::ContentType) { String::new() } else { accept(&headers) };
+    let rendered = service.effort.spend(|| Exposition::render(&service.metrics.registry, &accept));
     drop(held);
     match rendered {
         Ok(Exposition { body, .. }) if service.has(Fault::ContentType) => Html(body).into_response(),
@@ -141,4 +140,10 @@ async fn metrics(State(service): State<Arc<Service>>, headers: HeaderMap) -> Res
             (StatusCode::INTERNAL_SERVER_ERROR, format!("{e}\n")).into_response()
         }
     }
+}
+
+/// All `Accept` headers as one.
+fn accept(headers: &HeaderMap) -> String {
+    let values = headers.get_all(header::ACCEPT).iter();
+    values.filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",")
 }
