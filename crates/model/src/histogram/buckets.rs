@@ -83,6 +83,11 @@ impl Buckets {
         self.0.clear();
     }
 
+    /// Drops the buckets whose index and count `keep` refuses.
+    pub(super) fn retain(&mut self, keep: impl Fn(i32, f64) -> bool) {
+        self.0.retain(|&(index, count)| keep(index, count));
+    }
+
     /// Drops the buckets without observations.
     pub fn compact(&mut self) {
         self.0.retain(|&(_, count)| count != 0.0);

@@ -1,10 +1,20 @@
 //! Native histograms with float counts: exponential or custom bucket bounds, sparse buckets.
 
+mod arithmetic;
+mod bound;
 mod buckets;
+mod display;
+mod reset;
+mod resolution;
+mod sum;
+mod trim;
 
 use std::sync::Arc;
 
+pub use arithmetic::{Combined, IncompatibleSchemas};
+pub use bound::{Bucket, exponential_bound};
 pub use buckets::{Buckets, Span};
+pub use sum::HistogramSum;
 
 /// The schema of histograms whose bounds are given by [`FloatHistogram::custom_bounds`].
 pub const CUSTOM_SCHEMA: i32 = -53;
