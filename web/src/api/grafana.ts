@@ -1,0 +1,51 @@
+/** The part of Grafana's HTTP API that the pages use. */
+
+import { flag, isObject, objects, text, texts } from "../json";
+import { readDashboard } from "../model/read";
+import type { Dashboard } from "../model/dashboard";
+import { ApiError, getJson, postJson } from "./http";
+
+export interface User {
+  login: string;
+  /** Whether nobody had to log in. */
+  anonymous: boolean;
+}
+
+/** Who is looking; `undefined` when the server wants a login. */
+export async function currentUser(): Promise<User | undefined> {
+  try {
+    const body = await getJson("/api/user");
+    if (!isObject(body)) return undefined;
+    return { login: text(body.login, "viewer"), anonymous: flag(body.isAnonymous) || body.id === 0 || body.login === "" };
+  } catch (cause) {
+    if (cause instanceof ApiError && cause.status === 401) return undefined;
+    throw cause;
+  }
+}
+
+export async function logIn(user: string, password: string): Promise<void> {
+  await postJson("/login", { user, password });
+}
+
+export interface DashboardEntry {
+  uid: string;
+  title: string;
+  url: string;
+  folder: string;
+  tags: string[];
+}
+
+export async function searchDashboards(signal?: AbortSignal): Promise<DashboardEntry[]> {
+  const body = await getJson("/api/search", [["query", ""], ["type", "dash-db"]], signal);
+  return objects(body).map((json) => ({
+    uid: text(json.uid),
+    title: text(json.title),
+    url: text(json.url) || `/d/${encodeURIComponent(text(json.uid))}`,
+    folder: text(json.folderTitle),
+    tags: texts(json.tags),
+  }));
+}
+
+export async function loadDashboard(uid: string): Promise<Dashboard> {
+  return readDashboard(await getJson(`/api/dashboards/uid/${encodeURIComponent(uid)}`));
+}

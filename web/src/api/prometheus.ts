@@ -1,0 +1,160 @@
+/** The Prometheus HTTP API as the pages use it. */
+
+import { parseSample } from "../format/number";
+import { type Json, array, object, objects, text, texts } from "../json";
+import { ask, type Params } from "./http";
+
+export type Labels = Record<string, string>;
+
+export interface Series {
+  labels: Labels;
+  /** Sample times, epoch ms. */
+  times: number[];
+  values: number[];
+  /** Native histograms as the API gives them, in place of values. */
+  histograms?: Json[];
+}
+
+export interface QueryResult {
+  type: "vector" | "matrix" | "scalar" | "string";
+  series: Series[];
+  /** The text of a string result. */
+  text?: string;
+  warnings: string[];
+  infos: string[];
+}
+
+/** Milliseconds as the API takes them: seconds with a fraction. */
+export function apiTime(ms: number): string {
+  return String(ms / 1000);
+}
+
+export async function queryInstant(expr: string, timeMs: number, signal?: AbortSignal): Promise<QueryResult> {
+  return readResult(await ask("/api/v1/query", [["query", expr], ["time", apiTime(timeMs)]], signal));
+}
+
+export async function queryRange(expr: string, from: number, to: number, stepMs: number, signal?: AbortSignal): Promise<QueryResult> {
+  const params: Params = [
+    ["query", expr],
+    ["start", apiTime(from)],
+    ["end", apiTime(to)],
+    ["step", apiTime(stepMs)],
+  ];
+  return readResult(await ask("/api/v1/query_range", params, signal));
+}
+
+function readResult(answer: { data: unknown; warnings: string[]; infos: string[] }): QueryResult {
+  const data = object(answer.data);
+  const { warnings, infos } = answer;
+  switch (data.resultType) {
+    case "matrix":
+      return { type: "matrix", series: objects(data.result).map(readMatrixSeries), warnings, infos };
+    case "vector":
+      return { type: "vector", series: objects(data.result).map(readVectorSeries), warnings, infos };
+    case "scalar":
+      return { type: "scalar", series: [pairs({}, [data.result])], warnings, infos };
+    default:
+      return { type: "string", series: [], text: text(array(data.result)[1]), warnings, infos };
+  }
+}
+
+function readLabels(source: unknown): Labels {
+  return Object.fromEntries(Object.entries(object(source)).map(([name, value]) => [name, text(value)]));
+}
+
+function readMatrixSeries(json: Json): Series {
+  const series = pairs(readLabels(json.metric), array(json.values));
+  if (series.times.length > 0 || !json.histograms) return series;
+  return histogramSeries(series.labels, array(json.histograms));
+}
+
+function readVectorSeries(json: Json): Series {
+  const labels = readLabels(json.metric);
+  return json.histogram ? histogramSeries(labels, [json.histogram]) : pairs(labels, [json.value]);
+}
+
+function pairs(labels: Labels, source: unknown[]): Series {
+  const times: number[] = [];
+  const values: number[] = [];
+  for (const pair of source) {
+    const [time, value] = array(pair);
+    times.push(Math.round(Number(time) * 1000));
+    values.push(parseSample(text(value)));
+  }
+  return { labels, times, values };
+}
+
+function histogramSeries(labels: Labels, source: unknown[]): Series {
+  const points = source.map(array);
+  const histograms = points.map(([, histogram]) => object(histogram));
+  return {
+    labels,
+    times: points.map(([time]) => Math.round(Number(time) * 1000)),
+    values: histograms.map((histogram) => parseSample(text(histogram.count, "NaN"))),
+    histograms,
+  };
+}
+
+function spanParams(match: string, from: number, to: number): [string, string][] {
+  const span: [string, string][] = [
+    ["start", apiTime(from)],
+    ["end", apiTime(to)],
+  ];
+  return match ? [["match[]", match], ...span] : span;
+}
+
+export async function labelNames(match: string, from: number, to: number, signal?: AbortSignal): Promise<string[]> {
+  return texts((await ask("/api/v1/labels", spanParams(match, from, to), signal)).data);
+}
+
+export async function labelValues(label: string, match: string, from: number, to: number, signal?: AbortSignal): Promise<string[]> {
+  const path = `/api/v1/label/${encodeURIComponent(label)}/values`;
+  return texts((await ask(path, spanParams(match, from, to), signal)).data);
+}
+
+export async function seriesLabels(match: string, from: number, to: number, signal?: AbortSignal): Promise<Labels[]> {
+  const answer = await ask("/api/v1/series", spanParams(match, from, to), signal);
+  return array(answer.data).map(readLabels);
+}
+
+export type Health = "up" | "down" | "unknown";
+
+export interface ScrapeTarget {
+  pool: string;
+  url: string;
+  health: Health;
+  labels: Labels;
+  discovered: Labels;
+  /** Epoch ms; 0 when it was never scraped. */
+  lastScrape: number;
+  durationMs: number;
+  interval: string;
+  timeout: string;
+  error: string;
+  cause: string;
+  cure: string;
+}
+
+export async function scrapeTargets(signal?: AbortSignal): Promise<ScrapeTarget[]> {
+  const answer = await ask("/api/v1/targets", [["state", "active"]], signal);
+  return objects(object(answer.data).activeTargets).map(readTarget);
+}
+
+function readTarget(json: Json): ScrapeTarget {
+  const health = text(json.health);
+  const scraped = Date.parse(text(json.lastScrape));
+  return {
+    pool: text(json.scrapePool),
+    url: text(json.scrapeUrl),
+    health: health === "up" || health === "down" ? health : "unknown",
+    labels: readLabels(json.labels),
+    discovered: readLabels(json.discoveredLabels),
+    lastScrape: scraped > 0 ? scraped : 0,
+    durationMs: Number(json.lastScrapeDuration ?? 0) * 1000,
+    interval: text(json.scrapeInterval),
+    timeout: text(json.scrapeTimeout),
+    error: text(json.lastError),
+    cause: text(json.cause),
+    cure: text(json.cure),
+  };
+}

@@ -1,0 +1,79 @@
+import { ErrorBoundary, lazy, Match, Suspense, Switch } from "solid-js";
+import { messageOf } from "../api/http";
+import { Notice } from "../ui/notice";
+import { HomePage, DashboardsPage } from "../view/home/home";
+import { LoginPage } from "../view/login/login";
+import { DashboardPage } from "../view/dashboard/page";
+import { navigate, place } from "./router";
+import { refreshSession, session } from "./session";
+import { Shell } from "./shell";
+
+const TargetsPage = lazy(() => import("../view/targets/targets").then((module) => ({ default: module.TargetsPage })));
+
+/** The whole front end: the login, or the shell with the page of the address. */
+export function App() {
+  const current = session;
+  return (
+    <Switch>
+      <Match when={current().state === "none"}>
+        <LoginPage onLogin={enter} />
+      </Match>
+      <Match when={current().state === "failed" && current()}>
+        {(failed) => {
+          const it = failed();
+          return (
+            <main class="page">
+              <Notice kind="error" title="Gnomon does not answer" text={it.state === "failed" ? it.reason : ""} />
+              <button type="button" class="button" onClick={() => void refreshSession()}>
+                Try again
+              </button>
+            </main>
+          );
+        }}
+      </Match>
+      <Match when={current().state === "user"}>
+        <Shell>
+          <ErrorBoundary fallback={(cause) => <Notice kind="error" title="This page failed" text={messageOf(cause)} />}>
+            <Suspense>
+              <Pages />
+            </Suspense>
+          </ErrorBoundary>
+        </Shell>
+      </Match>
+    </Switch>
+  );
+}
+
+async function enter(): Promise<void> {
+  await refreshSession();
+  if (place().path === "/login") navigate("/", { replace: true });
+}
+
+function Pages() {
+  const path = () => place().path.replace(/\/+$/, "") || "/";
+  const uid = () => /^\/d\/([^/]+)/.exec(path())?.[1];
+  return (
+    <Switch fallback={<Notice kind="info" title="There is no such page" text={path()} />}>
+      <Match when={path() === "/" || path() === "/login"}>
+        <HomePage />
+      </Match>
+      <Match when={path() === "/dashboards"}>
+        <DashboardsPage />
+      </Match>
+      <Match when={uid()} keyed>
+        {(id) => <DashboardPage uid={decode(id)} />}
+      </Match>
+      <Match when={path() === "/targets"}>
+        <TargetsPage />
+      </Match>
+    </Switch>
+  );
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

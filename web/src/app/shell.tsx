@@ -1,0 +1,61 @@
+import { For, Show, type ParentProps } from "solid-js";
+import { Icon } from "../ui/icon";
+import { place } from "./router";
+import { session } from "./session";
+import { ThemeButton } from "./theme-button";
+import "./shell.css";
+
+const SECTIONS = [
+  { href: "/dashboards", label: "Dashboards", icon: "dashboards", paths: /^\/($|dashboards|d\/)/ },
+  { href: "/targets", label: "Targets", icon: "targets", paths: /^\/targets/ },
+] as const;
+
+/** The frame around every page: name, sections, theme and user. */
+export function Shell(props: ParentProps) {
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
+      <header class="shell">
+        <a class="shell-brand" href="/" aria-label="Gnomon, home">
+          <img src="/gnomon.svg" alt="" width="24" height="24" />
+          <span>Gnomon</span>
+        </a>
+        <nav class="shell-nav" aria-label="Sections">
+          <For each={SECTIONS}>
+            {(section) => (
+              <a href={section.href} aria-current={section.paths.test(place().path) ? "page" : undefined}>
+                <Icon name={section.icon} />
+                <span>{section.label}</span>
+              </a>
+            )}
+          </For>
+        </nav>
+        <div class="shell-end">
+          <ThemeButton />
+          <LogOut />
+        </div>
+      </header>
+      <main id="main" class="page" tabindex="-1">
+        {props.children}
+      </main>
+    </>
+  );
+}
+
+function LogOut() {
+  const user = () => {
+    const current = session();
+    return current.state === "user" && !current.user.anonymous ? current.user : undefined;
+  };
+  return (
+    <Show when={user()}>
+      {(who) => (
+        <a class="icon-button" href="/logout" aria-label={`Log out ${who().login}`} title={`Log out ${who().login}`}>
+          <Icon name="logout" />
+        </a>
+      )}
+    </Show>
+  );
+}

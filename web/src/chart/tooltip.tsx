@@ -1,0 +1,84 @@
+import { createEffect, createMemo, createSignal, For, Show } from "solid-js";
+import { showText } from "../field/display";
+import { dateTime } from "../time/clock";
+import type { Pointed } from "./chart";
+import type { Curve, CurveSet } from "./curve";
+
+/** Rows that a tooltip lists; more would not fit the screen. */
+const ROWS_MAX = 24;
+
+export interface TooltipProps {
+  set: CurveSet;
+  pointed: Pointed;
+  multi: boolean;
+  sort: string;
+  utc: boolean;
+  hidden: (name: string) => boolean;
+}
+
+/** What the curves are at the crosshair. */
+export function Tooltip(props: TooltipProps) {
+  const [box, setBox] = createSignal<HTMLDivElement>();
+  const rows = createMemo(() => tooltipRows(props));
+  createEffect(() => {
+    rows();
+    const element = box();
+    if (element) place(element, props.pointed);
+  });
+  return (
+    <Show when={props.pointed.here && rows().length > 0}>
+      <div class="tooltip" ref={setBox} aria-hidden="true">
+        <div class="tooltip-time">{dateTime((props.set.times[props.pointed.index] ?? 0) * 1000, props.utc)}</div>
+        <For each={rows().slice(0, ROWS_MAX)}>
+          {(row) => (
+            <div class="tooltip-row" classList={{ "tooltip-near": row.near }}>
+              <svg class="swatch" viewBox="0 0 12 4" aria-hidden="true">
+                <rect width="12" height="4" rx="2" fill={row.curve.color} />
+              </svg>
+              <span class="tooltip-name">{row.curve.name}</span>
+              <span class="figure">{showText(row.curve.config, row.value)}</span>
+            </div>
+          )}
+        </For>
+        <Show when={rows().length > ROWS_MAX}>
+          <div class="tooltip-more">and {rows().length - ROWS_MAX} more</div>
+        </Show>
+      </div>
+    </Show>
+  );
+}
+
+interface Row {
+  curve: Curve;
+  value: number;
+  near: boolean;
+}
+
+function tooltipRows(props: TooltipProps): Row[] {
+  const { index, nearest } = props.pointed;
+  const rows = props.set.curves.flatMap((curve, at): Row[] => {
+    const value = curve.values[index];
+    if (value == null || !curve.inTooltip || !curve.drawn || props.hidden(curve.name)) return [];
+    if (!props.multi && at !== nearest) return [];
+    const sign = curve.config.custom.transform === "negative-Y" ? -1 : 1;
+    return [{ curve, value: value * sign, near: at === nearest }];
+  });
+  if (props.sort === "asc") rows.sort((a, b) => a.value - b.value);
+  if (props.sort === "desc") rows.sort((a, b) => b.value - a.value);
+  return rows;
+}
+
+const MARGIN = 14;
+
+/** Beside the pointer, on the side where there is room; kept on the screen. */
+function place(element: HTMLElement, pointed: Pointed): void {
+  const over = element.parentElement?.querySelector(".u-over")?.getBoundingClientRect();
+  if (!over) return;
+  const { offsetWidth: width, offsetHeight: height } = element;
+  const x = over.left + pointed.left;
+  const y = over.top + pointed.top;
+  const left = x + MARGIN + width < window.innerWidth ? x + MARGIN : Math.max(4, x - MARGIN - width);
+  const top = Math.min(Math.max(4, y - height / 2), window.innerHeight - height - 4);
+  element.style.setProperty("left", `${Math.round(left)}px`);
+  element.style.setProperty("top", `${Math.round(top)}px`);
+}

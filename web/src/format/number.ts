@@ -1,0 +1,34 @@
+/** Numerals: how many decimals a value deserves, and the text of it. */
+
+/** Decimals beyond which JavaScript cannot print. */
+const DECIMALS_MAX = 20;
+
+/** Decimals that leave three significant digits of a value, none for whole numbers. */
+export function autoDecimals(value: number): number {
+  if (value === 0 || !Number.isFinite(value) || Number.isInteger(value)) return 0;
+  const magnitude = Math.floor(Math.log10(Math.abs(value)));
+  return Math.min(DECIMALS_MAX, Math.max(0, 2 - magnitude));
+}
+
+/** The value with fixed decimals; `undefined` chooses them by `autoDecimals`. */
+export function toFixed(value: number, decimals?: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "-∞";
+  const digits = Math.min(DECIMALS_MAX, Math.max(0, Math.floor(decimals ?? autoDecimals(value))));
+  if (Math.abs(value) >= 1e21) return String(value);
+  const printed = value.toFixed(digits);
+  return Number(printed) === 0 && printed.startsWith("-") ? printed.slice(1) : printed;
+}
+
+/** The full value as PromQL prints it, for tables of raw results. */
+export function exact(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";
+  return String(value);
+}
+
+/** A number of the API's JSON: `"1.5"`, `"NaN"`, `"+Inf"`. */
+export function parseSample(source: string): number {
+  if (source === "+Inf" || source === "Inf") return Infinity;
+  return source === "-Inf" ? -Infinity : Number(source);
+}

@@ -1,0 +1,305 @@
+/** Units by Grafana's ids. A unit turns a number into the text and the suffix that are shown. */
+
+import { dateTime } from "../time/clock";
+import { autoDecimals, toFixed } from "./number";
+import { formatSeconds, longDuration, clockDuration } from "./unit-time";
+
+/** A formatted value in parts, so that a unit can be set smaller than its number. */
+export interface Formatted {
+  prefix?: string;
+  text: string;
+  /** Brings its own leading space where the unit is set apart from the number. */
+  suffix?: string;
+}
+
+export type UnitFormat = (value: number, decimals?: number) => Formatted;
+
+const fixed =
+  (suffix: string): UnitFormat =>
+  (value, decimals) => ({ text: toFixed(value, decimals), suffix });
+
+const spaced = (suffix: string) => fixed(` ${suffix}`);
+
+/** Divides by `factor` until the number is short, and names the step reached. */
+function scaled(factor: number, suffixes: readonly string[]): UnitFormat {
+  return (value, decimals) => {
+    let step = 0;
+    let rest = value;
+    while (Math.abs(rest) >= factor && step < suffixes.length - 1) {
+      rest /= factor;
+      step += 1;
+    }
+    // 999.96 rounds to 1000 in the smaller unit, which reads better as 1 in the larger.
+    if (Math.abs(Number(toFixed(rest, decimals))) >= factor && step < suffixes.length - 1) {
+      rest /= factor;
+      step += 1;
+    }
+    return { text: toFixed(rest, decimals), suffix: suffixes[step] ?? "" };
+  };
+}
+
+const SI = ["", "k", "M", "G", "T", "P", "E", "Z", "Y"];
+const SI_SMALL = ["n", "µ", "m"];
+const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi"];
+
+const short = scaled(1000, ["", " K", " Mil", " Bil", " Tri", " Quadr", " Quint", " Sext", " Sept"]);
+
+/** `offset` is where the unit's base stands: 1 for values that come in thousands. */
+const si = (unit: string, offset = 0) =>
+  scaled(
+    1000,
+    SI.slice(offset).map((prefix) => ` ${prefix}${unit}`),
+  );
+
+const binary = (unit: string, offset = 0) =>
+  scaled(
+    1024,
+    BINARY.slice(offset).map((prefix) => ` ${prefix}${unit}`),
+  );
+
+/** SI prefixes below one as well, for volts, amperes and the like. */
+function siBoth(unit: string, base = 0): UnitFormat {
+  const prefixes = [...SI_SMALL, ...SI];
+  return (value, decimals) => {
+    if (value === 0 || !Number.isFinite(value)) return { text: toFixed(value, decimals), suffix: ` ${prefixes[3 + base] ?? ""}${unit}` };
+    const thousands = Math.floor(Math.log10(Math.abs(value)) / 3);
+    const index = Math.min(prefixes.length - 1, Math.max(0, 3 + base + thousands));
+    const rest = value / 1000 ** (index - 3 - base);
+    return { text: toFixed(rest, decimals), suffix: ` ${prefixes[index]}${unit}` };
+  };
+}
+
+const simpleCount = (unit: string) =>
+  scaled(
+    1000,
+    ["", "K", "M", "B", "T"].map((prefix) => `${prefix} ${unit}`),
+  );
+
+const currency = (symbol: string): UnitFormat => {
+  const scale = scaled(1000, ["", "K", "M", "B", "T"]);
+  return (value, decimals) => ({ prefix: symbol, ...scale(value, decimals) });
+};
+
+const percent = (value: number, decimals?: number): Formatted => ({ text: toFixed(value, decimals), suffix: "%" });
+
+/** A share: the decimals asked for are those of the percentage. */
+const percentUnit: UnitFormat = (value, decimals) => percent(value * 100, decimals ?? autoDecimals(roundOff(value * 100)));
+
+/** Takes the binary noise off a product, so that 0.07 × 100 is 7 and not 7.000000000000001. */
+function roundOff(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+const hex =
+  (prefix: string): UnitFormat =>
+  (value) => ({ text: `${prefix}${Math.round(value).toString(16).toUpperCase()}` });
+
+const scientific: UnitFormat = (value, decimals) => ({ text: value.toExponential(decimals) });
+
+const locale: UnitFormat = (value, decimals) => ({
+  text: value.toLocaleString(undefined, { maximumFractionDigits: Math.min(20, decimals ?? 20) }),
+});
+
+const onOff =
+  (on: string, off: string): UnitFormat =>
+  (value) => ({ text: value === 0 ? off : on });
+
+const fromNow: UnitFormat = (value) => {
+  const passed = Date.now() - value;
+  return { text: passed < 0 ? `in ${longDuration(-passed / 1000)}` : `${longDuration(passed / 1000)} ago` };
+};
+
+const seconds =
+  (perSecond: number): UnitFormat =>
+  (value, decimals) =>
+    formatSeconds(value / perSecond, decimals);
+
+const plain: UnitFormat = (value, decimals) => ({ text: toFixed(value, decimals) });
+
+const UNITS: Record<string, UnitFormat> = {
+  none: plain,
+  string: (value) => ({ text: String(value) }),
+  short,
+  sishort: si(""),
+  percent,
+  percentunit: percentUnit,
+  humidity: fixed("%H"),
+  dB: spaced("dB"),
+  hex0x: hex("0x"),
+  hex: hex(""),
+  sci: scientific,
+  locale,
+  pixel: spaced("px"),
+
+  bytes: binary("B"),
+  decbytes: si("B"),
+  bits: binary("b"),
+  decbits: si("b"),
+  kbytes: binary("B", 1),
+  deckbytes: si("B", 1),
+  mbytes: binary("B", 2),
+  decmbytes: si("B", 2),
+  gbytes: binary("B", 3),
+  decgbytes: si("B", 3),
+  tbytes: binary("B", 4),
+  dectbytes: si("B", 4),
+  pbytes: binary("B", 5),
+  decpbytes: si("B", 5),
+
+  pps: si("p/s"),
+  Bps: si("B/s"),
+  binBps: binary("B/s"),
+  bps: si("b/s"),
+  binbps: binary("b/s"),
+  KBs: si("B/s", 1),
+  KiBs: binary("B/s", 1),
+  Kbits: si("b/s", 1),
+  Kibits: binary("b/s", 1),
+  MBs: si("B/s", 2),
+  MiBs: binary("B/s", 2),
+  Mbits: si("b/s", 2),
+  Mibits: binary("b/s", 2),
+  GBs: si("B/s", 3),
+  GiBs: binary("B/s", 3),
+  Gbits: si("b/s", 3),
+  Gibits: binary("b/s", 3),
+
+  ops: simpleCount("ops/s"),
+  reqps: simpleCount("req/s"),
+  rps: simpleCount("rd/s"),
+  wps: simpleCount("wr/s"),
+  iops: simpleCount("io/s"),
+  cps: simpleCount("c/s"),
+  eps: simpleCount("evt/s"),
+  mps: simpleCount("msg/s"),
+  recps: simpleCount("rec/s"),
+  rowsps: simpleCount("rows/s"),
+  opm: simpleCount("ops/m"),
+  rpm: simpleCount("rd/m"),
+  reqpm: simpleCount("req/m"),
+  wpm: simpleCount("wr/m"),
+  cpm: simpleCount("c/m"),
+
+  hertz: siBoth("Hz"),
+  ns: seconds(1e9),
+  "µs": seconds(1e6),
+  us: seconds(1e6),
+  ms: seconds(1000),
+  s: seconds(1),
+  m: seconds(1 / 60),
+  h: seconds(1 / 3600),
+  d: seconds(1 / 86_400),
+  dtdurationms: (value, decimals) => ({ text: longDuration(value / 1000, decimals) }),
+  dtdurations: (value, decimals) => ({ text: longDuration(value, decimals) }),
+  dthms: (value) => ({ text: clockDuration(value, false) }),
+  dtdhms: (value) => ({ text: clockDuration(value, true) }),
+  clockms: (value) => ({ text: clockDuration(value / 1000, false) }),
+  clocks: (value) => ({ text: clockDuration(value, false) }),
+  timeticks: seconds(100),
+  dateTimeAsIso: (value) => ({ text: dateTime(value) }),
+  dateTimeAsIsoNoDateIfToday: (value) => ({ text: dateTime(value) }),
+  dateTimeAsUS: (value) => ({ text: new Date(value).toLocaleString("en-US") }),
+  dateTimeAsLocal: (value) => ({ text: new Date(value).toLocaleString() }),
+  dateTimeFromNow: fromNow,
+
+  celsius: spaced("°C"),
+  fahrenheit: spaced("°F"),
+  kelvin: spaced("K"),
+  volt: siBoth("V"),
+  kvolt: siBoth("V", 1),
+  mvolt: siBoth("V", -1),
+  amp: siBoth("A"),
+  kamp: siBoth("A", 1),
+  mamp: siBoth("A", -1),
+  watt: siBoth("W"),
+  kwatt: siBoth("W", 1),
+  mwatt: siBoth("W", -1),
+  voltamp: siBoth("VA"),
+  watth: siBoth("Wh"),
+  kwatth: siBoth("Wh", 1),
+  joule: siBoth("J"),
+  ohm: siBoth("Ω"),
+  farad: siBoth("F"),
+  lumens: siBoth("Lm"),
+  lux: si("lx"),
+  dBm: spaced("dBm"),
+  pressurembar: siBoth("bar", -1),
+  pressurebar: siBoth("bar"),
+  pressurehpa: spaced("hPa"),
+  pressurekpa: spaced("kPa"),
+  pressurepsi: siBoth("psi"),
+  accMS2: spaced("m/s²"),
+  accG: spaced("g"),
+  rotrpm: spaced("rpm"),
+  rothz: siBoth("Hz"),
+  lengthm: siBoth("m"),
+  lengthmm: siBoth("m", -1),
+  lengthkm: siBoth("m", 1),
+  velocityms: spaced("m/s"),
+  velocitykmh: spaced("km/h"),
+  velocitymph: spaced("mph"),
+  massg: siBoth("g"),
+  masskg: siBoth("g", 1),
+  litre: siBoth("L"),
+  mlitre: siBoth("L", -1),
+  m3: spaced("m³"),
+  flowlpm: siBoth("L/min"),
+  degree: spaced("°"),
+  ppm: spaced("ppm"),
+  conppm: spaced("ppm"),
+  bool: onOff("True", "False"),
+  bool_yes_no: onOff("Yes", "No"),
+  bool_on_off: onOff("On", "Off"),
+
+  currencyUSD: currency("$"),
+  currencyEUR: currency("€"),
+  currencyGBP: currency("£"),
+  currencyJPY: currency("¥"),
+  currencyINR: currency("₹"),
+  currencyBRL: currency("R$"),
+  currencyCHF: currency("CHF "),
+  currencyBTC: currency("฿"),
+};
+
+/** Ids with a free text behind them: `suffix:`, `prefix:`, `si:`, `count:`, `currency:`, `time:`. */
+function freeUnit(id: string): UnitFormat | undefined {
+  const colon = id.indexOf(":");
+  const rest = id.slice(colon + 1);
+  switch (colon < 0 ? "" : id.slice(0, colon)) {
+    case "suffix":
+      return spaced(rest);
+    case "prefix":
+      return (value, decimals) => ({ prefix: rest, text: toFixed(value, decimals) });
+    case "si": {
+      const offset = SI.indexOf(rest.charAt(0));
+      return rest.length > 1 && offset > 0 ? siBoth(rest.slice(1), offset) : siBoth(rest);
+    }
+    case "count":
+      return simpleCount(rest);
+    case "currency":
+      return currency(rest);
+    case "bool": {
+      const [on = "True", off = "False"] = rest.split("/");
+      return onOff(on, off);
+    }
+    case "time":
+      return (value) => ({ text: dateTime(value) });
+    default:
+      return undefined;
+  }
+}
+
+/** The format of a unit id; an unknown id is a suffix that somebody typed. */
+export function unitFormat(id: string | undefined): UnitFormat {
+  if (!id) return plain;
+  return UNITS[id] ?? freeUnit(id) ?? spaced(id);
+}
+
+/** Whether axis steps of this unit should be powers of two. */
+export function isBinaryUnit(id: string | undefined): boolean {
+  return /^(bytes|bits|[kmgtp]bytes|bin[Bb]ps|[KMG]iBs|[KMG]ibits)$/.test(id ?? "");
+}
+
+export function joinFormatted(value: Formatted): string {
+  return `${value.prefix ?? ""}${value.text}${value.suffix ?? ""}`;
+}

@@ -1,0 +1,47 @@
+/** Reading of JSON that others wrote: each reader answers a default instead of trusting the type. */
+
+export type Json = Record<string, unknown>;
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function object(value: unknown): Json {
+  return isObject(value) ? value : {};
+}
+
+export function array(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function objects(value: unknown): Json[] {
+  return array(value).filter(isObject);
+}
+
+export function text(value: unknown, otherwise = ""): string {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : otherwise;
+}
+
+export function flag(value: unknown, otherwise = false): boolean {
+  return typeof value === "boolean" ? value : otherwise;
+}
+
+/** A finite number; numerals in text count, as old dashboards store limits as text. */
+export function number(value: unknown): number | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== "string" || value.trim() === "") return undefined;
+  const parsed = Number(value);
+  return Number.isFinite(parsed) ? parsed : undefined;
+}
+
+export function texts(value: unknown): string[] {
+  return array(value).map((item) => text(item));
+}
+
+/** The value at a dotted path of objects. */
+export function at(value: unknown, path: string): unknown {
+  let here = value;
+  for (const key of path.split(".")) here = object(here)[key];
+  return here;
+}

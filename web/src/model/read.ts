@@ -1,0 +1,134 @@
+/** From a dashboard's JSON, of any generation, to the model. */
+
+import { type Json, array, flag, isObject, number, object, objects, text, texts } from "../json";
+import type { Dashboard, DashboardLink, GridPos, Link, Panel, Target } from "./dashboard";
+import { readFieldConfigSource, readLinks } from "./field-config";
+import { layRows } from "./legacy-rows";
+import { migratePanel } from "./migrate";
+import { readVariable } from "./read-variable";
+
+/** Panels that one dashboard may hold; what lies beyond is left out. */
+const PANELS_MAX = 2000;
+
+export function readDashboard(source: unknown): Dashboard {
+  const json = unwrap(object(source));
+  const time = object(json.time);
+  return {
+    uid: text(json.uid),
+    title: text(json.title, "Dashboard"),
+    description: text(json.description),
+    tags: texts(json.tags),
+    time: { from: text(time.from, "now-6h"), to: text(time.to, "now") },
+    refresh: text(json.refresh),
+    utc: json.timezone === "utc",
+    sharedCrosshair: (number(json.graphTooltip) ?? (json.sharedCrosshair ? 1 : 0)) > 0,
+    variables: objects(object(json.templating).list).map((variable) => readVariable(variable, json)),
+    panels: readPanels(json),
+    links: objects(json.links).map(readDashboardLink),
+  };
+}
+
+/** API answers wrap the dashboard, and so does the V1 resource. */
+function unwrap(json: Json): Json {
+  if (isObject(json.dashboard)) return json.dashboard;
+  if (isObject(json.spec) && json.panels === undefined) return json.spec;
+  return json;
+}
+
+function readPanels(json: Json): Panel[] {
+  const source = Array.isArray(json.panels) ? objects(json.panels) : layRows(objects(json.rows));
+  return source.slice(0, PANELS_MAX).map((panel, index) => readPanel(panel, index));
+}
+
+function readPanel(source: Json, index: number): Panel {
+  const json = migratePanel(source);
+  const id = number(json.id) ?? index + 1;
+  return {
+    key: `${index}:${id}`,
+    id,
+    type: text(json.type),
+    title: text(json.title),
+    description: text(json.description),
+    gridPos: readGridPos(json.gridPos),
+    transparent: flag(json.transparent),
+    targets: objects(json.targets).map(readTarget),
+    foreign: foreignKind(json.datasource),
+    interval: text(json.interval),
+    maxDataPoints: number(json.maxDataPoints),
+    timeFrom: text(json.timeFrom),
+    timeShift: text(json.timeShift),
+    hideTimeOverride: flag(json.hideTimeOverride),
+    repeat: text(json.repeat),
+    repeatDirection: json.repeatDirection === "v" ? "v" : "h",
+    maxPerRow: number(json.maxPerRow) ?? 4,
+    options: object(json.options),
+    fieldConfig: readFieldConfigSource(json.fieldConfig),
+    transformations: objects(json.transformations).map((transformation) => ({
+      id: text(transformation.id),
+      options: object(transformation.options),
+      disabled: flag(transformation.disabled),
+    })),
+    links: readPanelLinks(json.links),
+    collapsed: flag(json.collapsed),
+    panels: json.type === "row" ? objects(json.panels).map((panel, inner) => readPanel(panel, index * 1000 + inner)) : [],
+    scope: {},
+  };
+}
+
+function readGridPos(source: unknown): GridPos {
+  const json = object(source);
+  const w = clamp(number(json.w) ?? 12, 1, 24);
+  return { w, h: clamp(number(json.h) ?? 8, 1, 200), x: clamp(number(json.x) ?? 0, 0, 24 - w), y: clamp(number(json.y) ?? 0, 0, 1e6) };
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, Math.round(value)));
+}
+
+function readTarget(json: Json, index: number): Target {
+  const instant = flag(json.instant) || json.queryType === "instant";
+  return {
+    refId: text(json.refId) || String.fromCharCode(65 + (index % 26)),
+    expr: text(json.expr),
+    legendFormat: text(json.legendFormat),
+    interval: text(json.interval) || (number(json.step) ? `${json.step}s` : ""),
+    intervalFactor: number(json.intervalFactor) ?? 1,
+    instant,
+    range: json.range === undefined ? !instant : flag(json.range),
+    format: json.format === "table" ? "table" : json.format === "heatmap" ? "heatmap" : "time_series",
+    hide: flag(json.hide),
+    foreign: foreignKind(json.datasource),
+  };
+}
+
+/** Kinds of data source that answer PromQL, and the pseudo sources of a dashboard. */
+const PROMETHEUS_KINDS = ["", "prometheus", "datasource", "mixed", "-- mixed --", "victoriametrics-metrics-datasource"];
+
+function foreignKind(source: unknown): string | undefined {
+  const kind = isObject(source) ? text(source.type) : "";
+  return PROMETHEUS_KINDS.includes(kind.toLowerCase()) || kind.startsWith("$") ? undefined : kind;
+}
+
+function readPanelLinks(source: unknown): Link[] {
+  const current = readLinks(source) ?? [];
+  return current.filter((link) => link.url).concat(array(source).length ? legacyDashLinks(objects(source)) : []);
+}
+
+/** Old panel links named a dashboard instead of an address. */
+function legacyDashLinks(links: Json[]): Link[] {
+  return links
+    .filter((link) => !link.url && link.dashUri)
+    .map((link) => ({ title: text(link.title) || text(link.dashboard), url: `/dashboard/${text(link.dashUri)}`, blank: flag(link.targetBlank) }));
+}
+
+function readDashboardLink(json: Json): DashboardLink {
+  return {
+    title: text(json.title),
+    type: text(json.type, "link"),
+    url: text(json.url),
+    tags: texts(json.tags),
+    blank: flag(json.targetBlank),
+    keepTime: flag(json.keepTime),
+    includeVars: flag(json.includeVars),
+  };
+}

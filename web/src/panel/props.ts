@@ -1,0 +1,20 @@
+import type { Panel } from "../model/dashboard";
+import type { Frame } from "../frame/frame";
+import type { Mode } from "../theme/palette";
+import type { TimeRange } from "../time/range";
+
+/** What every panel type gets. */
+export interface PanelProps {
+  panel: Panel;
+  /** Results, transformed and with their field configuration. */
+  frames: readonly Frame[];
+  /** The range that the frames are of. */
+  range: TimeRange;
+  mode: Mode;
+  utc: boolean;
+  /** Key of the shared crosshair. */
+  sync?: string | undefined;
+  onZoom: (from: number, to: number) => void;
+  /** Puts variables into a text of the panel. */
+  text: (source: string) => string;
+}

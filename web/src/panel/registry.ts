@@ -1,0 +1,29 @@
+/** Panel types by their names in the JSON. */
+
+import type { Component } from "solid-js";
+import { BarGaugePanel } from "./bargauge";
+import { GaugePanel } from "./gauge";
+import type { PanelProps } from "./props";
+import { StatPanel } from "./stat";
+import { TablePanel } from "./table";
+import { TextPanel } from "./text";
+import { TimeseriesPanel } from "./timeseries";
+
+const TYPES: Record<string, Component<PanelProps>> = {
+  timeseries: TimeseriesPanel,
+  stat: StatPanel,
+  gauge: GaugePanel,
+  bargauge: BarGaugePanel,
+  table: TablePanel,
+  "table-old": TablePanel,
+  text: TextPanel,
+};
+
+export function panelType(type: string): Component<PanelProps> | undefined {
+  return Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+}
+
+/** Types that ask nothing of the server. */
+export function needsNoData(type: string): boolean {
+  return type === "text";
+}

@@ -1,0 +1,45 @@
+import { createMemo, Show } from "solid-js";
+import { Chart } from "../chart/chart";
+import { toCurves } from "../chart/curve";
+import { Legend } from "../chart/legend";
+import { Tooltip } from "../chart/tooltip";
+import { createVisibility } from "../chart/visibility";
+import { flag, object, text, texts } from "../json";
+import type { PanelProps } from "./props";
+import "./timeseries.css";
+
+/** Curves over time, with a legend and a crosshair. */
+export function TimeseriesPanel(props: PanelProps) {
+  const set = createMemo(() => toCurves(props.frames, props.mode));
+  const { hidden, pick } = createVisibility(() => set().curves.map((curve) => curve.name));
+  const legend = () => object(props.panel.options.legend);
+  const tooltip = () => object(props.panel.options.tooltip);
+  const withLegend = () => flag(legend().showLegend, true) && legend().displayMode !== "hidden" && set().curves.length > 0;
+  return (
+    <div class="timeseries" classList={{ "timeseries-right": legend().placement === "right" }}>
+      <div class="timeseries-plot">
+        <Chart
+          set={set()}
+          mode={props.mode}
+          utc={props.utc}
+          from={props.range.from}
+          to={props.range.to}
+          hidden={hidden}
+          sync={props.sync}
+          label={`${props.text(props.panel.title)}: ${set().curves.length} curves over time`}
+          onZoom={props.onZoom}
+          tooltip={(pointed) => (
+            <Show when={tooltip().mode !== "none"}>
+              <Tooltip set={set()} pointed={pointed} multi={tooltip().mode === "multi"} sort={text(tooltip().sort, "none")} utc={props.utc} hidden={hidden} />
+            </Show>
+          )}
+        />
+      </div>
+      <Show when={withLegend()}>
+        <div class="timeseries-legend">
+          <Legend curves={set().curves} table={legend().displayMode === "table"} calcs={texts(legend().calcs)} hidden={hidden} onPick={pick} />
+        </div>
+      </Show>
+    </div>
+  );
+}

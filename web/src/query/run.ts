@@ -1,0 +1,52 @@
+/** Runs a panel's requests. A failing target leaves the others their results. */
+
+import { Flights } from "../api/flight";
+import { messageOf } from "../api/http";
+import { queryInstant, queryRange, type QueryResult } from "../api/prometheus";
+import type { Frame } from "../frame/frame";
+import { SERIES_MAX, toFrames } from "./frames";
+import type { QueryRequest } from "./plan";
+
+export interface PanelResult {
+  frames: Frame[];
+  errors: string[];
+  notices: string[];
+}
+
+export type QueryFlights = Flights<QueryResult>;
+
+export async function runQueries(requests: readonly QueryRequest[], flights: QueryFlights, signal: AbortSignal): Promise<PanelResult> {
+  const outcomes = await Promise.all(requests.map((request) => runOne(request, flights, signal)));
+  signal.throwIfAborted();
+  const result: PanelResult = { frames: [], errors: [], notices: [] };
+  const targets = new Set(requests.map((request) => request.target.refId)).size;
+  outcomes.forEach((outcome, index) => {
+    const request = requests[index];
+    if (!request) return;
+    if (typeof outcome === "string") result.errors.push(outcome);
+    else addOutcome(result, request, outcome, targets);
+  });
+  result.errors = [...new Set(result.errors)];
+  result.notices = [...new Set(result.notices)];
+  return result;
+}
+
+function addOutcome(result: PanelResult, request: QueryRequest, outcome: QueryResult, targets: number): void {
+  result.frames.push(...toFrames(request, outcome, targets));
+  result.notices.push(...outcome.warnings, ...outcome.infos);
+  if (outcome.series.length > SERIES_MAX) {
+    result.notices.push(`the first ${SERIES_MAX} of ${outcome.series.length} series are shown`);
+  }
+}
+
+async function runOne(request: QueryRequest, flights: QueryFlights, signal: AbortSignal): Promise<QueryResult | string> {
+  try {
+    return await flights.ask(request.key, signal, (own) =>
+      request.kind === "instant"
+        ? queryInstant(request.expr, request.to, own)
+        : queryRange(request.expr, request.from, request.to, request.stepMs, own),
+    );
+  } catch (cause) {
+    return messageOf(cause);
+  }
+}

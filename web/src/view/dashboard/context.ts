@@ -1,0 +1,21 @@
+/** What the parts of a dashboard's page share. */
+
+import type { Accessor } from "solid-js";
+import type { QueryFlights } from "../../query/run";
+import type { Dashboard } from "../../model/dashboard";
+import type { RawRange, TimeRange } from "../../time/range";
+import type { Scope } from "../../variable/interpolate";
+
+export interface DashboardContext {
+  dashboard: Dashboard;
+  raw: Accessor<RawRange>;
+  /** The range of the present refresh, epoch ms. */
+  range: Accessor<TimeRange>;
+  /** The moment of the present refresh, epoch ms. */
+  now: Accessor<number>;
+  /** Whether all variables have values, so that panels may ask. */
+  ready: Accessor<boolean>;
+  scope: Scope;
+  flights: QueryFlights;
+  zoom: (from: number, to: number) => void;
+}

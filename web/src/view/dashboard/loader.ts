@@ -1,0 +1,86 @@
+/** A panel's results: asked for when it is in view, kept on the screen until the next ones are there. */
+
+import { createEffect, createSignal, on, onCleanup, untrack, type Accessor } from "solid-js";
+import { isAbort, messageOf } from "../../api/http";
+import type { Frame } from "../../frame/frame";
+import { applyFieldConfig } from "../../field/override";
+import type { Panel } from "../../model/dashboard";
+import { panelRange, type PlanContext, planPanel } from "../../query/plan";
+import { runQueries } from "../../query/run";
+import type { TimeRange } from "../../time/range";
+import { transform } from "../../transform/transform";
+import type { Scope } from "../../variable/interpolate";
+import type { DashboardContext } from "./context";
+
+export interface PanelData {
+  frames: Frame[];
+  /** The range that the frames are of. */
+  range: TimeRange;
+  errors: string[];
+  notices: string[];
+}
+
+export interface PanelLoad {
+  data: Accessor<PanelData | undefined>;
+  loading: Accessor<boolean>;
+}
+
+export interface LoadInputs {
+  panel: Panel;
+  context: DashboardContext;
+  scope: Scope;
+  width: Accessor<number>;
+  inView: Accessor<boolean>;
+}
+
+export function createPanelLoad({ panel, context, scope, width, inView }: LoadInputs): PanelLoad {
+  const [data, setData] = createSignal<PanelData>();
+  const [loading, setLoading] = createSignal(false);
+  let running: AbortController | undefined;
+  let asked = "";
+
+  const load = async (plan: PlanContext) => {
+    const requests = planPanel(panel, plan);
+    const key = `${plan.nowMs} ${requests.map((request) => request.key).join("\n")}`;
+    if (key === asked) return;
+    asked = key;
+    running?.abort();
+    const abort = new AbortController();
+    running = abort;
+    setLoading(true);
+    try {
+      const result = await runQueries(requests, context.flights, abort.signal);
+      setData(finish(panel, result, panelRange(panel, plan)));
+    } catch (cause) {
+      if (isAbort(cause)) return;
+      setData({ frames: data()?.frames ?? [], range: plan.range, errors: [messageOf(cause)], notices: [] });
+    }
+    if (running === abort) setLoading(false);
+  };
+
+  createEffect(
+    on([context.range, context.now, context.ready, width, inView, () => scopeKey(panel, scope)], ([range, nowMs, ready, pixels, visible]) => {
+      if (!ready || !visible || pixels < 10) return;
+      const plan: PlanContext = { range, nowMs, width: pixels, scope: (name) => untrack(() => scope(name)), utc: context.dashboard.utc };
+      void load(plan);
+    }),
+  );
+  onCleanup(() => running?.abort());
+  return { data, loading };
+}
+
+/** Reads every variable, so that a change of any brings the panel's requests up to date. */
+function scopeKey(panel: Panel, scope: Scope): string {
+  return panel.targets.map((target) => `${target.expr}${target.interval}`.replace(/\$\{?(\w+)/g, (_, name: string) => (scope(name)?.values ?? []).join(","))).join("\n");
+}
+
+function finish(panel: Panel, result: { frames: Frame[]; errors: string[]; notices: string[] }, range: TimeRange): PanelData {
+  const transformed = transform(result.frames, panel.transformations);
+  const unknown = transformed.unknown.map((id) => `the transformation "${id}" is not known here; the data is shown without it`);
+  return {
+    frames: applyFieldConfig(transformed.frames, panel.fieldConfig),
+    range,
+    errors: result.errors,
+    notices: [...result.notices, ...unknown],
+  };
+}

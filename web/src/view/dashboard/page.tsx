@@ -1,0 +1,110 @@
+import { createEffect, createMemo, createResource, createSignal, For, onCleanup, Show } from "solid-js";
+import { loadDashboard } from "../../api/grafana";
+import { Flights } from "../../api/flight";
+import { messageOf } from "../../api/http";
+import type { QueryResult } from "../../api/prometheus";
+import { place, setQuery } from "../../app/router";
+import type { Dashboard, Panel } from "../../model/dashboard";
+import { layOut, type Placed } from "../../model/grid";
+import { TimeControls } from "../../ui/time/controls";
+import { Notice } from "../../ui/notice";
+import { createVariables } from "../../variable/store";
+import { createClock } from "./clock";
+import type { DashboardContext } from "./context";
+import { DashboardLinks } from "./links";
+import { PanelFrame } from "./panel-frame";
+import { RowHead } from "./row-head";
+import { VariableBar } from "./variable-bar";
+import "./dashboard.css";
+
+/** `/d/:uid`: a dashboard. */
+export function DashboardPage(props: { uid: string }) {
+  const [dashboard] = createResource(() => props.uid, loadDashboard);
+  return (
+    <Show when={!dashboard.error} fallback={<Notice kind="error" title="This dashboard cannot be opened" text={messageOf(dashboard.error)} />}>
+      <Show when={dashboard()} keyed>
+        {(loaded) => <DashboardView dashboard={loaded} />}
+      </Show>
+    </Show>
+  );
+}
+
+function DashboardView(props: { dashboard: Dashboard }) {
+  const { dashboard } = props;
+  const flights = new Flights<QueryResult>();
+  const clock = createClock(
+    dashboard,
+    () => flights.busy,
+    () => flights.clear(),
+  );
+  const variables = createVariables({
+    variables: dashboard.variables,
+    range: clock.range,
+    rangeKey: () => `${clock.raw().from} ${clock.raw().to}`,
+    fromAddress: (name) => place().query.getAll(`var-${name}`),
+    onChoice: (name, values) => setQuery({ [`var-${name}`]: values }, true),
+  });
+  const context: DashboardContext = {
+    dashboard,
+    raw: clock.raw,
+    range: clock.range,
+    now: clock.now,
+    ready: variables.ready,
+    scope: variables.scope,
+    flights,
+    zoom: (from, to) => clock.setRange({ from: String(from), to: String(to) }),
+  };
+  createEffect(() => {
+    document.title = `${dashboard.title} – Gnomon`;
+  });
+  return (
+    <div class="dashboard">
+      <div class="toolbar">
+        <h1>{dashboard.title}</h1>
+        <DashboardLinks links={dashboard.links} context={context} />
+        <TimeControls raw={clock.raw()} range={clock.range()} utc={dashboard.utc} refresh={clock.refresh()} onRange={clock.setRange} onRefresh={clock.setRefresh} onTick={clock.tick} />
+      </div>
+      <VariableBar states={variables.states()} onChoose={variables.choose} />
+      <Grid context={context} repeatValues={variables.repeatValues} />
+    </div>
+  );
+}
+
+/** Pixels below which panels stand one under the other. */
+const NARROW = window.matchMedia("(max-width: 760px)");
+
+function Grid(props: { context: DashboardContext; repeatValues: (name: string) => string[] }) {
+  const { dashboard } = props.context;
+  const [toggled, setToggled] = createSignal<ReadonlySet<string>>(new Set());
+  const [narrow, setNarrow] = createSignal(NARROW.matches);
+  const follow = (event: MediaQueryListEvent) => setNarrow(event.matches);
+  NARROW.addEventListener("change", follow);
+  onCleanup(() => NARROW.removeEventListener("change", follow));
+  const isFolded = (row: Panel) => row.collapsed !== toggled().has(row.key);
+  const toggle = (row: Panel) => {
+    const next = new Set(toggled());
+    if (!next.delete(row.key)) next.add(row.key);
+    setToggled(next);
+  };
+  const placed = createMemo(() => layOut(dashboard.panels, isFolded, props.repeatValues));
+  const byKey = createMemo(() => new Map(placed().map((one) => [one.panel.key, one])));
+  return (
+    <div class="grid" classList={{ "grid-narrow": narrow() }}>
+      <For each={placed().map((one) => one.panel.key)}>
+        {(key) => {
+          // Keys are unique and stay the same, so a panel keeps its picture when others move.
+          const first = byKey().get(key) as Placed;
+          const where = () => byKey().get(key)?.place ?? first.place;
+          return first.panel.type === "row" ? (
+            <RowHead panel={first.panel} place={where()} folded={isFolded(first.panel)} context={props.context} onToggle={() => toggle(first.panel)} />
+          ) : (
+            <PanelFrame panel={first.panel} place={where()} context={props.context} />
+          );
+        }}
+      </For>
+      <Show when={placed().length === 0}>
+        <Notice kind="info" title="This dashboard has no panels" />
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+import { defineConfig } from "vitest/config";
+import solid from "vite-plugin-solid";
+
+// In development every request that is not for the front end itself goes to a running Gnomon.
+const server = process.env.GNOMON_URL ?? "http://127.0.0.1:9090";
+
+export default defineConfig({
+  plugins: [solid()],
+  server: {
+    proxy: { "/api": server, "/login": { target: server, bypass: onlyPost }, "/logout": server, "/-": server },
+  },
+  build: {
+    target: "es2022",
+    // The content security policy allows no data: URLs, so nothing is inlined.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  test: { environment: "node", include: ["src/**/*.test.ts"] },
+});
+
+/** `GET /login` is a page of the front end, `POST /login` a request to the server. */
+function onlyPost(request: { method?: string | undefined }): string | undefined {
+  return request.method === "POST" ? undefined : "/index.html";
+}
