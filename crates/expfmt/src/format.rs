@@ -63,17 +63,34 @@ impl Format {
         matches!(self, Self::OpenMetricsText100 | Self::OpenMetricsText001)
     }
 
-    /// The format of a body with this `Content-Type`; `None` when the header names none that can be read.
-    pub fn from_content_type(header: &str) -> Option<Self> {
-        let media = MediaRange::parse(header)?;
+    /// The format of a body with this `Content-Type`.
+    ///
+    /// # Errors
+    /// When the header does not name a format that can be read.
+    pub fn from_content_type(header: &str) -> Result<Self, ContentTypeError> {
+        if header.trim().is_empty() {
+            return Err(ContentTypeError::Blank);
+        }
+        let media = MediaRange::parse(header).ok_or(ContentTypeError::Malformed)?;
         match (media.kind, media.version) {
-            ("application/openmetrics-text", "0.0.1") => Some(Self::OpenMetricsText001),
-            ("application/openmetrics-text", _) => Some(Self::OpenMetricsText100),
-            ("text/plain", "1.0.0") => Some(Self::PrometheusText100),
-            ("text/plain", _) => Some(Self::PrometheusText004),
-            _ => None,
+            ("application/openmetrics-text", "0.0.1") => Ok(Self::OpenMetricsText001),
+            ("application/openmetrics-text", _) => Ok(Self::OpenMetricsText100),
+            ("text/plain", "1.0.0") => Ok(Self::PrometheusText100),
+            ("text/plain", _) => Ok(Self::PrometheusText004),
+            _ => Err(ContentTypeError::Unsupported),
         }
     }
+}
+
+/// Why a `Content-Type` says nothing about the format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentTypeError {
+    /// There is none.
+    Blank,
+    /// It is no media type.
+    Malformed,
+    /// It is that of something else.
+    Unsupported,
 }
 
 /// The format that a reader with this `Accept` header prefers; text 0.0.4 when it asks for none that there is.
@@ -109,7 +126,7 @@ struct MediaRange<'a> {
 impl<'a> MediaRange<'a> {
     fn parse(text: &'a str) -> Option<Self> {
         let mut parts = text.split(';').map(str::trim);
-        let kind = parts.next().filter(|kind| kind.contains('/') && !kind.contains(' '))?;
+        let kind = parts.next().filter(|kind| !kind.is_empty() && kind.bytes().all(is_media_type_byte))?;
         let kind = ["application/openmetrics-text", "text/plain"]
             .into_iter()
             .find(|known| known.eq_ignore_ascii_case(kind))
@@ -126,6 +143,10 @@ impl<'a> MediaRange<'a> {
         }
         Some(range)
     }
+}
+
+fn is_media_type_byte(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !b"()<>@,;:\\\"[]?=".contains(&byte)
 }
 
 /// A weight from 0 to 1 in thousandths.
@@ -162,19 +183,23 @@ mod tests {
     #[test]
     fn each_format_is_known_by_what_it_says_of_itself() {
         for format in Format::ALL {
-            assert_eq!(Format::from_content_type(format.content_type()), Some(format));
+            assert_eq!(Format::from_content_type(format.content_type()), Ok(format));
             assert_eq!(negotiate(format.media_range()), format);
             assert_eq!(Format::from_name(format.as_str()), Some(format));
         }
     }
 
     #[test]
-    fn other_content_types_are_none() {
-        for header in
-            ["", "text/html; charset=utf-8", "text plain", "application/json", "text/plain; charset"]
-        {
-            assert_eq!(Format::from_content_type(header), None, "{header}");
+    fn other_content_types_say_nothing() {
+        for (header, error) in [
+            ("", ContentTypeError::Blank),
+            ("text/html; charset=utf-8", ContentTypeError::Unsupported),
+            ("garbage", ContentTypeError::Unsupported),
+            ("text plain", ContentTypeError::Malformed),
+            ("text/plain; charset", ContentTypeError::Malformed),
+        ] {
+            assert_eq!(Format::from_content_type(header), Err(error), "{header}");
         }
-        assert_eq!(Format::from_content_type("text/plain"), Some(Format::PrometheusText004));
+        assert_eq!(Format::from_content_type("Text/Plain;"), Ok(Format::PrometheusText004));
     }
 }

@@ -196,8 +196,7 @@ impl<'a> Parser<'a> {
 
     #[inline]
     fn text_tail(&mut self, sample: &mut Sample<'a>) -> Result<()> {
-        sample.value =
-            self.value("value after metric", |byte| matches!(byte, b'{' | b' ' | b'\t' | b'\n'))?;
+        sample.value = self.value("value after metric", ends_text_value)?;
         let scanner = &mut self.scanner;
         if scanner.body.get(scanner.at) == Some(&b'\n') {
             scanner.at += 1;
@@ -332,4 +331,8 @@ impl<'a> Parser<'a> {
             Some(_) => Err(self.scanner.expected(what, Expect::Tail)),
         }
     }
+}
+
+fn ends_text_value(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'{' | 0)
 }

@@ -121,6 +121,16 @@ impl Reservation {
         self.budget.give_back(self.part, bytes);
         self.bytes -= bytes;
     }
+
+    /// Takes or gives back until so many bytes are held; false, and nothing taken, when they are not there.
+    #[must_use]
+    pub fn resize(&mut self, bytes: usize) -> bool {
+        if bytes > self.bytes {
+            return self.grow(bytes - self.bytes);
+        }
+        self.shrink(self.bytes - bytes);
+        true
+    }
 }
 
 impl Drop for Reservation {
@@ -142,6 +152,7 @@ mod tests {
         assert!(!query.grow(50));
         assert!(query.grow(40));
         assert_eq!((budget.used_bytes(), budget.part_bytes(Part::Query)), (100, 40));
+        assert!(!head.resize(61) && head.resize(55) && head.resize(60));
         head.shrink(10);
         drop(query);
         assert_eq!((budget.used_bytes(), budget.part_bytes(Part::Head)), (50, 50));

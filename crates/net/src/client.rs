@@ -6,10 +6,7 @@ mod dial;
 mod error;
 mod redirect;
 
-use std::{
-    cell::Cell,
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Uri, header};
@@ -19,6 +16,7 @@ use hyper_util::{
     client::legacy,
     rt::{TokioExecutor, TokioTimer},
 };
+use tokio::time::{Instant, timeout_at};
 
 use body::{Decoder, Sink};
 pub use dial::DialError;
@@ -89,36 +87,24 @@ impl Client {
         request: &Request<'_>,
         take: &mut (dyn FnMut(&[u8]) -> bool + Send),
     ) -> Result<Response, ClientError> {
-        let first_byte = Cell::new(None);
-        let work = self.get_unhurried(request, take, &first_byte);
-        match tokio::time::timeout(request.timeout, work).await {
-            Ok(result) => result,
-            Err(_) => Err(ClientError::Timeout {
-                url: request.url.to_string(),
-                timeout: request.timeout,
-                first_byte: first_byte.get(),
-            }),
-        }
-    }
-
-    async fn get_unhurried(
-        &self,
-        request: &Request<'_>,
-        take: &mut (dyn FnMut(&[u8]) -> bool + Send),
-        first_byte: &Cell<Option<Duration>>,
-    ) -> Result<Response, ClientError> {
         let start = Instant::now();
-        let response = self.follow(request).await?;
-        let waited = start.elapsed();
-        first_byte.set(Some(waited));
+        let deadline = start + request.timeout;
+        let late = |first_byte| ClientError::Timeout {
+            url: request.url.to_string(),
+            timeout: request.timeout,
+            first_byte,
+        };
+        let response = timeout_at(deadline, self.follow(request)).await.map_err(|_| late(None))??;
+        let first_byte = start.elapsed();
         if response.status() != StatusCode::OK {
             return Err(ClientError::Status(response.status()));
         }
         let content_type = header_text(response.headers(), header::CONTENT_TYPE);
         let gzip = header_text(response.headers(), header::CONTENT_ENCODING).eq_ignore_ascii_case("gzip");
         let sink = Sink::new(request.body_bytes_max, take);
-        let (body_bytes, wire_bytes) = read_body(response.into_body(), gzip, sink).await?;
-        Ok(Response { content_type, body_bytes, wire_bytes, first_byte: waited })
+        let body = timeout_at(deadline, read_body(response.into_body(), gzip, sink)).await;
+        let (body_bytes, wire_bytes) = body.map_err(|_| late(Some(first_byte)))??;
+        Ok(Response { content_type, body_bytes, wire_bytes, first_byte })
     }
 
     /// The first answer that is no redirect.

@@ -14,7 +14,7 @@ pub struct ScrapeConfig {
     pub target_groups: Vec<TargetGroup>,
     /// How targets are reached.
     pub scheme: Scheme,
-    /// Path of the request; a `?` and what follows it are part of the query.
+    /// Path of the request, not escaped.
     pub metrics_path: String,
     /// Query parameters, in order of their names.
     pub params: Vec<(String, Vec<String>)>,

@@ -79,3 +79,26 @@ pub struct TargetMetadata {
     /// The families, in the order of the last exposition; equal ones are shared among targets.
     pub families: Arc<[Arc<FamilyMetadata>]>,
 }
+
+/// What scraping did since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ScrapeFigures {
+    /// Scrapes, failed ones included.
+    pub scrapes: u64,
+    /// Scrapes that failed.
+    pub failed: u64,
+    /// Samples in the bodies.
+    pub samples: u64,
+    /// Samples dropped because their series had one of the same time.
+    pub duplicate_samples: u64,
+    /// Samples dropped because their series had a newer one.
+    pub out_of_order_samples: u64,
+    /// Samples dropped because they were older than what the store takes.
+    pub too_old_samples: u64,
+    /// New series for which the store had no room, counted in each scrape.
+    pub refused_series: u64,
+    /// Scrapes that failed by `sample_limit`.
+    pub above_sample_limit: u64,
+    /// Scrapes that failed by `body_size_limit`.
+    pub above_body_limit: u64,
+}

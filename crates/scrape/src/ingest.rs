@@ -1,0 +1,373 @@
+//! From a body to the store: one group per scrape, staleness markers for what is gone.
+
+use std::{collections::HashSet, time::Duration};
+
+use expfmt::Format;
+use model::{
+    Appended, Appender, LabelSet, Reservation, SampleGroup, SeriesRef,
+    appender::{AppendError, Outcome},
+    stale_nan,
+};
+
+use crate::{
+    error::ScrapeError,
+    family::{Families, FamilyPool, FamilyReader},
+    labels::LabelRules,
+    layout::Layout,
+    reading::Reading,
+};
+
+mod change;
+mod renew;
+mod scratch;
+#[cfg(test)]
+mod tests;
+
+use change::Kept;
+pub(crate) use scratch::Scratch;
+
+/// The series that each scrape makes, in the order in which they are stored.
+const OWN_SERIES: [&str; 5] = [
+    "up",
+    "scrape_duration_seconds",
+    "scrape_samples_scraped",
+    "scrape_samples_post_metric_relabeling",
+    "scrape_series_added",
+];
+
+/// How the samples of a target are taken; a change of it starts over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rules {
+    pub(crate) labels: LabelRules,
+    pub(crate) honor_timestamps: bool,
+    /// Whether series with times of their own get staleness markers.
+    pub(crate) track_timestamps_staleness: bool,
+    pub(crate) sample_limit: u64,
+}
+
+/// What a scrape brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Samples in the body, as far as it was read.
+    pub(crate) samples: usize,
+    /// Series that the scrape before did not have.
+    pub(crate) added: usize,
+    /// Samples of a series that the body has before already, or that the store has with another value.
+    pub(crate) duplicate: usize,
+    /// Samples older than what their series have.
+    pub(crate) out_of_order: usize,
+    /// Samples older than what the store takes.
+    pub(crate) too_old: usize,
+    /// New series for which the store has no room.
+    pub(crate) refused: usize,
+}
+
+/// A body and its circumstances.
+pub(crate) struct Body<'b> {
+    pub(crate) bytes: &'b [u8],
+    pub(crate) format: Format,
+}
+
+/// A target's side of the store: its appender and what its last scrape looked like.
+pub(crate) struct Ingest {
+    appender: Box<dyn Appender>,
+    rules: Rules,
+    layout: Layout,
+    /// Whether the layout's series have samples newer than any staleness marker.
+    live: bool,
+    own: [Option<SeriesRef>; OWN_SERIES.len()],
+    families: Families,
+    account: Reservation,
+}
+
+impl Ingest {
+    pub(crate) fn new(appender: Box<dyn Appender>, rules: Rules, account: Reservation) -> Self {
+        Self {
+            appender,
+            rules,
+            layout: Layout::default(),
+            live: false,
+            own: [None; OWN_SERIES.len()],
+            families: Families::default(),
+            account,
+        }
+    }
+
+    pub(crate) fn families(&self) -> &Families {
+        &self.families
+    }
+
+    /// Stores a body's samples, with the series that the scrape makes and the markers of those that are gone.
+    ///
+    /// # Errors
+    /// When the body cannot be taken; [`Ingest::fail`] is to follow.
+    pub(crate) fn store(
+        &mut self,
+        body: &Body<'_>,
+        timestamp_ms: i64,
+        elapsed: &dyn Fn() -> Duration,
+        scratch: &mut Scratch,
+        pool: &FamilyPool,
+    ) -> (Tally, Result<(), ScrapeError>) {
+        let mut tally = Tally::default();
+        let result = self.try_store(body, timestamp_ms, elapsed, scratch, pool, &mut tally);
+        scratch.release();
+        (tally, result)
+    }
+
+    fn try_store(
+        &mut self,
+        body: &Body<'_>,
+        timestamp_ms: i64,
+        elapsed: &dyn Fn() -> Duration,
+        scratch: &mut Scratch,
+        pool: &FamilyPool,
+        tally: &mut Tally,
+    ) -> Result<(), ScrapeError> {
+        let families = FamilyReader::new(&self.families);
+        let values = std::mem::take(&mut scratch.values);
+        let mut reading = Reading::new(body.bytes, body.format, &self.layout, families, values)
+            .with_rules(self.rules.honor_timestamps, self.rules.sample_limit);
+        let read = reading.read();
+        tally.samples = reading.samples;
+        read?;
+        let changed = reading.families.into_changed(pool);
+        let change = reading.change.take();
+        let (mut values, mut timestamps_ms) = (reading.values, reading.timestamps_ms);
+        let kept = Kept { cursor: reading.cursor, lines: reading.kept_lines, previous: reading.previous };
+        // Before the body's series, in case that it has one of these.
+        self.resolve_own()?;
+        let gone = match change {
+            None => Vec::new(),
+            Some(change) => {
+                self.take_change(kept, change, &mut values, &mut timestamps_ms, &mut scratch.labels, tally)?
+            }
+        };
+        if let Some(families) = changed {
+            self.families = families;
+        }
+        tally.duplicate = self.layout.len() - self.layout.series.len();
+        self.live = true;
+        let own = Own { up: 1.0, elapsed: elapsed(), samples: tally.samples, added: tally.added };
+        self.append_scrape(&own, &values, timestamps_ms, timestamp_ms, scratch, tally)?;
+        self.append_markers(&gone, timestamp_ms, scratch)?;
+        scratch.values = values;
+        Ok(())
+    }
+
+    /// The handle of a series; `None` when the store has no room for it.
+    fn resolve(&mut self, labels: &LabelSet) -> Result<Option<SeriesRef>, ScrapeError> {
+        match self.appender.resolve(labels) {
+            Ok(series) => Ok(Some(series)),
+            Err(AppendError::SeriesLimit { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Notes that a scrape failed: all series of the one before get markers.
+    ///
+    /// # Errors
+    /// When the store takes nothing.
+    pub(crate) fn fail(
+        &mut self,
+        samples: usize,
+        timestamp_ms: i64,
+        elapsed: Duration,
+        scratch: &mut Scratch,
+    ) -> Result<(), ScrapeError> {
+        self.resolve_own()?;
+        let own = Own { up: 0.0, elapsed, samples, added: 0 };
+        scratch.start();
+        self.push_own(&own.values(), scratch);
+        self.push_live(scratch);
+        let appended = self.append(timestamp_ms, &scratch.series, &scratch.group_values)?;
+        self.renew_unknown(&appended, timestamp_ms, scratch, OWN_SERIES.len())?;
+        self.live = false;
+        scratch.release();
+        Ok(())
+    }
+
+    /// Writes markers for all series: the target is gone for good.
+    ///
+    /// # Errors
+    /// When the store takes nothing.
+    pub(crate) fn end(&mut self, timestamp_ms: i64, scratch: &mut Scratch) -> Result<(), ScrapeError> {
+        scratch.start();
+        for series in self.own.into_iter().flatten() {
+            scratch.push(series, stale_nan());
+        }
+        self.push_live(scratch);
+        if !scratch.series.is_empty() {
+            self.append(timestamp_ms, &scratch.series, &scratch.group_values)?;
+        }
+        self.live = false;
+        scratch.release();
+        Ok(())
+    }
+
+    fn append_scrape(
+        &mut self,
+        own: &Own,
+        values: &[f64],
+        timestamps_ms: Vec<(usize, i64)>,
+        timestamp_ms: i64,
+        scratch: &mut Scratch,
+        tally: &mut Tally,
+    ) -> Result<(), ScrapeError> {
+        scratch.start();
+        self.push_own(&own.values(), scratch);
+        if timestamps_ms.is_empty() {
+            scratch.series.extend_from_slice(&self.layout.series);
+            scratch.group_values.extend_from_slice(values);
+            return self.append_group(timestamp_ms, scratch, tally);
+        }
+        let mut timed = timestamps_ms.iter().map(|(position, _)| *position).peekable();
+        for (position, (&series, &value)) in self.layout.series.iter().zip(values).enumerate() {
+            if timed.next_if_eq(&position).is_none() {
+                scratch.push(series, value);
+            }
+        }
+        self.append_group(timestamp_ms, scratch, tally)?;
+        self.append_timed(values, timestamps_ms, scratch, tally)
+    }
+
+    /// Samples with times of their own, a group for each time.
+    fn append_timed(
+        &mut self,
+        values: &[f64],
+        mut timestamps_ms: Vec<(usize, i64)>,
+        scratch: &mut Scratch,
+        tally: &mut Tally,
+    ) -> Result<(), ScrapeError> {
+        timestamps_ms.sort_by_key(|(_, timestamp_ms)| *timestamp_ms);
+        for run in timestamps_ms.chunk_by(|a, b| a.1 == b.1) {
+            let mut taken = HashSet::new();
+            scratch.start();
+            for (position, _) in run {
+                let sample = self.layout.series.get(*position).zip(values.get(*position));
+                let Some((&series, &value)) = sample else { continue };
+                if taken.insert(series) {
+                    scratch.push(series, value);
+                } else {
+                    tally.duplicate += 1;
+                }
+            }
+            if let Some((_, timestamp_ms)) = run.first() {
+                self.append_group(*timestamp_ms, scratch, tally)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn append_group(
+        &mut self,
+        timestamp_ms: i64,
+        scratch: &mut Scratch,
+        tally: &mut Tally,
+    ) -> Result<(), ScrapeError> {
+        let appended = self.append(timestamp_ms, &scratch.series, &scratch.group_values)?;
+        tally.count(&appended);
+        let appended = self.renew_unknown(&appended, timestamp_ms, scratch, usize::MAX)?;
+        tally.count(&appended);
+        Ok(())
+    }
+
+    fn append_markers(
+        &mut self,
+        gone: &[SeriesRef],
+        timestamp_ms: i64,
+        scratch: &mut Scratch,
+    ) -> Result<(), ScrapeError> {
+        if gone.is_empty() {
+            return Ok(());
+        }
+        scratch.start();
+        for series in gone {
+            scratch.push(*series, stale_nan());
+        }
+        // A series that the store does not know any more needs no marker.
+        self.append(timestamp_ms, &scratch.series, &scratch.group_values)?;
+        Ok(())
+    }
+
+    fn append(
+        &mut self,
+        timestamp_ms: i64,
+        series: &[SeriesRef],
+        values: &[f64],
+    ) -> Result<Appended, ScrapeError> {
+        Ok(self.appender.append(&SampleGroup { timestamp_ms, series, values })?)
+    }
+
+    /// Handles for the scrape's own series; those without room have to do without.
+    fn resolve_own(&mut self) -> Result<(), ScrapeError> {
+        for (at, metric) in OWN_SERIES.iter().enumerate() {
+            if self.own.get(at).is_some_and(Option::is_none) {
+                let series = self.resolve(&self.rules.labels.own_series(metric))?;
+                if let Some(own) = self.own.get_mut(at) {
+                    *own = series;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the scrape's own series at the start of a group.
+    fn push_own(&self, values: &[f64], scratch: &mut Scratch) {
+        for (series, &value) in self.own.iter().zip(values) {
+            if let Some(series) = series {
+                scratch.push(*series, value);
+            }
+        }
+    }
+
+    /// Adds markers for all series that have samples.
+    fn push_live(&self, scratch: &mut Scratch) {
+        if !self.live {
+            return;
+        }
+        if !self.layout.timed {
+            for series in &self.layout.series {
+                scratch.push(*series, stale_nan());
+            }
+            return;
+        }
+        let mut taken = HashSet::new();
+        self.layout.for_each(|_, line, position| {
+            let series = position.and_then(|position| self.layout.series.get(position));
+            if let Some(&series) = series.filter(|_| self.tracks(line))
+                && taken.insert(series)
+            {
+                scratch.push(series, stale_nan());
+            }
+        });
+    }
+}
+
+/// The values of the series that a scrape makes.
+struct Own {
+    up: f64,
+    elapsed: Duration,
+    samples: usize,
+    added: usize,
+}
+
+impl Own {
+    fn values(&self) -> [f64; OWN_SERIES.len()] {
+        let samples = self.samples as f64;
+        [self.up, self.elapsed.as_secs_f64(), samples, samples, self.added as f64]
+    }
+}
+
+impl Tally {
+    fn count(&mut self, appended: &Appended) {
+        for (_, outcome) in &appended.rejected {
+            match outcome {
+                Outcome::Duplicate => self.duplicate += 1,
+                Outcome::OutOfOrder => self.out_of_order += 1,
+                Outcome::TooOld => self.too_old += 1,
+                Outcome::UnknownSeries => {}
+            }
+        }
+    }
+}

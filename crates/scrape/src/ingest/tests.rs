@@ -1,0 +1,188 @@
+use model::{Budget, Part};
+
+use super::*;
+use crate::{settings::ScrapeConfig, test_store::TestStore};
+
+struct Rig {
+    store: TestStore,
+    ingest: Ingest,
+    scratch: Scratch,
+    pool: FamilyPool,
+}
+
+impl Rig {
+    fn new(change: impl FnOnce(&mut Rules)) -> Self {
+        let store = TestStore::new();
+        let budget = Budget::new(1 << 20);
+        let labels = LabelRules::new(&ScrapeConfig::default(), LabelSet::from_pairs([("job", "j")]));
+        let mut rules =
+            Rules { labels, honor_timestamps: true, track_timestamps_staleness: false, sample_limit: 0 };
+        change(&mut rules);
+        let ingest = Ingest::new(Box::new(store.clone()), rules, budget.open(Part::Scrape));
+        let pool = FamilyPool::new(budget.open(Part::Scrape));
+        Self { store, ingest, scratch: Scratch::default(), pool }
+    }
+
+    fn try_scrape(&mut self, timestamp_ms: i64, text: &str) -> (Tally, Result<(), ScrapeError>) {
+        let body = Body { bytes: text.as_bytes(), format: Format::PrometheusText004 };
+        let elapsed = || Duration::from_millis(250);
+        self.ingest.store(&body, timestamp_ms, &elapsed, &mut self.scratch, &self.pool)
+    }
+
+    fn scrape(&mut self, timestamp_ms: i64, text: &str) -> Tally {
+        let (tally, result) = self.try_scrape(timestamp_ms, text);
+        result.unwrap();
+        tally
+    }
+
+    fn fail(&mut self, timestamp_ms: i64) {
+        self.ingest.fail(0, timestamp_ms, Duration::ZERO, &mut self.scratch).unwrap();
+    }
+
+    fn samples(&self, series: &str) -> String {
+        self.store.samples(series).join(", ")
+    }
+}
+
+#[test]
+fn a_scrape_is_stored_with_its_own_series() {
+    let mut rig = Rig::new(|_| {});
+    assert_eq!(rig.scrape(10, "a 1\nb{x=\"1\"} 2\n").added, 2);
+    assert_eq!(rig.scrape(20, "a 3\nb{x=\"1\"} 4\n").added, 0);
+    assert_eq!(rig.samples("a"), "10 1, 20 3");
+    assert_eq!(rig.samples(r#"b{job="j", x="1"}"#), "10 2, 20 4");
+    assert_eq!(rig.samples("up"), "10 1, 20 1");
+    assert_eq!(rig.samples("scrape_duration_seconds"), "10 0.25, 20 0.25");
+    assert_eq!(rig.samples("scrape_samples_scraped"), "10 2, 20 2");
+    assert_eq!(rig.samples("scrape_samples_post_metric_relabeling"), "10 2, 20 2");
+    assert_eq!(rig.samples("scrape_series_added"), "10 2, 20 0");
+}
+
+#[test]
+fn series_that_go_end_and_series_that_come_start() {
+    let mut rig = Rig::new(|_| {});
+    rig.scrape(10, "a 1\nb 1\nc 1\nd 1\n");
+    assert_eq!(rig.scrape(20, "a 2\nc 2\nnew 2\nd 2\nnewer 2\n").added, 2);
+    rig.scrape(30, "a 3\n\n  c 3\n");
+    assert_eq!(rig.samples("a"), "10 1, 20 2, 30 3");
+    assert_eq!(rig.samples("b"), "10 1, 20 stale");
+    assert_eq!(rig.samples("c"), "10 1, 20 2, 30 3");
+    assert_eq!(rig.samples("d"), "10 1, 20 2, 30 stale");
+    assert_eq!(rig.samples("new"), "20 2, 30 stale");
+    rig.scrape(40, "d 4\nc 4\na 4\n");
+    assert_eq!(rig.samples("d"), "10 1, 20 2, 30 stale, 40 4");
+    assert_eq!(rig.samples("c"), "10 1, 20 2, 30 3, 40 4");
+    rig.scrape(50, "");
+    assert_eq!(rig.samples("c"), "10 1, 20 2, 30 3, 40 4, 50 stale");
+}
+
+#[test]
+fn a_series_under_another_text_goes_on() {
+    let mut rig = Rig::new(|_| {});
+    rig.scrape(10, "m{a=\"1\",b=\"2\"} 1\n");
+    rig.scrape(20, "m{b=\"2\",a=\"1\"} 2\n");
+    assert_eq!(rig.samples("m"), "10 1, 20 2");
+}
+
+#[test]
+fn a_failed_scrape_ends_all_series_once() {
+    let mut rig = Rig::new(|_| {});
+    rig.scrape(10, "a 1\n");
+    let (tally, result) = rig.try_scrape(20, "a 2\nb ?\n");
+    assert!(matches!(result, Err(ScrapeError::Parse(_))));
+    assert_eq!(tally.samples, 1);
+    rig.fail(20);
+    rig.fail(30);
+    assert_eq!(rig.scrape(40, "a 4\n").added, 0);
+    assert_eq!(rig.samples("a"), "10 1, 20 stale, 40 4");
+    assert_eq!(rig.samples("up"), "10 1, 20 0, 30 0, 40 1");
+    rig.ingest.end(50, &mut rig.scratch).unwrap();
+    assert_eq!(rig.samples("up"), "10 1, 20 0, 30 0, 40 1, 50 stale");
+    assert_eq!(rig.samples("a"), "10 1, 20 stale, 40 4, 50 stale");
+}
+
+#[test]
+fn repeated_series_are_counted_and_the_first_is_stored() {
+    let mut rig = Rig::new(|_| {});
+    for (time, text) in
+        [(10, "a 1\na 2\nup 7\nm{x=\"1\",y=\"\"} 1\nm{x=\"1\"} 2\n"), (20, "a 3\na 4\nup 7\n")]
+    {
+        let duplicates = text.lines().count() - if time == 10 { 2 } else { 1 };
+        for late in 0..2 {
+            assert_eq!(rig.scrape(time + late, text).duplicate, duplicates);
+        }
+    }
+    assert_eq!(rig.samples("a"), "10 1, 11 1, 20 3, 21 3");
+    assert_eq!(rig.samples("up"), "10 1, 11 1, 20 1, 21 1");
+    assert_eq!(rig.samples("m"), "10 1, 11 1, 20 stale");
+}
+
+#[test]
+fn timestamps_are_honoured_without_staleness() {
+    let mut rig = Rig::new(|_| {});
+    rig.scrape(10, "a 1 5\nb 1\nc 1 6\na 2 6\n");
+    rig.scrape(20, "a 3 15\nb 2 16\n");
+    rig.scrape(30, "b 3\n");
+    rig.fail(40);
+    assert_eq!(rig.samples("a"), "5 1, 6 2, 15 3");
+    assert_eq!(rig.samples("b"), "10 1, 16 2, 30 3, 40 stale");
+    assert_eq!(rig.samples("c"), "6 1");
+
+    let mut rig = Rig::new(|rules| rules.track_timestamps_staleness = true);
+    rig.scrape(10, "a 1 5\nb 1 5\n");
+    rig.scrape(20, "b 2 15\n");
+    rig.fail(30);
+    assert_eq!((rig.samples("a"), rig.samples("b")), ("5 1, 20 stale".into(), "5 1, 15 2, 30 stale".into()));
+
+    let mut rig = Rig::new(|rules| rules.honor_timestamps = false);
+    rig.scrape(10, "a 1 5\n");
+    assert_eq!(rig.samples("a"), "10 1");
+}
+
+#[test]
+fn above_the_sample_limit_nothing_is_stored() {
+    let mut rig = Rig::new(|rules| rules.sample_limit = 2);
+    rig.scrape(10, "a 1\nb 1\n");
+    let (tally, result) = rig.try_scrape(20, "a 2\nb 2\nc 2\nd 2\n");
+    assert_eq!((tally.samples, result.unwrap_err().to_string().as_str()), (4, "sample limit exceeded"));
+    assert_eq!(rig.samples("a"), "10 1");
+}
+
+#[test]
+fn without_room_known_series_go_on() {
+    let mut rig = Rig::new(|_| {});
+    rig.scrape(10, "a 1\nb 1\n");
+    rig.store.limit_series(7);
+    let tally = rig.scrape(20, "a 2\nx 2\nb 2\ny 2\n");
+    assert_eq!((tally.refused, tally.added), (2, 0));
+    assert_eq!((rig.samples("a"), rig.samples("b")), ("10 1, 20 2".into(), "10 1, 20 2".into()));
+    rig.store.limit_series(100);
+    assert_eq!(rig.scrape(30, "a 3\nx 3\nb 3\ny 3\n").added, 2);
+    assert_eq!(rig.samples("y"), "30 3");
+}
+
+#[test]
+fn handles_that_the_store_dropped_are_resolved_again() {
+    let mut rig = Rig::new(|_| {});
+    rig.scrape(10, "a 1\nb 1\n");
+    rig.store.forget();
+    rig.scrape(20, "a 2\nb 2\n");
+    rig.scrape(30, "a 3\nb 3\n");
+    assert_eq!((rig.samples("a"), rig.samples("up")), ("10 1, 20 2, 30 3".into(), "10 1, 20 1, 30 1".into()));
+    rig.store.forget();
+    rig.fail(40);
+    assert_eq!(rig.samples("up"), "10 1, 20 1, 30 1, 40 0");
+}
+
+#[test]
+fn a_layout_costs_few_bytes_a_series() {
+    let mut rig = Rig::new(|_| {});
+    let line =
+        |at: usize| format!("node_cpu_seconds_total{{cpu=\"{}\",mode=\"mode{}\"}} {at}\n", at / 8, at % 8);
+    let body: String = (0..1000).map(line).collect();
+    rig.scrape(10, &body);
+    let bytes = rig.ingest.account.bytes();
+    assert!(bytes < 30_000, "{bytes} bytes for 1000 series");
+    rig.scrape(20, &body);
+    assert_eq!(rig.ingest.account.bytes(), bytes);
+}

@@ -1,0 +1,255 @@
+//! One target's loop: wait for the slot, fetch, store, remember how it went.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use expfmt::Format;
+use net::client::{ClientError, Request};
+
+use crate::{
+    buffer::Buffer,
+    diagnosis::{Diagnosis, trouble},
+    error::{ScrapeError, body_format},
+    ingest::{Body, Ingest, Tally},
+    schedule::Schedule,
+    scraper::{Shared, lock},
+    status::{Health, ScrapeFigures, TargetMetadata, TargetStatus},
+    target::TargetSpec,
+};
+
+/// A target says the same trouble no more often than this.
+const WARNING_INTERVAL: Duration = Duration::from_secs(60);
+
+/// A target and how it stands.
+pub(crate) struct Target {
+    pub(crate) spec: TargetSpec,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// Gone when the target has ended or another has taken over.
+    ingest: Option<Ingest>,
+    last: Last,
+    /// When a warning was logged last, by the monotonic clock.
+    warned: Option<Duration>,
+}
+
+/// How the last scrape went.
+#[derive(Clone, Default)]
+struct Last {
+    health: Health,
+    error: Arc<str>,
+    cause: Arc<str>,
+    cure: Arc<str>,
+    start_ms: Option<i64>,
+    duration: Duration,
+    body_bytes: usize,
+    samples: usize,
+}
+
+/// Scrapes a target in its slots for as long as it has not ended.
+pub(crate) async fn run(shared: Arc<Shared>, target: Arc<Target>) {
+    let mut schedule = Schedule::new(target.spec.interval_ms, target.spec.hash);
+    if lock(&target.state).last.start_ms.is_some() {
+        schedule = schedule.started(shared.clock.now_ms());
+    }
+    loop {
+        let delay_ms = schedule.next_delay_ms(shared.clock.now_ms());
+        tokio::time::sleep(Duration::from_millis(delay_ms.unsigned_abs())).await;
+        let timestamp_ms = schedule.timestamp_ms(shared.clock.now_ms());
+        if !target.scrape(&shared, timestamp_ms).await {
+            return;
+        }
+    }
+}
+
+impl Target {
+    pub(crate) fn new(spec: TargetSpec, ingest: Ingest) -> Self {
+        let state = State { ingest: Some(ingest), last: Last::default(), warned: None };
+        Self { spec, state: Mutex::new(state) }
+    }
+
+    /// The same series under other settings; `None` when it would not be quite the same series.
+    pub(crate) fn succeed(&self, spec: &TargetSpec) -> Option<Self> {
+        if self.spec.rules != spec.rules {
+            return None;
+        }
+        let mut state = lock(&self.state);
+        let ingest = state.ingest.take()?;
+        let state = State { ingest: Some(ingest), last: state.last.clone(), warned: state.warned };
+        Some(Self { spec: spec.clone(), state: Mutex::new(state) })
+    }
+
+    /// Ends the target's series.
+    pub(crate) fn end(&self, shared: &Shared) {
+        let Some(mut ingest) = lock(&self.state).ingest.take() else { return };
+        // A target with the same series may start at once: its samples come after the markers.
+        let timestamp_ms = shared.clock.now_ms() - 1;
+        if let Err(error) = ingest.end(timestamp_ms, &mut lock(&shared.scratch)) {
+            tracing::warn!(scrape_pool = %self.spec.scrape_pool, target = %self.spec.url, %error,
+                "cannot write staleness markers");
+        }
+    }
+
+    /// Lets go of the store.
+    pub(crate) fn stop(&self) {
+        lock(&self.state).ingest = None;
+    }
+
+    /// Scrapes once; false when the target has ended meanwhile.
+    pub(crate) async fn scrape(&self, shared: &Shared, timestamp_ms: i64) -> bool {
+        let started = shared.clock.monotonic();
+        let expected_bytes = lock(&self.state).last.body_bytes;
+        // Room to grow a little without a copy.
+        let mut buffer = shared.buffers.take(expected_bytes + expected_bytes / 16);
+        let fetched = self.fetch(shared, &mut buffer).await;
+        let elapsed = || shared.clock.monotonic().saturating_sub(started);
+
+        let mut state = lock(&self.state);
+        let Some(ingest) = &mut state.ingest else { return false };
+        let mut scratch = lock(&shared.scratch);
+        let (tally, mut result) = match fetched {
+            Ok(format) => {
+                let body = Body { bytes: buffer.bytes(), format };
+                ingest.store(&body, timestamp_ms, &elapsed, &mut scratch, &shared.families)
+            }
+            Err(error) => (Tally::default(), Err(error)),
+        };
+        if result.is_err()
+            && let Err(error) = ingest.fail(tally.samples, timestamp_ms, elapsed(), &mut scratch)
+        {
+            result = Err(error);
+        }
+        drop(scratch);
+        lock(&shared.figures).count(&tally, result.as_ref().err());
+        let body_bytes = buffer.bytes().len();
+        state.note(&self.spec, shared, timestamp_ms, elapsed(), body_bytes, &tally, &result);
+        true
+    }
+
+    async fn fetch(&self, shared: &Shared, buffer: &mut Buffer) -> Result<Format, ScrapeError> {
+        if let Some((targets, limit)) = self.spec.above_target_limit {
+            return Err(ScrapeError::TargetLimit { targets, limit });
+        }
+        let request = Request {
+            url: &self.spec.url,
+            headers: &self.spec.headers,
+            timeout: Duration::from_millis(self.spec.timeout_ms.unsigned_abs()),
+            body_bytes_max: match self.spec.body_limit_bytes {
+                0 => u64::MAX,
+                limit => limit,
+            },
+        };
+        let response = shared.client.get(&request, &mut |piece| buffer.push(piece)).await?;
+        if response.body_bytes == 0 {
+            // Nothing is a valid exposition of any format but OpenMetrics, and Prometheus does not ask.
+            return Ok(Format::PrometheusText004);
+        }
+        body_format(&response.content_type, self.spec.fallback)
+    }
+
+    pub(crate) fn status(&self) -> TargetStatus {
+        let last = lock(&self.state).last.clone();
+        TargetStatus {
+            scrape_pool: Arc::clone(&self.spec.scrape_pool),
+            discovered_labels: self.spec.discovered_labels.clone(),
+            labels: self.spec.labels().clone(),
+            scrape_url: self.spec.url.to_string().into(),
+            last_error: last.error,
+            cause: last.cause,
+            cure: last.cure,
+            last_scrape_ms: last.start_ms,
+            last_scrape_duration: last.duration,
+            health: last.health,
+            scrape_interval_ms: self.spec.interval_ms,
+            scrape_timeout_ms: self.spec.timeout_ms,
+            last_body_bytes: last.body_bytes,
+            last_samples: last.samples,
+        }
+    }
+
+    pub(crate) fn metadata(&self) -> TargetMetadata {
+        let state = lock(&self.state);
+        let families = state.ingest.as_ref().map(|ingest| Arc::clone(ingest.families()));
+        TargetMetadata {
+            scrape_pool: Arc::clone(&self.spec.scrape_pool),
+            labels: self.spec.labels().clone(),
+            families: families.unwrap_or_default(),
+        }
+    }
+}
+
+impl State {
+    #[allow(clippy::too_many_arguments)] // All that is known of a scrape.
+    fn note(
+        &mut self,
+        spec: &TargetSpec,
+        shared: &Shared,
+        start_ms: i64,
+        duration: Duration,
+        body_bytes: usize,
+        tally: &Tally,
+        result: &Result<(), ScrapeError>,
+    ) {
+        let diagnosis = match result {
+            Ok(()) => trouble(tally),
+            Err(error) => Some(error.diagnosis()),
+        };
+        let error = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        if let Some(diagnosis) = &diagnosis {
+            self.warn(spec, shared, &error, diagnosis);
+        }
+        let Diagnosis { cause, cure } = diagnosis.unwrap_or_default();
+        self.last = Last {
+            health: if result.is_ok() { Health::Up } else { Health::Down },
+            error: keep(&self.last.error, &error),
+            cause: keep(&self.last.cause, &cause),
+            cure: keep(&self.last.cure, &cure),
+            start_ms: Some(start_ms),
+            duration,
+            body_bytes,
+            samples: tally.samples,
+        };
+    }
+
+    /// Logs a trouble when it is new, and from time to time while it lasts.
+    fn warn(&mut self, spec: &TargetSpec, shared: &Shared, error: &str, diagnosis: &Diagnosis) {
+        let now = shared.clock.monotonic();
+        let lately = self.warned.is_some_and(|warned| now.saturating_sub(warned) < WARNING_INTERVAL);
+        if lately {
+            return;
+        }
+        self.warned = Some(now);
+        let Diagnosis { cause, cure } = diagnosis;
+        let (scrape_pool, url) = (&spec.scrape_pool, &spec.url);
+        if error.is_empty() {
+            tracing::warn!(%scrape_pool, target = %url, %cause, %cure, "scrape incomplete");
+        } else {
+            tracing::warn!(%scrape_pool, target = %url, %error, %cause, %cure, "scrape failed");
+        }
+    }
+}
+
+impl ScrapeFigures {
+    fn count(&mut self, tally: &Tally, error: Option<&ScrapeError>) {
+        self.scrapes += 1;
+        self.failed += u64::from(error.is_some());
+        self.samples += tally.samples as u64;
+        self.duplicate_samples += tally.duplicate as u64;
+        self.out_of_order_samples += tally.out_of_order as u64;
+        self.too_old_samples += tally.too_old as u64;
+        self.refused_series += tally.refused as u64;
+        match error {
+            Some(ScrapeError::SampleLimit { .. }) => self.above_sample_limit += 1,
+            Some(ScrapeError::Client(ClientError::BodyLimit { .. })) => self.above_body_limit += 1,
+            _ => {}
+        }
+    }
+}
+
+/// The text as it is held already, where it is the same.
+fn keep(held: &Arc<str>, text: &str) -> Arc<str> {
+    if **held == *text { Arc::clone(held) } else { text.into() }
+}
