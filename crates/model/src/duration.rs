@@ -22,6 +22,14 @@ pub enum DurationError {
     /// Not a sequence of numbers and units, largest unit first and each once.
     #[error("not a valid duration string: {0:?}")]
     Invalid(String),
+    /// A unit that there is not.
+    #[error("unknown unit {unit:?} in duration {text:?}")]
+    UnknownUnit {
+        /// The unit.
+        unit: String,
+        /// The whole text.
+        text: String,
+    },
     /// Beyond what milliseconds in 64 bits hold (some 292 years, Prometheus's limit in nanoseconds).
     #[error("duration out of range")]
     OutOfRange,
@@ -42,14 +50,15 @@ pub fn parse_ms(text: &str) -> Result<i64, DurationError> {
     while !rest.is_empty() {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let (number, tail) = rest.split_at(digits);
-        let letters = tail.bytes().take_while(u8::is_ascii_lowercase).count();
+        let letters = tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len());
         let (unit, tail) = tail.split_at(letters);
-        let at = UNITS
-            .iter()
-            .position(|(name, _)| *name == unit)
-            .filter(|&i| i >= next_unit)
-            .ok_or_else(invalid)?;
-        if number.is_empty() {
+        if number.is_empty() || unit.is_empty() {
+            return Err(invalid());
+        }
+        let at = UNITS.iter().position(|(name, _)| *name == unit);
+        let unknown = || DurationError::UnknownUnit { unit: unit.to_owned(), text: text.to_owned() };
+        let at = at.ok_or_else(unknown)?;
+        if at < next_unit {
             return Err(invalid());
         }
         let number: u64 = number.parse().map_err(|_| DurationError::OutOfRange)?;
@@ -117,8 +126,15 @@ mod tests {
 
     #[test]
     fn what_is_not_a_duration_is_refused() {
-        for text in ["1", "1y1m1d", "-1w", "1.5d", "d", "1s1s", "10S", "5 m"] {
+        for text in ["1", "1y1m1d", "-1w", "d", "1s1s"] {
             assert_eq!(parse_ms(text), Err(DurationError::Invalid(text.into())), "{text}");
+        }
+        for (text, message) in [
+            ("10S", r#"unknown unit "S" in duration "10S""#),
+            ("1.5d", r#"unknown unit "." in duration "1.5d""#),
+            ("5y1hs", r#"unknown unit "hs" in duration "5y1hs""#),
+        ] {
+            assert_eq!(parse_ms(text).unwrap_err().to_string(), message);
         }
         assert_eq!(parse_ms("294y"), Err(DurationError::OutOfRange));
         assert_eq!(parse_ms(""), Err(DurationError::Empty));

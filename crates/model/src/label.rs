@@ -267,6 +267,16 @@ pub fn write_quoted(f: &mut impl fmt::Write, s: &str) -> fmt::Result {
     f.write_char('"')
 }
 
+/// Prints a string as [`write_quoted`] writes it: Go's `%q`.
+#[derive(Clone, Copy, Debug)]
+pub struct Quoted<'a>(pub &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_quoted(f, self.0)
+    }
+}
+
 fn encoded_len(s: &str) -> usize {
     let prefix = match s.len() {
         0..0x80 => 1,

@@ -24,6 +24,27 @@ pub enum ValueType {
     Matrix,
 }
 
+impl ValueType {
+    /// The name in the API's answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Scalar => "scalar",
+            Self::String => "string",
+            Self::Vector => "vector",
+            Self::Matrix => "matrix",
+        }
+    }
+
+    /// The name in the documentation and in messages.
+    pub fn documented(self) -> &'static str {
+        match self {
+            Self::Vector => "instant vector",
+            Self::Matrix => "range vector",
+            _ => self.as_str(),
+        }
+    }
+}
+
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expr {
@@ -31,6 +52,26 @@ pub struct Expr {
     pub kind: ExprKind,
     /// Where it stands.
     pub span: Span,
+}
+
+impl Expr {
+    /// The type of its value.
+    pub fn value_type(&self) -> ValueType {
+        match &self.kind {
+            ExprKind::Number { .. } => ValueType::Scalar,
+            ExprKind::String(_) => ValueType::String,
+            ExprKind::Paren(inner) => inner.value_type(),
+            ExprKind::Unary(unary) => unary.expr.value_type(),
+            ExprKind::Binary(binary) => {
+                let is_scalar = |expr: &Self| expr.value_type() == ValueType::Scalar;
+                let both = is_scalar(&binary.lhs) && is_scalar(&binary.rhs);
+                if both { ValueType::Scalar } else { ValueType::Vector }
+            }
+            ExprKind::Aggregate(_) | ExprKind::Vector(_) => ValueType::Vector,
+            ExprKind::Call(call) => call.function.returns,
+            ExprKind::Matrix(_) | ExprKind::Subquery(_) => ValueType::Matrix,
+        }
+    }
 }
 
 /// The kinds of expressions.
@@ -104,6 +145,43 @@ pub enum BinaryOp {
     TrimLower,
 }
 
+impl BinaryOp {
+    /// The operator as it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Sub => "-",
+            Self::Mul => "*",
+            Self::Div => "/",
+            Self::Mod => "%",
+            Self::Pow => "^",
+            Self::Atan2 => "atan2",
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::LessEqual => "<=",
+            Self::Less => "<",
+            Self::GreaterEqual => ">=",
+            Self::Greater => ">",
+            Self::And => "and",
+            Self::Or => "or",
+            Self::Unless => "unless",
+            Self::TrimUpper => "</",
+            Self::TrimLower => ">/",
+        }
+    }
+
+    /// True for `== != <= < >= >`.
+    pub fn is_comparison(self) -> bool {
+        use BinaryOp::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
+        matches!(self, Equal | NotEqual | LessEqual | Less | GreaterEqual | Greater)
+    }
+
+    /// True for `and`, `or` and `unless`.
+    pub fn is_set(self) -> bool {
+        matches!(self, Self::And | Self::Or | Self::Unless)
+    }
+}
+
 /// `lhs op rhs` with its modifiers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Binary {
@@ -117,7 +195,7 @@ pub struct Binary {
     pub return_bool: bool,
     /// How series find their partners; `None` unless both operands are vectors.
     pub matching: Option<VectorMatching>,
-    /// Where the operator stands.
+    /// Where the operator stands, its modifiers included.
     pub op_span: Span,
 }
 
@@ -171,6 +249,62 @@ pub enum AggregateOp {
     LimitK,
     /// Experimental.
     LimitRatio,
+}
+
+impl AggregateOp {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::Sum,
+        Self::Avg,
+        Self::Count,
+        Self::Min,
+        Self::Max,
+        Self::Group,
+        Self::Stddev,
+        Self::Stdvar,
+        Self::TopK,
+        Self::BottomK,
+        Self::CountValues,
+        Self::Quantile,
+        Self::LimitK,
+        Self::LimitRatio,
+    ];
+
+    /// The operator as it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sum => "sum",
+            Self::Avg => "avg",
+            Self::Count => "count",
+            Self::Min => "min",
+            Self::Max => "max",
+            Self::Group => "group",
+            Self::Stddev => "stddev",
+            Self::Stdvar => "stdvar",
+            Self::TopK => "topk",
+            Self::BottomK => "bottomk",
+            Self::CountValues => "count_values",
+            Self::Quantile => "quantile",
+            Self::LimitK => "limitk",
+            Self::LimitRatio => "limit_ratio",
+        }
+    }
+
+    /// The type of the parameter of those that have one.
+    pub fn param(self) -> Option<ValueType> {
+        match self {
+            Self::TopK | Self::BottomK | Self::Quantile | Self::LimitK | Self::LimitRatio => {
+                Some(ValueType::Scalar)
+            }
+            Self::CountValues => Some(ValueType::String),
+            _ => None,
+        }
+    }
+
+    /// Behind `promql-experimental-functions`.
+    pub fn is_experimental(self) -> bool {
+        matches!(self, Self::LimitK | Self::LimitRatio)
+    }
 }
 
 /// `op by (labels) (param, expr)`.
@@ -289,7 +423,7 @@ pub enum Extended {
 /// `name{matchers} @ t offset d`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VectorSelector {
-    /// The metric name when it stands before or as first entry in the braces; it is among `matchers` too.
+    /// The metric name when it stands before the braces; it is the last of `matchers` then.
     pub name: Option<Box<str>>,
     /// All conditions, that on the metric name included.
     pub matchers: Vec<Matcher>,
