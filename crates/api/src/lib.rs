@@ -1,1 +1,25 @@
 //! HTTP handlers and their JSON; the only place where an error becomes a status.
+//!
+//! Two routers come from here: [`prometheus_router`], which is Prometheus's HTTP API with the pages beside it,
+//! and [`dashboard_router`], which is the same behind a login, with the part of Grafana's API that dashboards
+//! need. What runs behind them is given by the binary: an [`Instance`], an [`Evaluator`], the [`Assets`].
+
+mod asset;
+mod error;
+mod grafana;
+mod instance;
+#[allow(dead_code, unused_imports)] // Queries, which use the rest of it, follow.
+mod json;
+#[allow(dead_code, unused_imports)] // Queries, which use the rest of it, follow.
+mod method;
+#[allow(dead_code, unused_imports)] // Queries, which use the rest of it, follow.
+mod parameter;
+mod prometheus;
+mod router;
+
+pub use asset::Assets;
+pub use error::{ApiError, ErrorKind};
+pub use grafana::Grafana;
+pub use instance::{Exposition, ExternalUrl, Instance, Readiness, Reload, RuntimeInfo, Settings};
+pub use prometheus::Prometheus;
+pub use router::{dashboard_router, prometheus_router};

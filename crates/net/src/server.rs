@@ -20,6 +20,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::{Router, extract::DefaultBodyLimit};
 use tokio::net::TcpListener;
 
+pub use compression::accepts_gzip;
 pub use listen::BindError;
 pub use traffic::{LATENCY_BOUNDS_SECONDS, RouteFigures, Traffic};
 

@@ -58,7 +58,7 @@ fn gzip(response: Response, slot: OwnedSemaphorePermit) -> Response {
 }
 
 /// True when `Accept-Encoding` names gzip, or `*` without excluding gzip.
-fn accepts_gzip(headers: &HeaderMap) -> bool {
+pub fn accepts_gzip(headers: &HeaderMap) -> bool {
     let values = headers.get_all(header::ACCEPT_ENCODING);
     let codings = values.iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(','));
     let (mut named, mut any) = (None, false);

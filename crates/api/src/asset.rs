@@ -1,0 +1,130 @@
+//! The built front end and the pages that it draws.
+
+use std::io::Read;
+
+use axum::{
+    Router,
+    extract::State,
+    response::{Html, IntoResponse, Response},
+};
+use flate2::read::GzDecoder;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use net::server::accepts_gzip;
+
+use crate::method::{self, GET_HEAD, endpoint};
+
+/// The paths that the front end knows; each is answered with its one page, which then draws what is asked for.
+const PAGES: [&str; 8] =
+    ["/", "/login", "/dashboards", "/d/{*dashboard}", "/explore", "/graph", "/query", "/targets"];
+
+/// Bytes of an asset at most, for the clients that have to have it decompressed.
+const PLAIN_BYTES_MAX: u64 = 16 << 20;
+
+const MISSING: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Gnomon</title>\n\
+    <h1>Gnomon runs, without its pages</h1>\n<p>The front end was not built into this program. \
+    <code>make build</code> builds both.</p>\n<p>The HTTP API works: <a href=\"/api/v1/targets\">targets</a>.</p>\n";
+
+/// The files of the built front end by path, each compressed with gzip.
+#[derive(Clone, Copy, Debug)]
+pub struct Assets(&'static [(&'static str, &'static [u8])]);
+
+impl Assets {
+    /// Takes pairs of path (`index.html`, `assets/index-BxYz.js`) and gzip member; without any, pages say that
+    /// the front end was not built.
+    pub const fn new(files: &'static [(&'static str, &'static [u8])]) -> Self {
+        Self(files)
+    }
+
+    fn get(self, path: &str) -> Option<Asset> {
+        let (path, gzip) = self.0.iter().find(|(name, _)| *name == path)?;
+        Some(Asset { path, gzip })
+    }
+}
+
+/// Routes for the pages and, as the fallback, for everything that they load.
+pub(crate) fn routes(assets: Assets) -> Router {
+    let page = endpoint(GET_HEAD, page);
+    let router = PAGES.iter().fold(Router::new(), |router, path| router.route(path, page.clone()));
+    router.fallback(file).with_state(assets)
+}
+
+async fn page(State(assets): State<Assets>, headers: HeaderMap) -> Response {
+    match assets.get("index.html") {
+        Some(index) => index.respond(&headers),
+        None => Html(MISSING).into_response(),
+    }
+}
+
+async fn file(State(assets): State<Assets>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    match assets.get(uri.path().trim_start_matches('/')) {
+        Some(asset) if method == Method::GET || method == Method::HEAD => asset.respond(&headers),
+        _ => method::not_found().await,
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Asset {
+    path: &'static str,
+    gzip: &'static [u8],
+}
+
+impl Asset {
+    fn respond(self, request: &HeaderMap) -> Response {
+        let tag = self.tag();
+        let mut response = if is_known(request, &tag) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else if accepts_gzip(request) {
+            ([(header::CONTENT_ENCODING, "gzip")], self.gzip).into_response()
+        } else {
+            self.plain()
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(self.path)));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache_control()));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if let Ok(tag) = HeaderValue::from_str(&tag) {
+            headers.insert(header::ETAG, tag);
+        }
+        response
+    }
+
+    fn plain(self) -> Response {
+        let mut plain = Vec::new();
+        match GzDecoder::new(self.gzip).take(PLAIN_BYTES_MAX).read_to_end(&mut plain) {
+            Ok(_) => plain.into_response(),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
+
+    /// A gzip member ends with checksum and length of what it holds. Weak, since there are two encodings.
+    fn tag(self) -> String {
+        let end = self.gzip.last_chunk::<8>().copied().unwrap_or_default();
+        format!("W/\"{:016x}\"", u64::from_le_bytes(end))
+    }
+
+    /// Files under `assets/` carry a hash of their content in the name: another content, another name.
+    fn cache_control(self) -> &'static str {
+        if self.path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" }
+    }
+}
+
+fn is_known(request: &HeaderMap, tag: &str) -> bool {
+    let known = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok());
+    known.flat_map(|v| v.split(',')).any(|known| known.trim() == tag)
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "woff2" => "font/woff2",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}

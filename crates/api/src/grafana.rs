@@ -1,0 +1,98 @@
+//! The part of Grafana's HTTP API that dashboards, and tools that look after them, need.
+
+mod basic;
+mod dashboard;
+mod data_source;
+mod login;
+mod origin;
+mod user;
+
+use std::sync::Arc;
+
+use ::dashboard::{Accounts, Library};
+use axum::{
+    Json, Router,
+    extract::Request,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use http::StatusCode;
+use serde_json::json;
+use tokio::{sync::Semaphore, task};
+
+use user::Viewer;
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct Grafana {
+    library: Arc<Library>,
+    accounts: Arc<Accounts>,
+    version: &'static str,
+    /// One password is checked at a time: bcrypt would take all cores.
+    checking: Arc<Semaphore>,
+}
+
+impl Grafana {
+    /// Takes the dashboards, the accounts that may log in, and the version of Gnomon.
+    pub fn new(library: Arc<Library>, accounts: Arc<Accounts>, version: &'static str) -> Self {
+        Self { library, accounts, version, checking: Arc::new(Semaphore::new(1)) }
+    }
+
+    /// Does what may wait for the disk off the network thread; an answer when that panicked.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, Response> {
+        let grafana = self.clone();
+        let done = task::spawn_blocking(move || work(&grafana)).await;
+        done.map_err(|_| message(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"))
+    }
+}
+
+/// Routes for whoever may see dashboards. A layer around them has to say who that is.
+pub(crate) fn routes(grafana: &Grafana) -> Router {
+    Router::new()
+        .route("/api/user", get(user::current))
+        .route("/api/org", get(user::organisation))
+        .route("/api/search", get(dashboard::search))
+        .route("/api/dashboards/uid/{uid}", get(dashboard::by_uid))
+        .route("/api/datasources", get(data_source::list))
+        .route("/api/datasources/uid/{uid}", get(data_source::by_uid))
+        .route("/api/datasources/name/{name}", get(data_source::by_name))
+        .with_state(grafana.clone())
+}
+
+/// Routes for whoever is not logged in yet.
+pub(crate) fn login_routes(grafana: &Grafana) -> Router {
+    Router::new()
+        .route("/login", post(login::log_in))
+        .route("/logout", get(login::log_out))
+        .layer(middleware::from_fn(origin::require_same))
+        .with_state(grafana.clone())
+}
+
+/// The route for probes.
+pub(crate) fn health_route(grafana: &Grafana) -> Router {
+    let version = grafana.version;
+    Router::new()
+        .route("/api/health", get(async move || Json(json!({ "database": "ok", "version": version }))))
+}
+
+/// Puts routes behind the login; what changes something has to come from a page of this server.
+pub(crate) fn behind_login(routes: Router, grafana: &Grafana) -> Router {
+    routes
+        .layer(middleware::from_fn_with_state(grafana.clone(), login::require))
+        .layer(middleware::from_fn(origin::require_same))
+}
+
+/// Lets everybody look.
+pub(crate) async fn let_everyone_view(mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(Viewer::Anonymous);
+    next.run(request).await
+}
+
+/// An answer as Grafana words what went wrong, or right.
+fn message(status: StatusCode, text: &str) -> Response {
+    (status, Json(json!({ "message": text }))).into_response()
+}

@@ -1,0 +1,123 @@
+//! Login, logout, and the layer that asks for either a session or a password.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::{
+    Json,
+    extract::{ConnectInfo, FromRequest, Request, State},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use dashboard::LoginError;
+use http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
+use serde::Deserialize;
+
+use super::{Grafana, Viewer, basic, message};
+
+/// Not Grafana's name: browsers keep cookies by host, and a Grafana may run on another port of the same one.
+const COOKIE: &str = "gnomon_session";
+
+/// How long a browser keeps the cookie, in seconds: as long as a session can last.
+const COOKIE_MAX_AGE: u32 = 30 * 86_400;
+
+#[derive(Deserialize)]
+pub(super) struct Credentials {
+    user: String,
+    password: String,
+}
+
+pub(super) async fn log_in(State(grafana): State<Grafana>, request: Request) -> Response {
+    let address = address(request.extensions());
+    let credentials = Json::<Credentials>::from_request(request, &()).await;
+    let Ok(Json(Credentials { user, password })) = credentials else {
+        return message(StatusCode::BAD_REQUEST, "bad login data");
+    };
+    let opened = grafana.checked(move |grafana| grafana.accounts.log_in(&user, &password, address)).await;
+    match opened {
+        Ok(token) => {
+            let mut response = message(StatusCode::OK, "Logged in");
+            set_cookie(&mut response, &token, COOKIE_MAX_AGE);
+            response
+        }
+        Err(refusal) => refusal,
+    }
+}
+
+pub(super) async fn log_out(State(grafana): State<Grafana>, headers: HeaderMap) -> Response {
+    if let Some(token) = token(&headers) {
+        grafana.accounts.log_out(token);
+    }
+    let mut response = Redirect::to("/login").into_response();
+    set_cookie(&mut response, "", 0);
+    response
+}
+
+/// Lets requests pass that carry a session or a password.
+pub(super) async fn require(State(grafana): State<Grafana>, mut request: Request, next: Next) -> Response {
+    let session = token(request.headers()).and_then(|token| grafana.accounts.authenticate(token));
+    let user = match (session, basic::credentials(request.headers())) {
+        (Some(user), _) => Ok(user),
+        (None, None) => Err(message(StatusCode::UNAUTHORIZED, "Unauthorized")),
+        (None, Some((login, password))) => {
+            let address = address(request.extensions());
+            grafana.checked(move |grafana| grafana.accounts.check(&login, &password, address)).await
+        }
+    };
+    match user {
+        Ok(user) => {
+            request.extensions_mut().insert(Viewer::User(user));
+            next.run(request).await
+        }
+        Err(refusal) => refusal,
+    }
+}
+
+impl Grafana {
+    /// Checks a password off the network thread, one at a time.
+    async fn checked<T: Send + 'static>(
+        &self,
+        check: impl FnOnce(&Self) -> Result<T, LoginError> + Send + 'static,
+    ) -> Result<T, Response> {
+        // The semaphore is never closed; without a permit the check would only be less orderly.
+        let permit = self.checking.clone().acquire_owned().await;
+        let checked = self.blocking(move |grafana| {
+            let _permit = permit;
+            check(grafana)
+        });
+        checked.await?.map_err(|error| refusal(&error))
+    }
+}
+
+fn refusal(error: &LoginError) -> Response {
+    match error {
+        LoginError::Invalid => message(StatusCode::UNAUTHORIZED, &error.to_string()),
+        LoginError::TooMany { retry_after } => {
+            let mut response = message(StatusCode::TOO_MANY_REQUESTS, &error.to_string());
+            let seconds = HeaderValue::from(retry_after.as_secs().max(1));
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+            response
+        }
+        _ => {
+            tracing::error!(%error, "login failed");
+            message(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
+        }
+    }
+}
+
+/// The peer's address. The server gives it with every request; one without is held against a common account.
+fn address(extensions: &Extensions) -> IpAddr {
+    extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([0; 4]), |peer| peer.0.ip())
+}
+
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
+    let mut pairs = cookies.flat_map(|v| v.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| token)
+}
+
+fn set_cookie(response: &mut Response, token: &str, max_age: u32) {
+    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+}

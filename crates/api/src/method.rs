@@ -1,0 +1,67 @@
+//! Which methods an endpoint takes, and what others are told: the words of Go's servers, which clients know.
+
+use axum::{
+    Router,
+    extract::Request,
+    handler::Handler,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, any},
+};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+
+/// The methods of an endpoint, sorted, as the `Allow` header lists them.
+pub(crate) const GET: &str = "GET, OPTIONS";
+pub(crate) const GET_HEAD: &str = "GET, HEAD, OPTIONS";
+pub(crate) const GET_POST: &str = "GET, OPTIONS, POST";
+
+/// An endpoint for the methods in `allowed`; `OPTIONS` is answered with 204.
+pub(crate) fn endpoint<S, H, T>(allowed: &'static str, handler: H) -> MethodRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    H: Handler<T, S>,
+    T: 'static,
+{
+    any(handler).layer(middleware::from_fn(move |request: Request, next: Next| async move {
+        match request.method().as_str() {
+            "OPTIONS" => StatusCode::NO_CONTENT.into_response(),
+            method if allowed.split(", ").any(|name| name == method) => next.run(request).await,
+            _ => plain(StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, allowed)], "Method Not Allowed\n"),
+        }
+    }))
+}
+
+/// What there is not.
+pub(crate) async fn not_found() -> Response {
+    plain(StatusCode::NOT_FOUND, [], "404 page not found\n")
+}
+
+fn plain<const N: usize>(
+    status: StatusCode,
+    headers: [(HeaderName, &'static str); N],
+    body: &'static str,
+) -> Response {
+    let kind =
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    (status, kind, headers, body).into_response()
+}
+
+/// Headers for every answer: nothing from other hosts, no guessing of types, no framing.
+pub(crate) fn with_security_headers<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    const HEADERS: [(HeaderName, &str); 4] = [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+             form-action 'self'; frame-ancestors 'none'",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "same-origin"),
+    ];
+    router.layer(middleware::map_response(|mut response: Response| async move {
+        for (name, value) in HEADERS {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        response
+    }))
+}

@@ -1,0 +1,43 @@
+//! The two routers: one address is open, the other asks who is there.
+
+use axum::{Router, middleware};
+
+use crate::{
+    asset::{self, Assets},
+    grafana::{self, Grafana},
+    method::with_security_headers,
+    prometheus::{self, Prometheus},
+};
+
+/// Prometheus's API and pages, without a login (`:9090`). Dashboards can be seen.
+pub fn prometheus_router(prometheus: &Prometheus, grafana: &Grafana, assets: Assets) -> Router {
+    let dashboards = grafana::routes(grafana).layer(middleware::from_fn(grafana::let_everyone_view));
+    with_security_headers(
+        data_routes(prometheus)
+            .merge(prometheus::lifecycle_routes(prometheus))
+            .merge(dashboards)
+            .merge(grafana::health_route(grafana))
+            .merge(asset::routes(assets)),
+    )
+}
+
+/// The same pages behind a login (`:3000`).
+pub fn dashboard_router(prometheus: &Prometheus, grafana: &Grafana, assets: Assets) -> Router {
+    let private = data_routes(prometheus).merge(grafana::routes(grafana));
+    let private = grafana::behind_login(private, grafana);
+    with_security_headers(
+        private
+            .merge(grafana::login_routes(grafana))
+            .merge(grafana::health_route(grafana))
+            .merge(asset::routes(assets)),
+    )
+}
+
+/// The API at its own path, and where Grafana's pages ask for it: through their one data source.
+fn data_routes(prometheus: &Prometheus) -> Router {
+    let api = prometheus::api_routes(prometheus);
+    Router::new()
+        .nest("/api/v1", api.clone())
+        .nest("/api/datasources/proxy/uid/prometheus/api/v1", api.clone())
+        .nest("/api/datasources/uid/prometheus/resources/api/v1", api)
+}

@@ -1,0 +1,8 @@
+//! The routers as clients see them.
+#![allow(clippy::unwrap_used)] // In helpers of tests, too, a failure ends the test.
+
+mod asset;
+mod case;
+mod login;
+mod stack;
+mod status;

@@ -1,0 +1,177 @@
+//! A stack in a folder of its own: accounts, dashboards, pages, and figures that stand still.
+
+use std::{
+    collections::BTreeMap,
+    io::Write,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use api::{
+    Assets, Exposition, ExternalUrl, Grafana, Instance, Prometheus, Readiness, Reload, RuntimeInfo, Settings,
+    dashboard_router, prometheus_router,
+};
+use axum::Router;
+use dashboard::{Accounts, Library};
+use flate2::{Compression, write::GzEncoder};
+use model::{LabelSet, MatchOp, Matcher, Metadata, MetricType, clock::SystemClock};
+use scrape::{FamilyMetadata, Health, TargetMetadata, TargetStatus};
+
+pub(crate) const PASSWORD: &str = "correct horse";
+pub(crate) const DASHBOARD: &str =
+    r#"{"uid": "edge", "title": "Edge stack", "tags": ["edge"], "unknown": {"kept": 1.0}}"#;
+
+pub(crate) struct Stack {
+    prometheus: Prometheus,
+    grafana: Grafana,
+    pub(crate) figures: Arc<Figures>,
+    _folder: tempfile::TempDir,
+}
+
+impl Stack {
+    pub(crate) fn new() -> Self {
+        Self::with_lifecycle(false)
+    }
+
+    pub(crate) fn with_lifecycle(lifecycle: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(SystemClock::default());
+        let (accounts, _) = Accounts::open(folder.path(), Some(PASSWORD), clock.clone()).unwrap();
+        let library = Library::open(Vec::new(), &[("edge.json", DASHBOARD)], clock.clone());
+        let figures = Arc::new(Figures { stopping: AtomicBool::default(), quit: AtomicBool::default() });
+        let prometheus = Prometheus { instance: figures.clone(), settings: Arc::new(settings(lifecycle)) };
+        let grafana = Grafana::new(Arc::new(library), Arc::new(accounts), "0.1.0");
+        Self { prometheus, grafana, figures, _folder: folder }
+    }
+
+    /// What `:9090` serves.
+    pub(crate) fn prometheus(&self) -> Router {
+        prometheus_router(&self.prometheus, &self.grafana, assets())
+    }
+
+    /// What `:3000` serves.
+    pub(crate) fn dashboards(&self) -> Router {
+        dashboard_router(&self.prometheus, &self.grafana, assets())
+    }
+}
+
+fn settings(lifecycle: bool) -> Settings {
+    Settings {
+        version: "0.1.0",
+        revision: "abc",
+        build_date: "",
+        flags: BTreeMap::from([("web.page-title".to_owned(), "<Gnomon>".to_owned())]),
+        lifecycle,
+        cors_origin: Matcher::new(MatchOp::Regex, "origin", ".*").unwrap(),
+        external: ExternalUrl { scheme: "http".into(), host: "box:9090".into(), listen_port: 9090 },
+    }
+}
+
+/// A front end of two files, compressed as the binary does it.
+fn assets() -> Assets {
+    let gzip = |text: &str| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(text.as_bytes()).unwrap();
+        &*encoder.finish().unwrap().leak()
+    };
+    let files = vec![
+        ("assets/index-a1b2.js", gzip("console.log('gnomon')")),
+        ("index.html", gzip("<!doctype html><title>Gnomon</title>")),
+    ];
+    Assets::new(files.leak())
+}
+
+/// Figures that stand still, but for those of the store.
+pub(crate) struct Figures {
+    pub(crate) stopping: AtomicBool,
+    quit: AtomicBool,
+}
+
+impl Instance for Figures {
+    fn readiness(&self) -> Readiness {
+        if self.stopping.load(Ordering::Relaxed) { Readiness::Stopping } else { Readiness::Ready }
+    }
+
+    fn targets(&self) -> Vec<TargetStatus> {
+        let up = TargetStatus {
+            scrape_pool: "sensor".into(),
+            discovered_labels: LabelSet::from_pairs([("__address__", "localhost:8000"), ("job", "sensor")]),
+            labels: LabelSet::from_pairs([("instance", "localhost:8000"), ("job", "sensor")]),
+            scrape_url: "http://localhost:8000/metrics".into(),
+            last_error: "".into(),
+            cause: "".into(),
+            cure: "".into(),
+            last_scrape_ms: Some(1_700_000_000_120),
+            last_scrape_duration: Duration::from_micros(784),
+            health: Health::Up,
+            scrape_interval_ms: 15_000,
+            scrape_timeout_ms: 10_000,
+            last_body_bytes: 100,
+            last_samples: 2,
+        };
+        let down = TargetStatus {
+            scrape_url: "http://10.0.0.1:8000/metrics".into(),
+            last_error: "server returned HTTP status 500 <oops>".into(),
+            cause: "The target failed.".into(),
+            cure: "Look at its log.".into(),
+            health: Health::Down,
+            ..up.clone()
+        };
+        let unknown = TargetStatus {
+            scrape_pool: "gnomon".into(),
+            health: Health::Unknown,
+            last_scrape_ms: None,
+            last_scrape_duration: Duration::ZERO,
+            ..up.clone()
+        };
+        vec![unknown, up, down]
+    }
+
+    fn target_metadata(&self) -> Vec<TargetMetadata> {
+        let family = |metric: &str, help: &str| {
+            let metadata = Metadata { kind: MetricType::Gauge, help: help.into(), unit: "".into() };
+            Arc::new(FamilyMetadata { metric: metric.into(), metadata })
+        };
+        let target = |job: &str, help: &str| TargetMetadata {
+            scrape_pool: job.into(),
+            labels: LabelSet::from_pairs([("job", job)]),
+            families: Arc::new([family("level", help), family("up_since", "Since <when>.")]),
+        };
+        vec![target("a", "Level."), target("b", "Level.")]
+    }
+
+    fn config_yaml(&self) -> String {
+        "global:\n  scrape_interval: 15s\n".to_owned()
+    }
+
+    fn runtime(&self) -> RuntimeInfo {
+        RuntimeInfo {
+            start_time_ms: 1_700_000_000_000,
+            server_time_ms: 1_700_000_001_500,
+            cwd: "/var/lib/gnomon".into(),
+            hostname: "box".into(),
+            reload_config_success: true,
+            last_config_time_ms: 1_700_000_000_000,
+            corruptions: 0,
+            threads: 4,
+            cores: 2,
+            memory_limit_bytes: 64 << 20,
+            storage_retention: "15d".into(),
+        }
+    }
+
+    fn metrics(&self, accept: &str) -> Exposition {
+        Exposition { content_type: expfmt::negotiate(accept).content_type(), body: "up 1\n".into() }
+    }
+
+    fn reload(&self) -> Reload {
+        Box::pin(async { Err("prometheus.yml:3:1: unknown key".to_owned()) })
+    }
+
+    fn quit(&self) -> bool {
+        !self.quit.swap(true, Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,94 @@
+//! What is said about the process, its targets and their metrics.
+
+use axum::body::Body;
+use http::Request;
+use std::sync::atomic::Ordering;
+
+use crate::{
+    case::{answer, send},
+    stack::Stack,
+};
+
+async fn get(stack: &Stack, path: &str) -> String {
+    answer(&stack.prometheus(), Request::get(path).body(Body::empty()).unwrap()).await
+}
+
+fn success(data: &str) -> String {
+    format!("200 application/json\n{{\"status\":\"success\",\"data\":{data}}}")
+}
+
+#[tokio::test]
+async fn the_process_tells_about_itself() {
+    let stack = Stack::new();
+    for (path, data) in [
+        (
+            "buildinfo",
+            r#"{"version":"3.14.0+gnomon.0.1.0","revision":"abc","branch":"","buildUser":"","buildDate":"","goVersion":""}"#,
+        ),
+        (
+            "runtimeinfo",
+            r#"{"startTime":"2023-11-14T22:13:20Z","CWD":"/var/lib/gnomon","hostname":"box","serverTime":"2023-11-14T22:13:21.5Z","reloadConfigSuccess":true,"lastConfigTime":"2023-11-14T22:13:20Z","corruptionCount":0,"goroutineCount":4,"GOMAXPROCS":2,"GOMEMLIMIT":67108864,"GOGC":"","GODEBUG":"","storageRetention":"15d"}"#,
+        ),
+        ("config", r#"{"yaml":"global:\n  scrape_interval: 15s\n"}"#),
+        ("flags", r#"{"web.page-title":"\u003cGnomon\u003e"}"#),
+    ] {
+        assert_eq!(get(&stack, &format!("/api/v1/status/{path}")).await, success(data));
+    }
+}
+
+#[tokio::test]
+async fn targets_have_cause_and_cure_beside_what_prometheus_says() {
+    let stack = Stack::new();
+    let unknown = r#"{"discoveredLabels":{"__address__":"localhost:8000","job":"sensor"},"labels":{"instance":"localhost:8000","job":"sensor"},"scrapePool":"gnomon","scrapeUrl":"http://localhost:8000/metrics","globalUrl":"http://box:8000/metrics","lastError":"","lastScrape":"0001-01-01T00:00:00Z","lastScrapeDuration":0,"health":"unknown","scrapeInterval":"15s","scrapeTimeout":"10s"}"#;
+    let expected = format!(
+        r#"{{"activeTargets":[{unknown}],"droppedTargets":[],"droppedTargetCounts":{{"gnomon":0,"sensor":0}}}}"#
+    );
+    assert_eq!(get(&stack, "/api/v1/targets?scrapePool=gnomon").await, success(&expected));
+    let active = get(&stack, "/api/v1/targets?state=ACTIVE").await;
+    for part in [
+        r#""lastScrape":"2023-11-14T22:13:20.12Z","lastScrapeDuration":0.000784,"health":"up""#,
+        r#""lastError":"server returned HTTP status 500 \u003coops\u003e","lastScrape""#,
+        r#""scrapeTimeout":"10s","cause":"The target failed.","cure":"Look at its log."}],"droppedTargets":[],"droppedTargetCounts":null}"#,
+    ] {
+        assert!(active.contains(part), "{active}");
+    }
+}
+
+#[tokio::test]
+async fn a_stopping_process_says_so() {
+    let stack = Stack::new();
+    stack.figures.stopping.store(true, Ordering::Relaxed);
+    for path in ["/-/ready", "/api/v1/status/flags"] {
+        let response = send(&stack.prometheus(), Request::get(path).body(Body::empty()).unwrap()).await;
+        assert_eq!(response.status().as_u16(), 503);
+        assert_eq!(response.headers()["x-prometheus-stopping"], "true");
+    }
+    assert!(get(&stack, "/-/healthy").await.starts_with("200 "));
+}
+
+#[tokio::test]
+async fn lifecycle_calls_work_where_they_are_switched_on() {
+    let stack = Stack::with_lifecycle(true);
+    let post = |path: &str| Request::post(path).body(Body::empty()).unwrap();
+    let router = stack.prometheus();
+    let reload = answer(&router, post("/-/reload")).await;
+    assert_eq!(
+        reload,
+        "500 text/plain; charset=utf-8\nfailed to reload config: prometheus.yml:3:1: unknown key"
+    );
+    assert!(answer(&router, post("/-/quit")).await.ends_with("Requesting termination... Goodbye!"));
+    assert!(answer(&router, post("/-/quit")).await.ends_with("Termination already in progress."));
+    let metrics = Request::get("/metrics").header("accept", "application/openmetrics-text;version=1.0.0");
+    let metrics = answer(&router, metrics.body(Body::empty()).unwrap()).await;
+    assert!(metrics.starts_with("200 application/openmetrics-text; version=1.0.0"), "{metrics}");
+}
+
+#[tokio::test]
+async fn other_origins_may_read_the_api_as_the_flag_says() {
+    let request =
+        Request::options("/api/v1/query").header("origin", "http://other").body(Body::empty()).unwrap();
+    let response = send(&Stack::new().prometheus(), request).await;
+    assert_eq!(response.status().as_u16(), 204);
+    assert_eq!(response.headers()["access-control-allow-origin"], "http://other");
+    assert_eq!(response.headers()["access-control-allow-methods"], "GET, POST, OPTIONS");
+}
