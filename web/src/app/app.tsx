@@ -9,6 +9,7 @@ import { refreshSession, session } from "./session";
 import { Shell } from "./shell";
 
 const TargetsPage = lazy(() => import("../view/targets/targets").then((module) => ({ default: module.TargetsPage })));
+const ExplorePage = lazy(() => import("../view/explore/explore").then((module) => ({ default: module.ExplorePage })));
 
 /** The whole front end: the login, or the shell with the page of the address. */
 export function App() {
@@ -62,6 +63,9 @@ function Pages() {
       </Match>
       <Match when={uid()} keyed>
         {(id) => <DashboardPage uid={decode(id)} />}
+      </Match>
+      <Match when={path() === "/explore" || path() === "/graph" || path() === "/query"}>
+        <ExplorePage />
       </Match>
       <Match when={path() === "/targets"}>
         <TargetsPage />

@@ -1,0 +1,78 @@
+import { createEffect, createSignal, For, on, Show } from "solid-js";
+import { spokenDuration } from "../../time/duration";
+import { Icon } from "../../ui/icon";
+import { Notice } from "../../ui/notice";
+import { type QueryState, type Tab } from "./address";
+import { Editor } from "./editor";
+import { GraphView } from "./graph-view";
+import { GraphControls, MomentControl } from "./controls";
+import { createRun, type Outcome } from "./run";
+import { TableView } from "./table-view";
+
+export interface QueryPanelProps {
+  state: QueryState;
+  removable: boolean;
+  onChange: (change: Partial<QueryState>) => void;
+  onRemove: () => void;
+}
+
+const TABS: readonly { id: Tab; name: string }[] = [
+  { id: "table", name: "Table" },
+  { id: "graph", name: "Graph" },
+];
+
+/** One query: its text, and its result as a table or a graph. */
+export function QueryPanel(props: QueryPanelProps) {
+  const [text, setText] = createSignal(props.state.expr);
+  const [again, setAgain] = createSignal(0);
+  createEffect(on(() => props.state.expr, setText));
+  const { outcome, running } = createRun(() => props.state, again);
+  const execute = () => {
+    if (text() === props.state.expr) setAgain(again() + 1);
+    else props.onChange({ expr: text() });
+  };
+  const problems = () => (outcome()?.query.expr === text() ? (outcome()?.problems ?? []) : []);
+  return (
+    <section class="query" aria-label="Query" aria-busy={running()}>
+      <Editor value={text()} problems={problems()} onInput={setText} onExecute={execute} />
+      <div class="query-bar">
+        <div class="segments" role="tablist">
+          <For each={TABS}>
+            {(tab) => (
+              <button type="button" role="tab" aria-selected={props.state.tab === tab.id} onClick={() => props.onChange({ tab: tab.id })}>
+                {tab.name}
+              </button>
+            )}
+          </For>
+        </div>
+        <Show when={props.state.tab === "graph"} fallback={<MomentControl state={props.state} onChange={props.onChange} />}>
+          <GraphControls state={props.state} onChange={props.onChange} />
+        </Show>
+        <span class="query-cost muted" role="status">
+          {running() ? "Running…" : cost(outcome())}
+        </span>
+        <Show when={props.removable}>
+          <button type="button" class="icon-button" aria-label="Remove query" title="Remove query" onClick={() => props.onRemove()}>
+            <Icon name="close" />
+          </button>
+        </Show>
+      </div>
+      <For each={outcome()?.problems}>{(problem) => <Notice kind={problem.severity} title={problem.message} />}</For>
+      <Show when={outcome()?.result && outcome()}>
+        {(done) => (
+          <Show when={done().query.tab === "graph"} fallback={<TableView outcome={done()} />}>
+            <GraphView outcome={done()} onZoom={(from, to) => props.onChange({ endMs: to, rangeMs: Math.max(1000, to - from) })} />
+          </Show>
+        )}
+      </Show>
+    </section>
+  );
+}
+
+function cost(outcome: Outcome | undefined): string {
+  if (!outcome?.result) return "";
+  const { type, series } = outcome.result;
+  const count = type === "scalar" || type === "string" ? type : `${series.length} series`;
+  const step = outcome.query.tab === "graph" ? ` · step ${spokenDuration(outcome.stepMs)}` : "";
+  return `${count} · ${spokenDuration(outcome.tookMs)}${step}`;
+}

@@ -1,0 +1,69 @@
+/** Running a query of the page: its result, how long it took, and what was wrong with it. */
+
+import { createEffect, createSignal, on, onCleanup, type Accessor } from "solid-js";
+import { isAbort, messageOf } from "../../api/http";
+import { queryInstant, queryRange, type QueryResult } from "../../api/prometheus";
+import { autoStepMs, type QueryState } from "./address";
+import { remember } from "./history";
+import { type Problem, readProblem } from "./problem";
+
+export interface Outcome {
+  /** The query that was run. */
+  query: QueryState;
+  result?: QueryResult;
+  problems: Problem[];
+  tookMs: number;
+  /** Ends of the graph, epoch ms. */
+  from: number;
+  to: number;
+  stepMs: number;
+}
+
+export interface Run {
+  outcome: Accessor<Outcome | undefined>;
+  running: Accessor<boolean>;
+}
+
+/** Runs the query when it changes, and again when `again` does. */
+export function createRun(query: Accessor<QueryState>, again: Accessor<number>): Run {
+  const [outcome, setOutcome] = createSignal<Outcome>();
+  const [running, setRunning] = createSignal(false);
+  let abort: AbortController | undefined;
+  createEffect(
+    on([query, again], ([state]) => {
+      abort?.abort();
+      if (!state.expr.trim()) {
+        setOutcome(undefined);
+        return;
+      }
+      const own = new AbortController();
+      abort = own;
+      setRunning(true);
+      void runQuery(state, own.signal).then((next) => {
+        if (own.signal.aborted || !next) return;
+        setOutcome(next);
+        setRunning(false);
+      });
+    }),
+  );
+  onCleanup(() => abort?.abort());
+  return { outcome, running };
+}
+
+async function runQuery(query: QueryState, signal: AbortSignal): Promise<Outcome | undefined> {
+  const graph = query.tab === "graph";
+  const to = (graph ? query.endMs : query.momentMs) ?? Date.now();
+  const from = to - query.rangeMs;
+  const stepMs = query.stepMs ?? autoStepMs(query.rangeMs);
+  const started = performance.now();
+  const base = { query, from, to, stepMs };
+  try {
+    const result = graph ? await queryRange(query.expr, from, to, stepMs, signal) : await queryInstant(query.expr, to, signal);
+    remember(query.expr);
+    const problems = [...result.warnings.map((text) => readProblem(text, query.expr, "warning")), ...result.infos.map((text) => readProblem(text, query.expr, "info"))];
+    return { ...base, result, problems, tookMs: performance.now() - started };
+  } catch (cause) {
+    if (isAbort(cause)) return undefined;
+    return { ...base, problems: [readProblem(messageOf(cause), query.expr, "error")], tookMs: performance.now() - started };
+  }
+}
