@@ -269,8 +269,8 @@ impl<'a> Parser<'a> {
 
     /// A number after one space, up to the next space or the end of the line.
     fn spaced_value(&mut self, what: &'static str) -> Result<f64> {
-        let spaced = self.scanner.peek() == Some(b' ');
-        if !spaced {
+        let word = self.remaining().strip_prefix(b" ").and_then(|rest| rest.first());
+        if word.is_none_or(|byte| matches!(byte, b' ' | b'\n')) {
             return Err(self.scanner.expected(what, Expect::Value));
         }
         self.scanner.at += 1;

@@ -220,6 +220,15 @@ impl<'a> Scanner<'a> {
         let invalid = ("INVALID", self.at);
         match (expect, self.peek()) {
             (_, None) => ("EOF", self.at),
+            (Expect::Value | Expect::Tail, Some(b' ')) if self.grammar == Grammar::OpenMetrics => {
+                ahead.at += 1;
+                ahead.skip_while(|byte| !matches!(byte, b' ' | b'\n'));
+                (if ahead.at > self.at + 1 { "TIMESTAMP" } else { "INVALID" }, ahead.at)
+            }
+            (Expect::Tail, Some(b'0'..=b'9')) => {
+                ahead.skip_while(|byte| byte.is_ascii_digit());
+                ("TIMESTAMP", ahead.at)
+            }
             (_, Some(b' ' | b'\t')) if self.grammar == Grammar::OpenMetrics => invalid,
             (Expect::Line, Some(b'{')) | (Expect::Value, Some(b'{')) => ("BOPEN", self.at + 1),
             (Expect::Label, Some(b'}')) => ("BCLOSE", self.at + 1),

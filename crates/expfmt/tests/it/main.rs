@@ -1,0 +1,5 @@
+//! Whole bodies: what is read from them, what is refused, and that no body makes the parser fail badly.
+
+mod bodies;
+mod errors;
+mod properties;
