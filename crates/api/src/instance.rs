@@ -28,7 +28,7 @@ pub struct Exposition {
 /// The outcome of a reload; the error is what the client reads, several lines of it if need be.
 pub type Reload = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
-/// The running stack. Calls come from the network thread and may not wait.
+/// The running stack. Calls come from the network thread and may not wait, one apart.
 pub trait Instance: Send + Sync + 'static {
     /// Whether requests can be answered.
     fn readiness(&self) -> Readiness;
@@ -44,6 +44,10 @@ pub trait Instance: Send + Sync + 'static {
 
     /// Figures of the process.
     fn runtime(&self) -> RuntimeInfo;
+
+    /// Figures of the store, with lists of at most `limit` entries. The one call that may take its time: it
+    /// comes from the blocking pool.
+    fn tsdb_status(&self, limit: usize) -> tsdb::Status;
 
     /// The metrics about the stack itself, in the format that the `Accept` header asks for.
     fn metrics(&self, accept: &str) -> Exposition;

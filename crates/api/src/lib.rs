@@ -6,11 +6,11 @@
 
 mod asset;
 mod error;
+mod evaluator;
 mod grafana;
 mod instance;
 #[allow(dead_code, unused_imports)] // Queries, which use the rest of it, follow.
 mod json;
-#[allow(dead_code, unused_imports)] // Queries, which use the rest of it, follow.
 mod method;
 #[allow(dead_code, unused_imports)] // Queries, which use the rest of it, follow.
 mod parameter;
@@ -19,6 +19,7 @@ mod router;
 
 pub use asset::Assets;
 pub use error::{ApiError, ErrorKind};
+pub use evaluator::{Evaluator, EvaluatorOptions};
 pub use grafana::Grafana;
 pub use instance::{Exposition, ExternalUrl, Instance, Readiness, Reload, RuntimeInfo, Settings};
 pub use prometheus::Prometheus;

@@ -3,9 +3,10 @@
 mod answer;
 mod cors;
 mod lifecycle;
-#[allow(dead_code, unused_imports)] // Queries, which use the rest of it, follow.
+mod metadata;
+mod selection;
+mod series;
 mod status;
-#[allow(dead_code, unused_imports)] // Queries, which use the rest of it, follow.
 mod stream;
 mod target;
 
@@ -20,8 +21,9 @@ use axum::{
 use http::{Method, StatusCode};
 
 use crate::{
+    evaluator::Evaluator,
     instance::{Instance, Readiness, Settings},
-    method::{GET, endpoint, not_found},
+    method::{GET, GET_POST, endpoint, not_found},
 };
 
 pub(crate) use lifecycle::routes as lifecycle_routes;
@@ -31,6 +33,8 @@ pub(crate) use lifecycle::routes as lifecycle_routes;
 pub struct Prometheus {
     /// The running stack.
     pub instance: Arc<dyn Instance>,
+    /// Evaluates queries.
+    pub evaluator: Arc<Evaluator>,
     /// What does not change.
     pub settings: Arc<Settings>,
 }
@@ -38,11 +42,17 @@ pub struct Prometheus {
 /// Routes of the API, relative to `/api/v1`.
 pub(crate) fn api_routes(state: &Prometheus) -> Router {
     let router = Router::new()
+        .route("/series", endpoint(GET_POST, series::series))
+        .route("/labels", endpoint(GET_POST, series::label_names))
+        .route("/label/{name}/values", endpoint(GET, series::label_values))
         .route("/targets", endpoint(GET, target::targets))
+        .route("/targets/metadata", endpoint(GET, metadata::by_target))
+        .route("/metadata", endpoint(GET, metadata::by_metric))
         .route("/status/buildinfo", endpoint(GET, status::build_info))
         .route("/status/runtimeinfo", endpoint(GET, status::runtime_info))
         .route("/status/config", endpoint(GET, status::config))
         .route("/status/flags", endpoint(GET, status::flags))
+        .route("/status/tsdb", endpoint(GET, status::tsdb))
         .fallback(no_endpoint);
     router
         .layer(middleware::from_fn_with_state(state.clone(), cors::add_headers))

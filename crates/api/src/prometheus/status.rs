@@ -64,6 +64,34 @@ pub(super) async fn flags(State(state): State<Prometheus>) -> Response {
     })
 }
 
+pub(super) async fn tsdb(
+    State(state): State<Prometheus>,
+    parameters: Parameters,
+) -> Result<Response, ApiError> {
+    let limit = tsdb_limit(parameters.get("limit"))?;
+    let instance = Arc::clone(&state.instance);
+    let head = state.evaluator.run(None, move |_| Ok(instance.tsdb_status(limit).head)).await?;
+    Ok(answer::object(|object| {
+        Object::new(object.field("headStats"))
+            .plain("numSeries", head.series)
+            .plain("numLabelPairs", head.label_pairs)
+            .plain("chunkCount", head.chunks)
+            .plain("minTime", head.min_time_ms.unwrap_or(i64::MAX))
+            .plain("maxTime", head.max_time_ms.unwrap_or(i64::MIN))
+            .end();
+        for (name, rows) in [
+            ("seriesCountByMetricName", &head.series_by_metric),
+            ("labelValueCountByLabelName", &head.values_by_label),
+            ("memoryInBytesByLabelName", &head.bytes_by_label),
+            ("seriesCountByLabelValuePair", &head.series_by_pair),
+        ] {
+            write_array(object.field(name), rows, |out, row| {
+                Object::new(out).str("name", &row.name).plain("value", row.value).end();
+            });
+        }
+    }))
+}
+
 fn tsdb_limit(text: &str) -> Result<usize, ApiError> {
     if text.is_empty() {
         return Ok(10);

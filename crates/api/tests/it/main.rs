@@ -3,6 +3,7 @@
 
 mod asset;
 mod case;
+mod conformance;
 mod login;
 mod stack;
 mod status;

@@ -1,8 +1,11 @@
-//! A stack in a folder of its own: accounts, dashboards, pages, and figures that stand still.
+//! A stack in a folder of its own: the real store with the samples of `conformance/api/data.txt`, the real
+//! engine, accounts, dashboards, pages, and figures that stand still.
 
 use std::{
     collections::BTreeMap,
+    fs,
     io::Write,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -11,14 +14,21 @@ use std::{
 };
 
 use api::{
-    Assets, Exposition, ExternalUrl, Grafana, Instance, Prometheus, Readiness, Reload, RuntimeInfo, Settings,
-    dashboard_router, prometheus_router,
+    Assets, Evaluator, EvaluatorOptions, Exposition, ExternalUrl, Grafana, Instance, Prometheus, Readiness,
+    Reload, RuntimeInfo, Settings, dashboard_router, prometheus_router,
 };
 use axum::Router;
 use dashboard::{Accounts, Library};
+use expfmt::{Entry, Format, Parser};
 use flate2::{Compression, write::GzEncoder};
-use model::{LabelSet, MatchOp, Matcher, Metadata, MetricType, clock::SystemClock};
+use model::{
+    Appendable, Budget, LabelSet, LabelSetBuilder, MatchOp, Matcher, Metadata, MetricType, SampleGroup,
+    clock::SystemClock,
+};
 use scrape::{FamilyMetadata, Health, TargetMetadata, TargetStatus};
+use tsdb::{Options, Store};
+
+use crate::case;
 
 pub(crate) const PASSWORD: &str = "correct horse";
 pub(crate) const DASHBOARD: &str =
@@ -41,8 +51,18 @@ impl Stack {
         let clock = Arc::new(SystemClock::default());
         let (accounts, _) = Accounts::open(folder.path(), Some(PASSWORD), clock.clone()).unwrap();
         let library = Library::open(Vec::new(), &[("edge.json", DASHBOARD)], clock.clone());
-        let figures = Arc::new(Figures { stopping: AtomicBool::default(), quit: AtomicBool::default() });
-        let prometheus = Prometheus { instance: figures.clone(), settings: Arc::new(settings(lifecycle)) };
+        let budget = Budget::new(64 << 20);
+        let store = store(&folder.path().join("data"), &budget);
+        let queryable = Arc::new(store.clone());
+        let options = EvaluatorOptions { concurrency_max: 2, timeout: Duration::from_secs(60) };
+        let evaluator = Evaluator::new(queryable, budget, options);
+        let figures =
+            Arc::new(Figures { store, stopping: AtomicBool::default(), quit: AtomicBool::default() });
+        let prometheus = Prometheus {
+            instance: figures.clone(),
+            evaluator: Arc::new(evaluator),
+            settings: Arc::new(settings(lifecycle)),
+        };
         let grafana = Grafana::new(Arc::new(library), Arc::new(accounts), "0.1.0");
         Self { prometheus, grafana, figures, _folder: folder }
     }
@@ -84,8 +104,28 @@ fn assets() -> Assets {
     Assets::new(files.leak())
 }
 
+/// A store with the samples of the cases.
+fn store(folder: &Path, budget: &Arc<Budget>) -> Store {
+    let options = Options { retention_ms: 0, ..Options::new(folder) };
+    let store = Store::open(options, Arc::new(SystemClock::default()), budget.clone()).unwrap();
+    let text = fs::read_to_string(case::folder().join("data.txt")).unwrap();
+    let mut parser = Parser::new(text.as_bytes(), Format::PrometheusText004);
+    let mut appender = store.appender();
+    while let Some(entry) = parser.next().unwrap() {
+        let Entry::Sample(sample) = entry else { continue };
+        let mut labels = LabelSetBuilder::default();
+        expfmt::visit_labels(sample.series, |name, value| _ = labels.set(name, value)).unwrap();
+        let series = [appender.resolve(&labels.build()).unwrap()];
+        let timestamp_ms = sample.timestamp_ms.unwrap();
+        let group = SampleGroup { timestamp_ms, series: &series, values: &[sample.value] };
+        assert_eq!(appender.append(&group).unwrap().rejected, []);
+    }
+    store
+}
+
 /// Figures that stand still, but for those of the store.
 pub(crate) struct Figures {
+    store: Store,
     pub(crate) stopping: AtomicBool,
     quit: AtomicBool,
 }
@@ -161,6 +201,10 @@ impl Instance for Figures {
             memory_limit_bytes: 64 << 20,
             storage_retention: "15d".into(),
         }
+    }
+
+    fn tsdb_status(&self, limit: usize) -> tsdb::Status {
+        self.store.status(limit)
     }
 
     fn metrics(&self, accept: &str) -> Exposition {

@@ -55,6 +55,21 @@ async fn targets_have_cause_and_cure_beside_what_prometheus_says() {
 }
 
 #[tokio::test]
+async fn metadata_is_given_by_metric_and_by_target() {
+    let stack = Stack::new();
+    let level = r#""level":[{"type":"gauge","unit":"","help":"Level."}]"#;
+    let since = r#""up_since":[{"type":"gauge","unit":"","help":"Since \u003cwhen\u003e."}]"#;
+    assert_eq!(get(&stack, "/api/v1/metadata").await, success(&format!("{{{level},{since}}}")));
+    assert_eq!(get(&stack, "/api/v1/metadata?limit=1").await, success(&format!("{{{level}}}")));
+    assert_eq!(get(&stack, "/api/v1/metadata?metric=up_since").await, success(&format!("{{{since}}}")));
+    let row = r#"[{"target":{"job":"b"},"type":"gauge","help":"Level.","unit":""}]"#;
+    let path = "/api/v1/targets/metadata?metric=level&match_target=%7Bjob=%22b%22%7D";
+    assert_eq!(get(&stack, path).await, success(row));
+    let all = get(&stack, "/api/v1/targets/metadata?limit=1").await;
+    assert_eq!(all.matches(r#"{"target":{"job":"a"},"metric":"#).count(), 2);
+}
+
+#[tokio::test]
 async fn a_stopping_process_says_so() {
     let stack = Stack::new();
     stack.figures.stopping.store(true, Ordering::Relaxed);
