@@ -5,5 +5,6 @@ mod asset;
 mod case;
 mod conformance;
 mod login;
+mod peer;
 mod stack;
 mod status;
