@@ -408,6 +408,22 @@ pub enum DurationOp {
     MaxOf,
 }
 
+impl DurationOp {
+    /// The operator or function as it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Sub => "-",
+            Self::Mul => "*",
+            Self::Div => "/",
+            Self::Mod => "%",
+            Self::Pow => "^",
+            Self::MinOf => "min_of",
+            Self::MaxOf => "max_of",
+        }
+    }
+}
+
 /// How a range selector treats its borders; the latter two are behind `promql-extended-range-selectors`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Extended {

@@ -16,6 +16,8 @@ pub mod function;
 mod lexer;
 mod number;
 mod parser;
+mod pretty;
+mod print;
 mod quote;
 mod token;
 
@@ -23,3 +25,7 @@ pub use ast::Expr;
 pub use error::ParseError;
 pub use features::Features;
 pub use parser::{DEPTH_MAX, LENGTH_MAX, NESTING_MAX, parse, parse_selector};
+pub use pretty::pretty;
+
+#[cfg(test)]
+mod tests;
