@@ -77,28 +77,31 @@ export class Flights<T> {
     if (this.flights.get(key) === flight) this.flights.delete(key);
   }
 
-  /** Waits for a free place; gives it up when the flight is cancelled meanwhile. */
+  /** Waits for a free place; gives up waiting when the flight is cancelled. */
   private async slot(signal: AbortSignal): Promise<void> {
     while (this.running >= this.runningMax) {
-      await new Promise<void>((resolve) => {
-        this.waiting.push(resolve);
-        signal.addEventListener("abort", () => resolve(), { once: true });
-      });
-      if (signal.aborted) {
-        this.wakeNext();
-        signal.throwIfAborted();
-      }
+      await this.turn(signal);
+      signal.throwIfAborted();
     }
     this.running += 1;
   }
 
-  private release(): void {
-    this.running -= 1;
-    this.wakeNext();
+  /** Settles when a place may be free. A cancelled flight leaves the queue, so that no turn is lost on it. */
+  private turn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      const leave = () => {
+        const at = this.waiting.indexOf(resolve);
+        if (at >= 0) this.waiting.splice(at, 1);
+        resolve();
+      };
+      signal.addEventListener("abort", leave, { once: true });
+    });
   }
 
-  private wakeNext(): void {
-    if (this.running < this.runningMax) this.waiting.shift()?.();
+  private release(): void {
+    this.running -= 1;
+    this.waiting.shift()?.();
   }
 }
 

@@ -91,7 +91,7 @@ function readTarget(json: Json, index: number): Target {
     refId: text(json.refId) || String.fromCharCode(65 + (index % 26)),
     expr: text(json.expr),
     legendFormat: text(json.legendFormat),
-    interval: text(json.interval) || (number(json.step) ? `${json.step}s` : ""),
+    interval: text(json.interval),
     intervalFactor: number(json.intervalFactor) ?? 1,
     instant,
     range: json.range === undefined ? !instant : flag(json.range),

@@ -32,7 +32,7 @@ export function withLimits(value: PanelValue): PanelValue {
 function Dial(props: PanelProps & { value: PanelValue; named: boolean }) {
   const share = () => shareOf(props.value, typeof props.value.value === "number" ? props.value.value : NaN);
   const label = () => `${props.value.name}: ${joinFormatted(props.value.shown)}`;
-  const size = () => Math.min(20, 150 / Math.max(6, joinFormatted(props.value.shown).length));
+  const size = () => Math.min(17, 96 / Math.max(4, joinFormatted(props.value.shown).length));
   return (
     <figure class="gauge">
       <svg viewBox="0 0 100 80" role="img" aria-label={label()}>

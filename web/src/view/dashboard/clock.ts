@@ -1,6 +1,6 @@
 /** The time of a dashboard: its range in the address, and its refresh. */
 
-import { createEffect, createMemo, createSignal, onCleanup } from "solid-js";
+import { batch, createEffect, createMemo, createSignal, onCleanup } from "solid-js";
 import { place, setQuery } from "../../app/router";
 import type { Dashboard } from "../../model/dashboard";
 import { parseDuration } from "../../time/duration";
@@ -44,8 +44,10 @@ export function createClock(dashboard: Dashboard, busy: () => boolean, beforeTic
     tick,
     setRange: (next: RawRange) => {
       beforeTick();
-      setNow(Date.now());
-      setQuery({ from: next.from, to: next.to });
+      batch(() => {
+        setNow(Date.now());
+        setQuery({ from: next.from, to: next.to });
+      });
     },
     setRefresh: (every: string) => setQuery({ refresh: every || "" }, true),
   };
