@@ -37,6 +37,28 @@ pub struct Status {
     pub wal_failures: u64,
     /// Whether samples are in memory only because the log failed.
     pub wal_failing: bool,
+    /// Parts on disk.
+    pub parts: usize,
+    /// Samples in them.
+    pub part_samples: u64,
+    /// Their bytes on disk.
+    pub part_bytes: u64,
+    /// Their bytes in memory.
+    pub part_memory_bytes: usize,
+    /// Bytes written to parts, by flushes and merges.
+    pub part_bytes_written: u64,
+    /// The oldest sample in parts in milliseconds, if there is one.
+    pub part_min_time_ms: Option<i64>,
+    /// The newest sample in parts in milliseconds, if there is one.
+    pub part_max_time_ms: Option<i64>,
+    /// Merges done.
+    pub parts_merged: u64,
+    /// Parts dropped by retention.
+    pub parts_removed: u64,
+    /// Pages and blocks found damaged while they were read.
+    pub parts_damaged: u64,
+    /// Files set aside because they are damaged.
+    pub parts_set_aside: Vec<String>,
     /// Places in the log that could not be read at the start.
     pub wal_damaged: u64,
     /// Bytes of unfinished records at the ends of segments at the start: what a kill leaves.
@@ -47,4 +69,16 @@ pub struct Status {
     pub replay_duration: Duration,
     /// The longest that one append took.
     pub longest_append: Duration,
+}
+
+impl Status {
+    /// Bytes on disk.
+    pub fn disk_bytes(&self) -> u64 {
+        self.wal_bytes + self.part_bytes
+    }
+
+    /// Bytes written to disk since the store was opened.
+    pub fn bytes_written(&self) -> u64 {
+        self.wal_bytes_written + self.part_bytes_written
+    }
 }

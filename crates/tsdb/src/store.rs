@@ -18,7 +18,9 @@ use crate::{
     disk::{Disk, FileSystem},
     error::Error,
     head::{Head, HeadAppender, Limits},
+    maintain::Schedule,
     options::Options,
+    part::Parts,
     query::StoreQuerier,
     status::Status,
     wal::{self, Replayed, Wal},
@@ -37,18 +39,13 @@ pub(crate) struct Inner {
     pub(crate) budget: Arc<Budget>,
     pub(crate) head: Arc<Head>,
     pub(crate) wal: Arc<Wal>,
+    pub(crate) parts: Arc<Parts>,
     pub(crate) schedule: Mutex<Schedule>,
     replayed: Replayed,
     replay_duration: Duration,
     closed: AtomicBool,
     /// Held for as long as the store is open.
     lock: Mutex<Option<Box<dyn Any + Send + Sync>>>,
-}
-
-/// When what was done last, by the monotonic clock.
-#[derive(Debug)]
-pub(crate) struct Schedule {
-    pub(crate) synced: Duration,
 }
 
 impl Store {
@@ -80,7 +77,8 @@ impl Store {
         let start = clock.monotonic();
         let limits = Limits { retention_ms: options.retention_ms, bytes: options.head_bytes };
         let head = Arc::new(Head::new(Arc::clone(&budget), Arc::clone(&clock), limits));
-        let floor = 0;
+        let parts = Parts::open(Arc::clone(&disk), dir)?;
+        let floor = parts.wal_floor();
         let mut sink = HeadSink(HeadAppender::new(Arc::clone(&head), None, false));
         let replayed = wal::replay(&*disk, dir, floor, &mut sink)?;
         let segments = replayed.segments.clone();
@@ -91,7 +89,8 @@ impl Store {
             budget,
             head,
             wal: Arc::new(wal),
-            schedule: Mutex::new(Schedule { synced: now }),
+            parts: Arc::new(parts),
+            schedule: Mutex::new(Schedule { synced: now, flushed: now, flush_failed: false, tidy: true }),
             replayed,
             replay_duration: now.saturating_sub(start),
             closed: AtomicBool::new(false),
@@ -109,7 +108,19 @@ impl Store {
         self.0.maintain()
     }
 
-    /// Writes everything that is in memory, takes no samples any more and gives the folder free. Queries go on.
+    /// Writes the samples of the head to a part, whatever is due.
+    ///
+    /// # Errors
+    /// What failed; memory and log keep the samples.
+    pub fn flush(&self) -> Result<(), Error> {
+        let mut schedule = self.0.schedule.lock().unwrap_or_else(PoisonError::into_inner);
+        schedule.flushed = self.0.clock.monotonic();
+        schedule.tidy = true;
+        self.0.flush(&mut schedule.synced)
+    }
+
+    /// Syncs the log, takes no samples any more and gives the folder free. Queries go on. The next start reads
+    /// the head back from the log, so that a restart costs no part.
     ///
     /// # Errors
     /// What failed; the store is closed nevertheless.
@@ -118,6 +129,8 @@ impl Store {
             return Ok(());
         }
         self.0.head.close();
+        // Whatever is being merged is left to the next start.
+        let _schedule = self.0.schedule.lock().unwrap_or_else(PoisonError::into_inner);
         let result = self.0.wal.sync();
         *self.0.lock.lock().unwrap_or_else(PoisonError::into_inner) = None;
         result
@@ -128,6 +141,7 @@ impl Store {
         let Inner { head, wal, replayed, .. } = &*self.0;
         let counters = &head.counters;
         let wal = wal.figures();
+        let parts = self.0.parts.figures();
         let load = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
         Status {
             head: head.statistics(limit),
@@ -145,6 +159,17 @@ impl Store {
             wal_syncs: wal.syncs,
             wal_failures: wal.failures,
             wal_failing: wal.failing,
+            parts: parts.parts,
+            part_samples: parts.samples,
+            part_bytes: parts.bytes,
+            part_memory_bytes: parts.memory_bytes,
+            part_bytes_written: parts.bytes_written,
+            part_min_time_ms: parts.range_ms.map(|(min_ms, _)| min_ms),
+            part_max_time_ms: parts.range_ms.map(|(_, max_ms)| max_ms),
+            parts_merged: parts.merges,
+            parts_removed: parts.removed,
+            parts_damaged: parts.damaged,
+            parts_set_aside: parts.aside,
             wal_damaged: replayed.damaged,
             wal_torn_bytes: replayed.torn_bytes,
             wal_replayed_samples: replayed.samples,
@@ -155,15 +180,8 @@ impl Store {
 }
 
 impl Inner {
-    fn maintain(&self) -> Result<Duration, Error> {
-        let mut schedule = self.schedule.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.clock.monotonic();
-        let interval = self.options.wal_sync_interval;
-        if now >= schedule.synced + interval {
-            self.wal.sync()?;
-            schedule.synced = now;
-        }
-        Ok((schedule.synced + interval).saturating_sub(now))
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
     }
 }
 
@@ -177,8 +195,12 @@ impl Appendable for Store {
 
 impl Queryable for Store {
     fn querier(&self, mint_ms: i64, maxt_ms: i64) -> Result<Box<dyn Querier>, QueryError> {
-        let (head, budget) = (Arc::clone(&self.0.head), Arc::clone(&self.0.budget));
-        Ok(Box::new(StoreQuerier::new(head, budget, (mint_ms, maxt_ms))))
+        Ok(Box::new(StoreQuerier {
+            head: Arc::clone(&self.0.head),
+            parts: Arc::clone(&self.0.parts),
+            budget: Arc::clone(&self.0.budget),
+            range_ms: (mint_ms, maxt_ms),
+        }))
     }
 }
 

@@ -32,16 +32,10 @@ const POW10: [f64; SCALE_MAX as usize + 1] =
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12];
 
 /// What both ends know of a column: its last value and how that was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct State {
     pub(crate) bits: u64,
     pub(crate) scale: u8,
-}
-
-impl Default for State {
-    fn default() -> Self {
-        Self { bits: 0, scale: 0 }
-    }
 }
 
 /// The bytes of one token, on the stack.
@@ -206,7 +200,7 @@ fn decimal(mantissa: i64, scale: u8) -> Decoded<State> {
     if scale > SCALE_MAX {
         return Err(Malformed);
     }
-    Ok(State { bits: (mantissa as f64 / pow10(scale)).to_bits(), scale })
+    Ok(State { bits: decimal_value(mantissa, scale).to_bits(), scale })
 }
 
 fn read_le(reader: &mut Reader<'_>, count: usize) -> Decoded<u64> {
@@ -243,6 +237,11 @@ fn push_xor(token: &mut Token, xor: u64) {
 
 fn pow10(scale: u8) -> f64 {
     POW10.get(usize::from(scale)).copied().unwrap_or(1.0)
+}
+
+/// `mantissa / 10^scale`.
+pub(crate) fn decimal_value(mantissa: i64, scale: u8) -> f64 {
+    mantissa as f64 / pow10(scale)
 }
 
 /// The integer that divided by `10^scale` gives exactly this value, down to the sign of zero.

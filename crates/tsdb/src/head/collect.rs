@@ -11,8 +11,9 @@ use super::{
 
 /// Rows copied under one lock when the index is built anew: below a millisecond.
 const ROWS_PER_STEP: usize = 1024;
-/// Rows of series that are gone for which building the index anew is worth it, if they are a quarter as well.
-const DEAD_ROWS_MIN: usize = 256;
+/// The share of rows of series that are gone, one in so many, for which the index is built anew: that costs
+/// less than the flush before it.
+const DEAD_ROWS_SHARE: usize = 16;
 
 impl Head {
     /// Drops what a harvest holds, which is in a part now, and the series that have stopped.
@@ -94,12 +95,12 @@ impl Head {
         *watermark = index.next_id();
     }
 
-    /// Builds the index anew when a good part of it belongs to series that are gone, in steps between which
+    /// Builds the index anew when enough of it belongs to series that are gone, in steps between which
     /// appends go on.
     fn rebuild(&self) {
         let (mut new, mut known, mut row) = {
             let index = self.read();
-            if index.dead() < DEAD_ROWS_MIN.max(index.rows() / 4) && index.dead() < index.rows() {
+            if index.dead() * DEAD_ROWS_SHARE <= index.rows() {
                 return;
             }
             (Index::new(index.fresh_account()), Vec::new(), 0)

@@ -169,6 +169,12 @@ impl Index {
             .map_or(("", ""), |p| (self.symbols.get(p.name), self.symbols.get(p.value)))
     }
 
+    /// True when a series that is not gone has the pair.
+    pub(super) fn is_used(&self, pair: u32) -> bool {
+        let pair = self.pairs.get(pair as usize);
+        pair.is_some_and(|pair| pair.postings.iter().any(|row| self.place(row as usize) != Place::Dead))
+    }
+
     /// The labels of a row.
     pub(super) fn labels(&self, row: usize) -> LabelSet {
         LabelSet::from_sorted(self.pairs_of(row).iter().map(|&pair| self.pair_text(pair)))

@@ -23,7 +23,6 @@ use std::sync::{
 use model::{Budget, Clock, LabelSet, SeriesRef, appender::AppendError};
 
 pub(crate) use appender::HeadAppender;
-pub(crate) use harvest::Harvest;
 use index::Index;
 pub(crate) use select::{HeadChunk, HeadSeries};
 pub use statistics::{Cardinality, HeadStatistics};

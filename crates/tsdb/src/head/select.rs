@@ -155,7 +155,7 @@ impl Head {
     /// Calls `visit` with each label name.
     pub(crate) fn visit_names(&self, visit: &mut dyn FnMut(&str)) {
         let index = self.read();
-        for name in &index.names {
+        for name in index.names.iter().filter(|name| name.pairs.iter().any(|&pair| index.is_used(pair))) {
             visit(index.symbols.get(name.name));
         }
     }
@@ -163,7 +163,7 @@ impl Head {
     /// Calls `visit` with each value of a label.
     pub(crate) fn visit_values(&self, name: &str, visit: &mut dyn FnMut(&str)) {
         let index = self.read();
-        for &pair in index.pairs_named(name) {
+        for &pair in index.pairs_named(name).iter().filter(|&&pair| index.is_used(pair)) {
             visit(index.pair_text(pair).1);
         }
     }

@@ -1,36 +1,82 @@
 //! A view of the store within a range of time.
 
-use std::{collections::BTreeSet, sync::Arc, vec};
+use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
-    Matcher, Part, Querier, Reservation, SelectHints, Series, SeriesSet, budget::Budget, querier::QueryError,
+    LabelSet, Matcher, Querier, Reservation, SelectHints, Series, SeriesSet, budget::Budget,
+    querier::QueryError,
 };
 
 use super::series::{Chunk, StoredSeries};
-use crate::head::{Head, HeadSeries};
+use crate::{
+    error::Error,
+    head::{Head, HeadSeries},
+    part::{Part, PartCursor, Parts},
+};
 
 /// Reads head and parts.
 pub(crate) struct StoreQuerier {
-    head: Arc<Head>,
-    budget: Arc<Budget>,
-    range_ms: (i64, i64),
+    pub(crate) head: Arc<Head>,
+    pub(crate) parts: Arc<Parts>,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) range_ms: (i64, i64),
 }
 
 impl StoreQuerier {
-    pub(crate) fn new(head: Arc<Head>, budget: Arc<Budget>, range_ms: (i64, i64)) -> Self {
-        Self { head, budget, range_ms }
+    /// The series of the head, sorted.
+    fn head_series(
+        &self,
+        matchers: &[Matcher],
+        account: &mut Reservation,
+    ) -> Result<Vec<HeadSeries>, QueryError> {
+        let mut series = self.head.select(matchers, self.range_ms, |bytes| admit(account, bytes))?;
+        series.sort_unstable_by(|a, b| a.labels.cmp(&b.labels));
+        Ok(series)
     }
 
-    fn head_series(&self, matchers: &[Matcher]) -> Result<(Vec<HeadSeries>, Reservation), QueryError> {
-        let mut account = self.budget.open(Part::Query);
-        let mut series = self.head.select(matchers, self.range_ms, |bytes| admit(&mut account, bytes))?;
-        series.sort_unstable_by(|a, b| a.labels.cmp(&b.labels));
-        Ok((series, account))
+    /// The parts that may have samples in the range. Asked for after the head was: what is flushed in between
+    /// is then seen twice rather than not at all.
+    fn parts(&self) -> impl Iterator<Item = Arc<Part>> {
+        let parts = self.parts.get();
+        let chosen: Vec<_> =
+            parts.iter().filter(|part| part.overlaps(self.range_ms)).map(Arc::clone).collect();
+        chosen.into_iter()
+    }
+
+    fn merged(&self, matchers: &[Matcher], hints: &SelectHints) -> Result<MergedSet, QueryError> {
+        let mut account = self.budget.open(model::Part::Query);
+        let head = self.head_series(matchers, &mut account)?;
+        let mut cursors = Vec::new();
+        for part in self.parts() {
+            let rows = part.select(matchers).map_err(failed)?;
+            admit(&mut account, rows.len() * size_of::<u32>())?;
+            cursors.push(PartCursor::new(part, rows).map_err(failed)?);
+        }
+        Ok(MergedSet {
+            head: head.into_iter().peekable(),
+            cursors,
+            range_ms: self.range_ms,
+            left: if hints.limit == 0 { usize::MAX } else { hints.limit },
+            _account: account,
+        })
+    }
+
+    /// Calls `visit` with the labels of each series that the matchers accept.
+    fn visit(&self, matchers: &[Matcher], mut visit: impl FnMut(&LabelSet)) -> Result<(), QueryError> {
+        let mut set = self.merged(matchers, &SelectHints { labels_only: true, limit: 0 })?;
+        while let Some(series) = set.next_series()? {
+            visit(series.labels());
+        }
+        Ok(())
     }
 }
 
+fn failed(error: Error) -> QueryError {
+    QueryError::Storage(error.into())
+}
+
 /// Takes bytes from the budget for a query.
-pub(super) fn admit(account: &mut Reservation, bytes: usize) -> Result<(), QueryError> {
+fn admit(account: &mut Reservation, bytes: usize) -> Result<(), QueryError> {
     if account.grow(bytes) {
         return Ok(());
     }
@@ -44,20 +90,18 @@ pub(super) fn admit(account: &mut Reservation, bytes: usize) -> Result<(), Query
 
 impl Querier for StoreQuerier {
     fn select(&self, matchers: &[Matcher], hints: &SelectHints) -> Result<Box<dyn SeriesSet>, QueryError> {
-        let (head, account) = self.head_series(matchers)?;
-        let left = if hints.limit == 0 { usize::MAX } else { hints.limit };
-        Ok(Box::new(MergedSet { head: head.into_iter(), range_ms: self.range_ms, left, _account: account }))
+        Ok(Box::new(self.merged(matchers, hints)?))
     }
 
     fn label_names(&self, matchers: &[Matcher], limit: usize) -> Result<Vec<String>, QueryError> {
         let mut names = BTreeSet::new();
         if matchers.is_empty() {
             self.head.visit_names(&mut |name| insert(&mut names, name));
-        } else {
-            let mut set = self.select(matchers, &SelectHints { labels_only: true, limit: 0 })?;
-            while let Some(series) = set.next()? {
-                series.labels().iter().for_each(|(name, _)| insert(&mut names, name));
+            for part in self.parts() {
+                part.visit_names(&mut |name| insert(&mut names, name)).map_err(failed)?;
             }
+        } else {
+            self.visit(matchers, |labels| labels.iter().for_each(|(name, _)| insert(&mut names, name)))?;
         }
         Ok(limited(names, limit))
     }
@@ -71,11 +115,11 @@ impl Querier for StoreQuerier {
         let mut values = BTreeSet::new();
         if matchers.is_empty() {
             self.head.visit_values(name, &mut |value| insert(&mut values, value));
-        } else {
-            let mut set = self.select(matchers, &SelectHints { labels_only: true, limit: 0 })?;
-            while let Some(series) = set.next()? {
-                insert(&mut values, series.labels().get(name));
+            for part in self.parts() {
+                part.visit_values(name, &mut |value| insert(&mut values, value)).map_err(failed)?;
             }
+        } else {
+            self.visit(matchers, |labels| insert(&mut values, labels.get(name)))?;
             values.remove("");
         }
         Ok(limited(values, limit))
@@ -94,18 +138,41 @@ fn limited(set: BTreeSet<String>, limit: usize) -> Vec<String> {
 
 /// Series of head and parts, merged by their labels.
 struct MergedSet {
-    head: vec::IntoIter<HeadSeries>,
+    head: std::iter::Peekable<std::vec::IntoIter<HeadSeries>>,
+    /// In order of the parts' numbers.
+    cursors: Vec<PartCursor>,
     range_ms: (i64, i64),
     left: usize,
     _account: Reservation,
 }
 
+impl MergedSet {
+    fn next_series(&mut self) -> Result<Option<StoredSeries>, QueryError> {
+        while self.left > 0 {
+            let in_parts = self.cursors.iter().filter_map(PartCursor::labels);
+            let in_head = self.head.peek().map(|series| &series.labels);
+            let Some(labels) = in_parts.chain(in_head).min().cloned() else { return Ok(None) };
+            let mut chunks = Vec::new();
+            for cursor in self.cursors.iter_mut().filter(|cursor| cursor.labels() == Some(&labels)) {
+                let part = Arc::clone(cursor.part());
+                let (_, pages) = cursor.advance().map_err(failed)?.unwrap_or_default();
+                chunks.extend(pages.into_iter().map(|page| Chunk::Page(Arc::clone(&part), page)));
+            }
+            if let Some(series) = self.head.next_if(|series| series.labels == labels) {
+                chunks.extend(series.chunks.into_iter().map(Chunk::Head));
+            }
+            let series = StoredSeries::new(labels, self.range_ms, chunks);
+            if !series.is_empty() {
+                self.left -= 1;
+                return Ok(Some(series));
+            }
+        }
+        Ok(None)
+    }
+}
+
 impl SeriesSet for MergedSet {
     fn next(&mut self) -> Result<Option<Box<dyn Series>>, QueryError> {
-        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
-        self.left = left;
-        let Some(series) = self.head.next() else { return Ok(None) };
-        let chunks = series.chunks.into_iter().map(Chunk::Head).collect();
-        Ok(Some(Box::new(StoredSeries::new(series.labels, self.range_ms, chunks))))
+        Ok(self.next_series()?.map(|series| Box::new(series) as Box<dyn Series>))
     }
 }

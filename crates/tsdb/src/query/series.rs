@@ -1,58 +1,95 @@
 //! One series of an answer: the chunks that may hold its samples, read in the order of time.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use model::{LabelSet, SampleBlock, Series, querier::QueryError};
 
 use super::sort_samples;
-use crate::head::HeadChunk;
+use crate::{
+    error::Error,
+    head::HeadChunk,
+    part::{PageRef, Part},
+};
 
 /// A place where samples of a series are.
-pub(super) enum Chunk {
+pub(crate) enum Chunk {
     /// In memory.
     Head(HeadChunk),
+    /// A page of a part.
+    Page(Arc<Part>, PageRef),
 }
 
 impl Chunk {
     fn range_ms(&self) -> (i64, i64) {
         match self {
             Self::Head(chunk) => chunk.range_ms(),
+            Self::Page(_, page) => (page.min_ms, page.max_ms),
         }
     }
 
-    fn read(&self, range_ms: (i64, i64), block: &mut SampleBlock) -> Result<(), QueryError> {
+    fn read(&self, range_ms: (i64, i64), block: &mut SampleBlock) -> Result<(), Error> {
         match self {
             Self::Head(chunk) => chunk.read(range_ms, block),
+            Self::Page(part, page) => part.read_page(page, range_ms, block)?,
         }
         Ok(())
     }
 }
 
 /// A series over all its chunks.
-pub(super) struct StoredSeries {
+pub(crate) struct StoredSeries {
     labels: LabelSet,
     range_ms: (i64, i64),
-    /// By first timestamp; of chunks with the same one, newer storage comes later.
-    chunks: VecDeque<Chunk>,
+    /// By first timestamp, each with its place in the order of storage.
+    chunks: VecDeque<(usize, Chunk)>,
     scratch: SampleBlock,
 }
 
 impl StoredSeries {
     /// `chunks` in order of storage: what is later counts where timestamps are the same.
-    pub(super) fn new(labels: LabelSet, range_ms: (i64, i64), mut chunks: Vec<Chunk>) -> Self {
-        chunks.sort_by_key(|chunk| chunk.range_ms().0);
+    pub(crate) fn new(labels: LabelSet, range_ms: (i64, i64), chunks: Vec<Chunk>) -> Self {
+        let overlaps = |chunk: &Chunk| chunk.range_ms().0 <= range_ms.1 && chunk.range_ms().1 >= range_ms.0;
+        let mut chunks: Vec<_> = chunks.into_iter().filter(overlaps).enumerate().collect();
+        chunks.sort_by_key(|(_, chunk)| chunk.range_ms().0);
         Self { labels, range_ms, chunks: chunks.into(), scratch: SampleBlock::default() }
     }
 
+    /// True when nothing is left to read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.chunks.is_empty()
+    }
+
+    /// Appends the next run of samples; false when there is none left.
+    pub(crate) fn read_run(&mut self, block: &mut SampleBlock) -> Result<bool, Error> {
+        loop {
+            let run = self.next_run();
+            if run.is_empty() {
+                return Ok(false);
+            }
+            self.scratch.clear();
+            for (_, chunk) in &run {
+                chunk.read(self.range_ms, &mut self.scratch)?;
+            }
+            sort_samples(&mut self.scratch);
+            if !self.scratch.is_empty() {
+                block.timestamps_ms.append(&mut self.scratch.timestamps_ms);
+                block.values.append(&mut self.scratch.values);
+                return Ok(true);
+            }
+        }
+    }
+
     /// Takes the next chunk and all that overlap with it or with one of these.
-    fn next_run(&mut self) -> Vec<Chunk> {
-        let mut run: Vec<Chunk> = Vec::new();
+    fn next_run(&mut self) -> Vec<(usize, Chunk)> {
+        let mut run = Vec::new();
         let mut end_ms = i64::MIN;
-        while let Some(next) = self.chunks.pop_front_if(|next| run.is_empty() || next.range_ms().0 <= end_ms)
+        while let Some((order, next)) =
+            self.chunks.pop_front_if(|(_, next)| run.is_empty() || next.range_ms().0 <= end_ms)
         {
             end_ms = end_ms.max(next.range_ms().1);
-            run.push(next);
+            run.push((order, next));
         }
+        run.sort_unstable_by_key(|(order, _)| *order);
         run
     }
 }
@@ -63,21 +100,6 @@ impl Series for StoredSeries {
     }
 
     fn read(&mut self, block: &mut SampleBlock) -> Result<bool, QueryError> {
-        loop {
-            let run = self.next_run();
-            if run.is_empty() {
-                return Ok(false);
-            }
-            self.scratch.clear();
-            for chunk in &run {
-                chunk.read(self.range_ms, &mut self.scratch)?;
-            }
-            sort_samples(&mut self.scratch);
-            if !self.scratch.is_empty() {
-                block.timestamps_ms.append(&mut self.scratch.timestamps_ms);
-                block.values.append(&mut self.scratch.values);
-                return Ok(true);
-            }
-        }
+        self.read_run(block).map_err(|error| QueryError::Storage(error.into()))
     }
 }

@@ -1,3 +1,8 @@
 //! The store through its public door.
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod damage;
+mod reading;
+mod reference;
+mod simulation;
 mod store;

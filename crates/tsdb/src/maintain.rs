@@ -1,0 +1,114 @@
+//! What the store does by itself, when it is due: sync, flush, merge, retention.
+
+use std::{sync::PoisonError, time::Duration};
+
+use crate::{error::Error, part::Origin, store::Inner};
+
+/// The shortest time between flushes that memory asks for: each makes a part, and parts cost merges.
+const PRESSED_FLUSH_INTERVAL: Duration = Duration::from_secs(60);
+/// How often memory is looked at.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+/// The longest that a failed flush waits to be tried again.
+const RETRY_INTERVAL: Duration = Duration::from_secs(30);
+/// A part covers at most this share of the retention, as parts are dropped as a whole.
+const RETENTION_SHARE: i64 = 5;
+/// The longest time that a part covers where samples are kept for ever.
+const SPAN_MAX_MS: i64 = 31 * 86_400_000;
+
+/// When what was done last, by the monotonic clock.
+#[derive(Debug)]
+pub(crate) struct Schedule {
+    pub(crate) synced: Duration,
+    /// The last flush, whether it succeeded or not.
+    pub(crate) flushed: Duration,
+    pub(crate) flush_failed: bool,
+    /// Whether the last flush left something to merge or drop.
+    pub(crate) tidy: bool,
+}
+
+impl Inner {
+    pub(crate) fn maintain(&self) -> Result<Duration, Error> {
+        let mut schedule = self.schedule.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_closed() {
+            return Err(Error::Closed);
+        }
+        let synced = self.sync_if_due(&mut schedule.synced);
+        if self.flush_is_due(&schedule) {
+            schedule.flushed = self.clock.monotonic();
+            schedule.flush_failed = true;
+            self.flush(&mut schedule.synced)?;
+            schedule.flush_failed = false;
+            schedule.tidy = true;
+        }
+        synced?;
+        if schedule.tidy {
+            schedule.tidy = false;
+            self.tidy(&mut schedule.synced)?;
+        }
+        let interval = self.options.wal_sync_interval;
+        let sync_in = (schedule.synced + interval).saturating_sub(self.clock.monotonic());
+        Ok(if interval.is_zero() { LOOK_INTERVAL } else { sync_in.min(LOOK_INTERVAL) })
+    }
+
+    fn sync_if_due(&self, synced: &mut Duration) -> Result<(), Error> {
+        let now = self.clock.monotonic();
+        if now < *synced + self.options.wal_sync_interval {
+            return Ok(());
+        }
+        *synced = now;
+        self.wal.sync()
+    }
+
+    fn flush_is_due(&self, schedule: &Schedule) -> bool {
+        let since = self.clock.monotonic().saturating_sub(schedule.flushed);
+        if schedule.flush_failed || self.wal.figures().failing {
+            return since >= RETRY_INTERVAL;
+        }
+        since >= self.options.head_window || (since >= PRESSED_FLUSH_INTERVAL && self.head.is_pressed())
+    }
+
+    /// Writes the head's samples to a part and drops what is in it from log and memory.
+    pub(crate) fn flush(&self, synced: &mut Duration) -> Result<(), Error> {
+        let floor = self.wal.rotate();
+        let harvest = self.head.harvest();
+        if !harvest.is_empty() {
+            let mut writer = self.parts.create()?;
+            harvest.for_each(&self.head, |labels, block| {
+                writer.push(block)?;
+                // A log that fails now fails for samples that the next flush sees to.
+                let _ = self.sync_if_due(synced);
+                writer.end_series(labels)
+            })?;
+            let origin = Origin { wal_floor: floor, ..Origin::default() };
+            self.parts.publish(writer, origin)?;
+        }
+        self.head.forget(&harvest);
+        self.wal.close_gap();
+        self.wal.drop_before(floor)
+    }
+
+    /// Merges parts and drops those that are too old or too much.
+    fn tidy(&self, synced: &mut Duration) -> Result<(), Error> {
+        let Self { options, .. } = self;
+        let span_max_ms = match options.retention_ms {
+            0 => SPAN_MAX_MS,
+            retention_ms => (retention_ms / RETENTION_SHARE).min(SPAN_MAX_MS),
+        };
+        while self.parts.merge(span_max_ms, || self.pause(synced))? {}
+        let newest_ms = self.parts.figures().range_ms.map_or(i64::MAX, |(_, max_ms)| max_ms);
+        // A clock that is ahead of all samples must not cost them; one that is behind keeps them longer.
+        let now_ms = self.clock.now_ms().min(newest_ms);
+        let oldest_ms = (options.retention_ms > 0).then(|| now_ms.saturating_sub(options.retention_ms));
+        self.parts.retain(oldest_ms, options.retention_bytes, self.wal.figures().bytes)
+    }
+
+    /// What goes on during a merge.
+    fn pause(&self, synced: &mut Duration) -> Result<(), Error> {
+        if self.is_closed() {
+            return Err(Error::Closed);
+        }
+        // A log that fails is no reason to give the merge up; the next flush sees to it.
+        let _ = self.sync_if_due(synced);
+        Ok(())
+    }
+}

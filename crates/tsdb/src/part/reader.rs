@@ -1,0 +1,452 @@
+//! Reading a part: its index and pages as they are asked for.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use model::{LabelSet, Matcher, SampleBlock};
+
+use super::{
+    BLOCK_SERIES, CRC_BYTES, HEADER_BYTES, MAGIC, TRAILER_BYTES, VERSION, file_name,
+    footer::{Footer, Section},
+    index::{NameDirectory, ValueBlock, read_values},
+    page::{Extent, PageContext, PageRef, regular},
+};
+use crate::{
+    codec::{
+        labels, page, time,
+        varint::{Decoded, Malformed, Reader},
+    },
+    disk::{Disk, ReadFile},
+    error::Error,
+    query::postings::{LabelIndex, Rows, select},
+};
+
+/// A block or section longer than this is damage: 128 series with very many pages and labels stay below.
+const BLOCK_BYTES_MAX: u64 = 64 << 20;
+
+/// A part on disk.
+pub(crate) struct Part {
+    pub(crate) number: u64,
+    pub(crate) footer: Footer,
+    /// Bytes of the file.
+    pub(crate) bytes: u64,
+    path: PathBuf,
+    file: Box<dyn ReadFile>,
+    directories: OnceLock<Directories>,
+    /// Pages and blocks found damaged.
+    pub(crate) damaged: AtomicU64,
+}
+
+/// What is kept in memory of a part once it was queried.
+struct Directories {
+    /// Offset and length of each series block.
+    series: Vec<(u64, u32)>,
+    names: NameDirectory,
+}
+
+/// A series of a part: its labels and where its pages are.
+pub(crate) type SeriesEntry = (LabelSet, Vec<PageRef>);
+
+impl Part {
+    /// Opens a part and checks its header and footer.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] when these are damaged, [`Error::Io`] when the disk fails.
+    pub(crate) fn open(disk: &dyn Disk, dir: &Path, number: u64) -> Result<Self, Error> {
+        let path = dir.join(file_name(number));
+        let file = disk.open(&path).map_err(Error::io("open", &path))?;
+        let bytes = file.size().map_err(Error::io("read", &path))?;
+        let directories = OnceLock::new();
+        let footer = Footer::default();
+        let damaged = AtomicU64::new(0);
+        let mut part = Self { number, footer, bytes, path, file, directories, damaged };
+        part.footer = part.read_footer()?;
+        Ok(part)
+    }
+
+    fn read_footer(&self) -> Result<Footer, Error> {
+        let body = self.bytes.checked_sub(TRAILER_BYTES).filter(|&b| b >= HEADER_BYTES);
+        let body = body.ok_or_else(|| self.corrupt(0, "the file is too short"))?;
+        let header = self.read_at(0, HEADER_BYTES)?;
+        if header.get(..8) != Some(&MAGIC) || header.get(8) != Some(&VERSION) {
+            return Err(self.corrupt(0, "not a part, or of an unknown version"));
+        }
+        let trailer = self.read_at(body, TRAILER_BYTES)?;
+        let (len, crc) =
+            Footer::decode_trailer(&trailer).map_err(|_| self.corrupt(body, "the file has no end"))?;
+        let start = body.checked_sub(u64::from(len)).filter(|&s| s >= HEADER_BYTES);
+        let start = start.ok_or_else(|| self.corrupt(body, "the footer is too long"))?;
+        let footer = self.read_at(start, u64::from(len))?;
+        if crc32fast::hash(&footer) != crc {
+            return Err(self.corrupt(start, "the footer's checksum is wrong"));
+        }
+        Footer::decode(&footer, start).map_err(|_| self.corrupt(start, "the footer is malformed"))
+    }
+
+    /// True when the part may have samples in a range of time.
+    pub(crate) fn overlaps(&self, range_ms: (i64, i64)) -> bool {
+        self.footer.min_ms <= range_ms.1 && self.footer.max_ms >= range_ms.0
+    }
+
+    /// The numbers of the series that all matchers accept, ascending.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails. What is damaged is left out and counted.
+    pub(crate) fn select(&self, matchers: &[Matcher]) -> Result<Rows, Error> {
+        let index = PartIndex { part: self, names: &self.directories()?.names, failed: Default::default() };
+        let rows = select(&index, matchers);
+        match index.failed.into_inner() {
+            Some(error) => Err(error),
+            None => Ok(rows),
+        }
+    }
+
+    /// Calls `visit` with each label name.
+    ///
+    /// # Errors
+    /// As [`Part::select`].
+    pub(crate) fn visit_names(&self, visit: &mut dyn FnMut(&str)) -> Result<(), Error> {
+        self.directories()?.names.names.iter().for_each(|(name, _)| visit(name));
+        Ok(())
+    }
+
+    /// Calls `visit` with each value of a label.
+    ///
+    /// # Errors
+    /// As [`Part::select`].
+    pub(crate) fn visit_values(&self, name: &str, visit: &mut dyn FnMut(&str)) -> Result<(), Error> {
+        for block in self.directories()?.names.blocks(name) {
+            self.read_value_block(block, |bytes| {
+                read_values(bytes, |value, _| {
+                    visit(value);
+                    true
+                })
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Appends the samples of a page within a range of time. A damaged page gives none and is counted.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails.
+    pub(crate) fn read_page(
+        &self,
+        page: &PageRef,
+        range_ms: (i64, i64),
+        block: &mut SampleBlock,
+    ) -> Result<(), Error> {
+        match self.decode_page(page, range_ms, block) {
+            Err(error @ Error::Corrupt { .. }) => {
+                self.note_damage(&error);
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    fn decode_page(
+        &self,
+        page: &PageRef,
+        range_ms: (i64, i64),
+        block: &mut SampleBlock,
+    ) -> Result<(), Error> {
+        let count = page.samples as usize;
+        let mut read = SampleBlock::default();
+        match page.times {
+            None => read.timestamps_ms.extend(regular(page)),
+            Some(extent) => {
+                let bytes = self.read_extent(extent)?;
+                time::decode(&bytes, page.min_ms, count, &mut read.timestamps_ms)
+                    .map_err(|_| self.corrupt(extent.offset, "the times do not decode"))?;
+            }
+        }
+        let at = page.values_at;
+        let bytes = if at.len == 0 { Vec::new() } else { self.read_extent(at)? };
+        page::decode(page.values, &bytes, count, &mut read.values)
+            .map_err(|_| self.corrupt(at.offset, "the values do not decode"))?;
+        let (times, values) = (&read.timestamps_ms, &read.values);
+        let wanted = times.partition_point(|&t| t < range_ms.0)..times.partition_point(|&t| t <= range_ms.1);
+        block.timestamps_ms.extend_from_slice(times.get(wanted.clone()).unwrap_or_default());
+        block.values.extend_from_slice(values.get(wanted).unwrap_or_default());
+        Ok(())
+    }
+
+    /// The series of a block.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] when the block is damaged, [`Error::Io`] when the disk fails.
+    fn series_block(&self, block: usize) -> Result<Vec<SeriesEntry>, Error> {
+        let &(offset, len) = self
+            .directories()?
+            .series
+            .get(block)
+            .ok_or_else(|| self.corrupt(0, "a series block is missing"))?;
+        let bytes = self.read_checked(offset, u64::from(len))?;
+        decode_series(&bytes, self.bytes).map_err(|_| self.corrupt(offset, "a series block is malformed"))
+    }
+
+    fn directories(&self) -> Result<&Directories, Error> {
+        if let Some(directories) = self.directories.get() {
+            return Ok(directories);
+        }
+        let directories = match self.read_directories() {
+            Err(error @ Error::Corrupt { .. }) => {
+                self.note_damage(&error);
+                Directories { series: Vec::new(), names: NameDirectory::default() }
+            }
+            result => result?,
+        };
+        Ok(self.directories.get_or_init(|| directories))
+    }
+
+    fn read_directories(&self) -> Result<Directories, Error> {
+        let Section { offset, len } = self.footer.series_directory;
+        let bytes = self.read_checked(offset, len)?;
+        let mut reader = Reader::new(&bytes);
+        let mut series = Vec::new();
+        let mut end = 0u64;
+        while !reader.is_empty() {
+            let mut entry = || {
+                let start = end.checked_add(reader.u64()?).ok_or(Malformed)?;
+                let len = reader.u32()?;
+                end = start.checked_add(u64::from(len) + CRC_BYTES as u64).ok_or(Malformed)?;
+                if end <= self.bytes { Ok((start, len)) } else { Err(Malformed) }
+            };
+            series.push(entry().map_err(|_| self.corrupt(offset, "the series directory is malformed"))?);
+        }
+        let Section { offset, len } = self.footer.name_directory;
+        let bytes = self.read_checked(offset, len)?;
+        let names = NameDirectory::decode(&bytes, self.bytes)
+            .map_err(|_| self.corrupt(offset, "the name directory is malformed"))?;
+        Ok(Directories { series, names })
+    }
+
+    /// Bytes of memory that the part takes.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        let directories = self.directories.get().map_or(0, |d| 16 * d.series.len() + d.names.bytes());
+        size_of::<Self>() + directories
+    }
+
+    /// Checks every checksum of the file.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] when the file is not what was written, [`Error::Io`] when the disk fails.
+    pub(crate) fn verify(&self) -> Result<(), Error> {
+        let footer = self.read_footer()?;
+        let trailer = self.read_at(self.bytes - TRAILER_BYTES, TRAILER_BYTES)?;
+        let len = Footer::decode_trailer(&trailer).map_or(0, |(len, _)| u64::from(len));
+        let mut hasher = crc32fast::Hasher::new();
+        let (mut at, end) = (0, self.bytes - TRAILER_BYTES - len);
+        while at < end {
+            let step = (end - at).min(256 << 10);
+            hasher.update(&self.read_at(at, step)?);
+            at += step;
+        }
+        if hasher.finalize() == footer.file_crc {
+            Ok(())
+        } else {
+            Err(self.corrupt(0, "the file's checksum is wrong"))
+        }
+    }
+
+    fn read_value_block(
+        &self,
+        block: &ValueBlock,
+        use_it: impl FnOnce(&[u8]) -> Decoded<()>,
+    ) -> Result<(), Error> {
+        let read = self.read_checked(block.offset, u64::from(block.len)).and_then(|bytes| {
+            use_it(&bytes).map_err(|_| self.corrupt(block.offset, "a value block is malformed"))
+        });
+        match read {
+            Err(error @ Error::Corrupt { .. }) => {
+                self.note_damage(&error);
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    fn read_extent(&self, extent: Extent) -> Result<Vec<u8>, Error> {
+        self.read_checked(extent.offset, u64::from(extent.len))
+    }
+
+    fn read_checked(&self, offset: u64, len: u64) -> Result<Vec<u8>, Error> {
+        let mut bytes = self.read_at(offset, len + CRC_BYTES as u64)?;
+        let body = bytes.len() - CRC_BYTES;
+        let expected = Reader::new(bytes.get(body..).unwrap_or_default()).u32_le();
+        bytes.truncate(body);
+        if expected == Ok(crc32fast::hash(&bytes)) {
+            Ok(bytes)
+        } else {
+            Err(self.corrupt(offset, "the checksum is wrong"))
+        }
+    }
+
+    fn read_at(&self, offset: u64, len: u64) -> Result<Vec<u8>, Error> {
+        let fits = offset.checked_add(len).is_some_and(|end| end <= self.bytes);
+        if !fits || len > BLOCK_BYTES_MAX {
+            return Err(self.corrupt(offset, "a length is out of bounds"));
+        }
+        let mut bytes = vec![0; len as usize];
+        match self.file.read_exact_at(&mut bytes, offset) {
+            Ok(()) => Ok(bytes),
+            Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
+                Err(self.corrupt(offset, "the file is cut short"))
+            }
+            Err(e) => Err(Error::io("read", &self.path)(e)),
+        }
+    }
+
+    fn corrupt(&self, offset: u64, what: &'static str) -> Error {
+        Error::Corrupt { path: self.path.clone(), offset, what }
+    }
+
+    /// Counts damage; the first of a part is logged.
+    fn note_damage(&self, error: &Error) {
+        if self.damaged.fetch_add(1, Ordering::Relaxed) == 0 {
+            tracing::error!(%error, "part is damaged; the rest of it is served");
+        }
+    }
+}
+
+fn decode_series(bytes: &[u8], end: u64) -> Decoded<Vec<SeriesEntry>> {
+    let mut reader = Reader::new(bytes);
+    let count = reader.count()?;
+    if count > BLOCK_SERIES {
+        return Err(Malformed);
+    }
+    let sets = labels::decode(&mut reader, count)?;
+    let mut context = PageContext::default();
+    let mut series = Vec::with_capacity(count);
+    for labels in sets {
+        let pages = reader.count()?;
+        let pages = (0..pages).map(|_| context.decode(&mut reader, end)).collect::<Decoded<_>>()?;
+        series.push((labels, pages));
+    }
+    Ok(series)
+}
+
+/// A part's label index, with the first failure of the disk.
+struct PartIndex<'a> {
+    part: &'a Part,
+    names: &'a NameDirectory,
+    failed: std::cell::RefCell<Option<Error>>,
+}
+
+impl PartIndex<'_> {
+    fn read(&self, block: &ValueBlock, use_it: impl FnOnce(&[u8]) -> Decoded<()>) {
+        if let Err(error) = self.part.read_value_block(block, use_it) {
+            self.failed.borrow_mut().get_or_insert(error);
+        }
+    }
+}
+
+impl LabelIndex for PartIndex<'_> {
+    fn all(&self) -> Rows {
+        (0..self.part.footer.series as u32).collect()
+    }
+
+    fn value(&self, name: &str, value: &str) -> Rows {
+        let blocks = self.names.blocks(name);
+        let mut rows = Rows::new();
+        let at = blocks.partition_point(|block| *block.first <= *value);
+        if let Some(block) = at.checked_sub(1).and_then(|at| blocks.get(at)) {
+            self.read(block, |bytes| {
+                let mut result = Ok(());
+                read_values(bytes, |found, list| {
+                    if found == value {
+                        result = list.collect(self.part.footer.series, &mut rows);
+                    }
+                    found < value
+                })?;
+                result
+            });
+        }
+        rows
+    }
+
+    fn values(&self, name: &str, accept: &mut dyn FnMut(&str) -> bool) -> Rows {
+        let mut rows = Rows::new();
+        for block in self.names.blocks(name) {
+            self.read(block, |bytes| {
+                let mut result = Ok(());
+                read_values(bytes, |value, list| {
+                    if accept(value) {
+                        result = list.collect(self.part.footer.series, &mut rows);
+                    }
+                    result.is_ok()
+                })?;
+                result
+            });
+        }
+        rows
+    }
+}
+
+/// Goes through chosen series of a part in label order.
+pub(crate) struct PartCursor {
+    part: Arc<Part>,
+    rows: std::vec::IntoIter<u32>,
+    block: usize,
+    series: Vec<Option<SeriesEntry>>,
+    current: Option<SeriesEntry>,
+}
+
+impl PartCursor {
+    /// At the first of the series with these numbers, which ascend.
+    ///
+    /// # Errors
+    /// As [`PartCursor::advance`].
+    pub(crate) fn new(part: Arc<Part>, rows: Rows) -> Result<Self, Error> {
+        let rows = rows.into_iter();
+        let mut cursor = Self { part, rows, block: usize::MAX, series: Vec::new(), current: None };
+        cursor.advance()?;
+        Ok(cursor)
+    }
+
+    /// The part.
+    pub(crate) fn part(&self) -> &Arc<Part> {
+        &self.part
+    }
+
+    /// The labels of the series at hand; `None` past the last.
+    pub(crate) fn labels(&self) -> Option<&LabelSet> {
+        self.current.as_ref().map(|(labels, _)| labels)
+    }
+
+    /// Takes the series at hand and goes to the next one. Series in damaged blocks are passed over and counted.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails.
+    pub(crate) fn advance(&mut self) -> Result<Option<SeriesEntry>, Error> {
+        let next = self.read_next()?;
+        Ok(std::mem::replace(&mut self.current, next))
+    }
+
+    fn read_next(&mut self) -> Result<Option<SeriesEntry>, Error> {
+        for row in self.rows.by_ref() {
+            let (block, at) = (row as usize / BLOCK_SERIES, row as usize % BLOCK_SERIES);
+            if block != self.block {
+                self.block = block;
+                self.series = match self.part.series_block(block) {
+                    Ok(series) => series.into_iter().map(Some).collect(),
+                    Err(error @ Error::Corrupt { .. }) => {
+                        self.part.note_damage(&error);
+                        Vec::new()
+                    }
+                    Err(error) => return Err(error),
+                };
+            }
+            if let Some(entry) = self.series.get_mut(at).and_then(Option::take) {
+                return Ok(Some(entry));
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,255 @@
+//! All parts of a store: opened, added, replaced by merges, dropped by age and size.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use super::{
+    Part, PartWriter, file_name, file_number, merge,
+    writer::{Origin, Written},
+};
+use crate::{disk::Disk, error::Error};
+
+/// Parts of one level that are merged at once: with two-hour windows eight make sixteen hours, so samples are
+/// written twice in all, and fifteen days are some thirty parts.
+const MERGE_PARTS: usize = 8;
+
+/// The parts at one moment, by their numbers.
+pub(crate) type PartSet = Arc<[Arc<Part>]>;
+
+/// The parts of a store.
+pub(crate) struct Parts {
+    disk: Arc<dyn Disk>,
+    dir: PathBuf,
+    list: Mutex<PartSet>,
+    /// Files set aside because they are damaged.
+    aside: Vec<String>,
+    next: AtomicU64,
+    bytes_written: AtomicU64,
+    merges: AtomicU64,
+    removed: AtomicU64,
+}
+
+/// Figures of the parts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PartsFigures {
+    pub(crate) parts: usize,
+    pub(crate) samples: u64,
+    pub(crate) bytes: u64,
+    pub(crate) memory_bytes: usize,
+    pub(crate) bytes_written: u64,
+    pub(crate) merges: u64,
+    pub(crate) removed: u64,
+    pub(crate) damaged: u64,
+    pub(crate) aside: Vec<String>,
+    pub(crate) range_ms: Option<(i64, i64)>,
+}
+
+impl Parts {
+    /// Opens the parts in a folder. Unfinished ones are removed, and those whose samples are in a merged one;
+    /// damaged ones are set aside.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails.
+    pub(crate) fn open(disk: Arc<dyn Disk>, dir: &Path) -> Result<Self, Error> {
+        let mut parts = Vec::new();
+        let mut aside = Vec::new();
+        let mut last = 0;
+        for (name, _) in disk.list(dir).map_err(Error::io("list", dir))? {
+            if name.ends_with(".part.tmp") {
+                let path = dir.join(&name);
+                disk.remove(&path).map_err(Error::io("remove", path))?;
+            } else if let Some(number) = name.strip_suffix(".damaged").and_then(file_number) {
+                last = last.max(number);
+                aside.push(name);
+            } else if let Some(number) = file_number(&name) {
+                last = last.max(number);
+                match Part::open(&*disk, dir, number) {
+                    Ok(part) => parts.push(Arc::new(part)),
+                    Err(error @ Error::Corrupt { .. }) => {
+                        let damaged = format!("{name}.damaged");
+                        tracing::error!(%error, set_aside = damaged, "part is damaged");
+                        let path = dir.join(&name);
+                        disk.rename(&path, &dir.join(&damaged)).map_err(Error::io("rename", path))?;
+                        aside.push(damaged);
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        let replaced: Vec<u64> =
+            parts.iter().flat_map(|part: &Arc<Part>| part.footer.sources.clone()).collect();
+        let (gone, mut parts): (Vec<_>, Vec<_>) =
+            parts.into_iter().partition(|p| replaced.contains(&p.number));
+        for part in gone {
+            let path = dir.join(file_name(part.number));
+            disk.remove(&path).map_err(Error::io("remove", path))?;
+        }
+        parts.sort_unstable_by_key(|part| part.number);
+        Ok(Self {
+            disk,
+            dir: dir.to_owned(),
+            list: Mutex::new(parts.into()),
+            aside,
+            next: AtomicU64::new(last + 1),
+            bytes_written: AtomicU64::new(0),
+            merges: AtomicU64::new(0),
+            removed: AtomicU64::new(0),
+        })
+    }
+
+    /// The parts as they are now.
+    pub(crate) fn get(&self) -> PartSet {
+        Arc::clone(&self.list.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn replace(&self, gone: &[u64], new: Option<Part>) {
+        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = list.iter().filter(|part| !gone.contains(&part.number)).map(Arc::clone);
+        let mut parts: Vec<_> = kept.chain(new.map(Arc::new)).collect();
+        parts.sort_unstable_by_key(|part| part.number);
+        *list = parts.into();
+    }
+
+    /// The first log segment whose samples are not all in parts.
+    pub(crate) fn wal_floor(&self) -> u64 {
+        self.get().iter().map(|part| part.footer.wal_floor).max().unwrap_or(0)
+    }
+
+    /// Begins a part.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails.
+    pub(crate) fn create(&self) -> Result<PartWriter, Error> {
+        PartWriter::create(&self.disk, &self.dir, self.next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Finishes a part and serves it.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails; [`Error::Corrupt`] when what was written does not read back.
+    pub(crate) fn publish(&self, writer: PartWriter, origin: Origin) -> Result<(), Error> {
+        match writer.finish(origin)? {
+            Some(written) => self.add(&written, &[]),
+            None => Ok(()),
+        }
+    }
+
+    fn add(&self, written: &Written, gone: &[u64]) -> Result<(), Error> {
+        self.bytes_written.fetch_add(written.bytes, Ordering::Relaxed);
+        let part = Part::open(&*self.disk, &self.dir, written.number)?;
+        self.replace(gone, Some(part));
+        Ok(())
+    }
+
+    /// Merges parts if enough of a level are there, none longer than `span_max_ms`; true when it did.
+    ///
+    /// # Errors
+    /// As the merge; its sources stay.
+    pub(crate) fn merge(
+        &self,
+        span_max_ms: i64,
+        tick: impl FnMut() -> Result<(), Error>,
+    ) -> Result<bool, Error> {
+        let parts = self.get();
+        let Some(chosen) = choose(&parts, span_max_ms) else { return Ok(false) };
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let written = match merge(&self.disk, &self.dir, number, &chosen, tick) {
+            Ok(written) => written,
+            Err(error) => {
+                self.give_up(&chosen, &error);
+                return Err(error);
+            }
+        };
+        let gone: Vec<u64> = chosen.iter().map(|part| part.number).collect();
+        match written {
+            Some(written) => self.add(&written, &gone)?,
+            None => self.replace(&gone, None),
+        }
+        self.merges.fetch_add(1, Ordering::Relaxed);
+        self.remove_files(&gone)?;
+        Ok(true)
+    }
+
+    /// Keeps a part that a merge found damaged out of later ones.
+    fn give_up(&self, chosen: &[Arc<Part>], error: &Error) {
+        if let Error::Corrupt { path, .. } = error {
+            for part in chosen.iter().filter(|part| path.ends_with(file_name(part.number))) {
+                part.damaged.fetch_max(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Drops parts that end before `oldest_ms`, and then the oldest ones beyond `bytes_max` (0: no limit).
+    ///
+    /// # Errors
+    /// [`Error::Io`] when a file cannot be removed; it is not served any more all the same.
+    pub(crate) fn retain(
+        &self,
+        oldest_ms: Option<i64>,
+        bytes_max: u64,
+        other_bytes: u64,
+    ) -> Result<(), Error> {
+        let mut parts = self.get().to_vec();
+        parts.sort_unstable_by_key(|part| std::cmp::Reverse(part.footer.max_ms));
+        let mut bytes = other_bytes;
+        let mut gone = Vec::new();
+        for part in parts {
+            bytes += part.bytes;
+            let old = oldest_ms.is_some_and(|oldest| part.footer.max_ms < oldest);
+            if old || (bytes_max > 0 && bytes > bytes_max) {
+                gone.push(part.number);
+            }
+        }
+        if gone.is_empty() {
+            return Ok(());
+        }
+        self.replace(&gone, None);
+        self.removed.fetch_add(gone.len() as u64, Ordering::Relaxed);
+        self.remove_files(&gone)
+    }
+
+    fn remove_files(&self, numbers: &[u64]) -> Result<(), Error> {
+        for &number in numbers {
+            let path = self.dir.join(file_name(number));
+            self.disk.remove(&path).map_err(Error::io("remove", path))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn figures(&self) -> PartsFigures {
+        let parts = self.get();
+        let ranges = parts.iter().map(|part| (part.footer.min_ms, part.footer.max_ms));
+        PartsFigures {
+            parts: parts.len(),
+            samples: parts.iter().map(|part| part.footer.samples).sum(),
+            bytes: parts.iter().map(|part| part.bytes).sum(),
+            memory_bytes: parts.iter().map(|part| part.memory_bytes()).sum(),
+            bytes_written: self.bytes_written.load(Ordering::Relaxed),
+            merges: self.merges.load(Ordering::Relaxed),
+            removed: self.removed.load(Ordering::Relaxed),
+            damaged: parts.iter().map(|part| part.damaged.load(Ordering::Relaxed)).sum(),
+            aside: self.aside.clone(),
+            range_ms: ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))),
+        }
+    }
+}
+
+/// The parts to merge: neighbours in time of one level, lowest level and oldest first, none of them damaged.
+fn choose(parts: &[Arc<Part>], span_max_ms: i64) -> Option<Vec<Arc<Part>>> {
+    let mut sound: Vec<_> =
+        parts.iter().filter(|p| p.damaged.load(Ordering::Relaxed) == 0).cloned().collect();
+    sound.sort_by_key(|part| (part.footer.level, part.footer.min_ms));
+    let fits = |run: &&[Arc<Part>]| {
+        let span = run.iter().map(|p| p.footer.max_ms).max().zip(run.iter().map(|p| p.footer.min_ms).min());
+        let same_level = run.iter().all(|p| run.first().is_some_and(|f| f.footer.level == p.footer.level));
+        same_level && span.is_some_and(|(max, min)| max.saturating_sub(min) <= span_max_ms)
+    };
+    let mut run = sound.windows(MERGE_PARTS).find(fits)?.to_vec();
+    run.sort_unstable_by_key(|part| part.number);
+    Some(run)
+}

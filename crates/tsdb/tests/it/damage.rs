@@ -1,0 +1,88 @@
+//! A small data folder with one byte wrong or cut: it opens, and serves what is sound.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use model::{Appendable, Budget, LabelSet, SampleGroup};
+use tsdb::{Options, Store};
+
+use crate::{
+    reading::{Contents, contents},
+    simulation::{HandClock, MemoryDisk},
+};
+
+fn open(disk: &MemoryDisk) -> Store {
+    let options = Options { retention_ms: 0, ..Options::new("/data") };
+    Store::open_on(Arc::new(disk.clone()), options, Arc::new(HandClock::default()), Budget::new(8 << 20))
+        .unwrap()
+}
+
+/// Two parts, and a log with two groups.
+fn small_folder() -> (MemoryDisk, Contents) {
+    let disk = MemoryDisk::default();
+    let store = open(&disk);
+    for round in 0..3 {
+        for target in 0..2 {
+            let mut appender = store.appender();
+            let labels =
+                |n: usize| LabelSet::from_pairs([("n", n.to_string()), ("t", format!("target{target}"))]);
+            let series: Vec<_> = (0..4).map(|n| appender.resolve(&labels(n)).unwrap()).collect();
+            for i in 0..6 {
+                // Irregular, so that parts have pages of times.
+                let time = round * 100_000 + i * i * 1000;
+                let values = [1.0, i as f64, (i as f64).sqrt(), (i * round) as f64 / 10.0];
+                appender
+                    .append(&SampleGroup { timestamp_ms: time, series: &series, values: &values })
+                    .unwrap();
+                appender.sync().unwrap();
+            }
+        }
+        if round < 2 {
+            store.flush().unwrap();
+        }
+    }
+    let before = contents(&store);
+    store.close().unwrap();
+    (disk, before)
+}
+
+/// Opens, reads, and finds nothing that was not there; gives how many samples there were.
+fn survivors(disk: &MemoryDisk, before: &Contents) -> usize {
+    let found = contents(&open(disk));
+    for (labels, samples) in &found {
+        let known = &before[labels];
+        assert!(samples.iter().all(|(time, bits)| known.get(time) == Some(bits)), "{labels}");
+    }
+    found.values().map(BTreeMap::len).sum()
+}
+
+fn for_each_byte(each: impl Fn(&MemoryDisk, &PathBuf, usize)) {
+    let (disk, _) = small_folder();
+    for path in disk.names() {
+        let mut len = 0;
+        disk.edit(&path, |bytes| len = bytes.len());
+        (0..len).for_each(|at| each(&disk.fork(), &path, at));
+    }
+}
+
+#[test]
+fn any_flipped_bit_costs_only_what_it_hits() {
+    let (_, before) = small_folder();
+    let all: usize = before.values().map(BTreeMap::len).sum();
+    for_each_byte(|disk, path, at| {
+        disk.edit(path, |bytes| bytes[at] ^= 1 << (at % 8));
+        let left = survivors(disk, &before);
+        // A part or the log holds a third of the samples.
+        assert!(left >= all * 2 / 3, "{} at {at}: {left} of {all}", path.display());
+    });
+}
+
+#[test]
+fn any_cut_leaves_the_rest() {
+    let (_, before) = small_folder();
+    let all: usize = before.values().map(BTreeMap::len).sum();
+    for_each_byte(|disk, path, at| {
+        disk.edit(path, |bytes| bytes.truncate(at));
+        let left = survivors(disk, &before);
+        assert!(left >= all * 2 / 3, "{} at {at}: {left} of {all}", path.display());
+    });
+}

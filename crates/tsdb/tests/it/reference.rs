@@ -1,0 +1,204 @@
+//! The store beside a sorted map, on generated operations, with a disk that crashes and fails.
+
+use std::{ops::Bound, sync::Arc, time::Duration};
+
+use model::{Appendable, Appender, Budget, LabelSet, SampleGroup, stale_nan};
+use tsdb::{Options, Store};
+
+use crate::{
+    reading::{Contents, Samples, contents},
+    simulation::{HandClock, MemoryDisk, Random},
+};
+
+/// The store and what it should hold.
+struct Pair {
+    disk: MemoryDisk,
+    clock: Arc<HandClock>,
+    store: Store,
+    appenders: Vec<Box<dyn Appender>>,
+    now_ms: i64,
+    random: Random,
+    /// Everything appended.
+    expected: Contents,
+    /// What was acknowledged as durable.
+    durable: Contents,
+}
+
+fn options() -> Options {
+    Options {
+        retention_ms: 0,
+        wal_segment_bytes: 2048,
+        head_window: Duration::from_secs(600),
+        wal_sync_interval: Duration::from_secs(20),
+        ..Options::new("/data")
+    }
+}
+
+fn open(disk: &MemoryDisk, clock: &Arc<HandClock>) -> Store {
+    let clock = Arc::clone(clock);
+    Store::open_on(Arc::new(disk.clone()), options(), clock, Budget::new(64 << 20)).unwrap()
+}
+
+fn labels(series: usize) -> LabelSet {
+    let job = format!("job{}", series / 10);
+    LabelSet::from_pairs([
+        ("__name__", format!("metric_{}", series % 7)),
+        ("job", job),
+        ("n", series.to_string()),
+    ])
+}
+
+impl Pair {
+    fn new(seed: u64) -> Self {
+        let (disk, clock) = (MemoryDisk::default(), Arc::new(HandClock::default()));
+        let store = open(&disk, &clock);
+        let (expected, durable) = (Contents::new(), Contents::new());
+        let random = Random::new(seed);
+        Self { disk, clock, store, appenders: Vec::new(), now_ms: 1_000_000, random, expected, durable }
+    }
+
+    fn value(&mut self, series: usize) -> f64 {
+        match (series % 5, self.random.below(20)) {
+            (_, 0) => stale_nan(),
+            (0, _) => 1.0,
+            (1, n) => (self.now_ms / 100 * 7 + n as i64) as f64,
+            (2, n) => n as f64 / 10.0,
+            (3, n) => (self.now_ms as f64 + n as f64).sqrt(),
+            (_, n) => {
+                if n < 18 {
+                    5.0
+                } else {
+                    1e9 + n as f64
+                }
+            }
+        }
+    }
+
+    /// A group of some target's series, all of them or a few, now or somewhat late.
+    fn append(&mut self) {
+        while self.appenders.len() < 3 {
+            self.appenders.push(self.store.appender());
+        }
+        let target = self.random.below(3);
+        let all = self.random.below(3) > 0;
+        let series: Vec<usize> =
+            (target * 10..target * 10 + 10).filter(|_| all || self.random.one_in(2)).collect();
+        let timestamp_ms = match self.random.below(10) {
+            0 => self.now_ms - self.random.below(60_000) as i64,
+            1 => self.now_ms,
+            _ => {
+                self.now_ms += 5_000;
+                self.now_ms
+            }
+        };
+        self.clock.set_ms(self.now_ms);
+        let values: Vec<f64> = series.iter().map(|&series| self.value(series)).collect();
+        let appender = &mut self.appenders[target];
+        let refs: Vec<_> = series.iter().map(|&s| appender.resolve(&labels(s)).unwrap()).collect();
+        let group = SampleGroup { timestamp_ms, series: &refs, values: &values };
+        let appended = appender.append(&group).unwrap();
+        for (at, (&series, value)) in series.iter().zip(&values).enumerate() {
+            let samples = self.expected.entry(labels(series)).or_default();
+            if let Some((_, why)) = appended.rejected.iter().find(|(position, _)| *position == at) {
+                let newest = samples.last_key_value().map(|(&t, _)| t);
+                assert!(newest >= Some(timestamp_ms), "{why:?} at {timestamp_ms} after {newest:?}");
+            } else {
+                samples.insert(timestamp_ms, value.to_bits());
+            }
+        }
+    }
+
+    fn step(&mut self) {
+        match self.random.below(100) {
+            0..80 => self.append(),
+            80..88 => {
+                let target = self.random.below(self.appenders.len());
+                if self.appenders.get_mut(target).is_some_and(|appender| appender.sync().is_ok()) {
+                    self.durable = self.expected.clone();
+                }
+            }
+            88..93 => drop(self.store.maintain()),
+            93..95 => {
+                if self.store.flush().is_ok() {
+                    self.durable = self.expected.clone();
+                }
+            }
+            95 => self.check(),
+            96 => self.reopen(),
+            97 => self.crash(),
+            98 => self.disk.fail_after(Some(self.random.below(20))),
+            _ => self.disk.fail_after(None),
+        }
+    }
+
+    fn check(&self) {
+        self.expect(&self.expected, &contents(&self.store));
+    }
+
+    fn expect(&self, expected: &Contents, found: &Contents) {
+        for (labels, samples) in expected.iter().filter(|(_, samples)| !samples.is_empty()) {
+            assert_eq!(found.get(labels).unwrap_or(&Samples::new()), samples, "{labels}");
+        }
+        for (labels, samples) in found {
+            assert_eq!(expected.get(labels), Some(samples), "{labels}");
+        }
+    }
+
+    fn reopen(&mut self) {
+        self.disk.fail_after(None);
+        // After a failure of the disk the log has a gap that only a flush closes.
+        if self.store.close().is_err() {
+            return self.crash();
+        }
+        self.appenders.clear();
+        self.store = open(&self.disk, &self.clock);
+        self.check();
+        self.durable = self.expected.clone();
+    }
+
+    fn crash(&mut self) {
+        self.appenders.clear();
+        self.disk.crash(&mut self.random);
+        self.store = open(&self.disk, &self.clock);
+        let found = contents(&self.store);
+        for (labels, samples) in &self.durable {
+            for (time, bits) in samples {
+                let kept = found.get(labels).and_then(|found| found.get(time));
+                assert!(kept == Some(bits) || self.repeated(labels, *time), "{labels} at {time} was durable");
+            }
+        }
+        for (labels, samples) in &found {
+            for (time, bits) in samples {
+                let known = self.expected.get(labels).and_then(|expected| expected.get(time));
+                assert!(
+                    known == Some(bits) || self.repeated(labels, *time),
+                    "{labels} at {time} was made up"
+                );
+            }
+        }
+        self.expected = found.clone();
+        self.durable = found;
+    }
+
+    /// Whether a sample may have been replaced: it came late, when its series was forgotten.
+    fn repeated(&self, labels: &LabelSet, time: i64) -> bool {
+        let later = (Bound::Excluded(time), Bound::Unbounded);
+        self.expected.get(labels).is_some_and(|samples| samples.range(later).next().is_none())
+            && !self.durable.get(labels).is_some_and(|samples| samples.contains_key(&time))
+    }
+}
+
+#[test]
+fn the_store_holds_what_a_map_holds() {
+    let runs = std::env::var("TSDB_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(60);
+    let first = std::env::var("TSDB_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    for seed in first..first + runs {
+        println!("seed {seed}");
+        let mut pair = Pair::new(seed);
+        for _ in 0..400 {
+            pair.step();
+        }
+        pair.disk.fail_after(None);
+        pair.check();
+    }
+}
