@@ -10,6 +10,7 @@ use std::{
 };
 
 use expfmt::{Entry, Format, Parser};
+use model::MetricType;
 
 fn main() {
     let mut bodies: Vec<PathBuf> =
@@ -19,18 +20,44 @@ fn main() {
     }
     for path in bodies {
         let body = std::fs::read(&path).expect("the body can be read");
-        let series = series(&body);
+        let known = Known::of(&body);
         let full = gigabytes_per_second(body.len(), || read_in_full(&body));
-        let known = gigabytes_per_second(body.len(), || read_by_position(&body, &series));
-        let ns = |speed: f64| body.len() as f64 / speed / series.len() as f64;
+        let again = gigabytes_per_second(body.len(), || read_by_position(&body, &known));
+        let samples = known.series.len();
+        let ns = |speed: f64| body.len() as f64 / speed / samples as f64;
         println!(
-            "{}: {} samples, {} bytes; in full {full:.2} GB/s ({:.0} ns a sample), by position {known:.2} GB/s ({:.0} ns a sample)",
+            "{}: {samples} samples, {} bytes; in full {full:.2} GB/s, {:.0} ns a sample; \
+             by position {again:.2} GB/s, {:.0} ns a sample",
             path.display(),
-            series.len(),
             body.len(),
             ns(full),
-            ns(known)
+            ns(again)
         );
+    }
+}
+
+/// What a scraper knows of a body that it has read before.
+#[derive(Default)]
+struct Known {
+    series: Vec<Vec<u8>>,
+    families: Vec<(String, String, MetricType)>,
+}
+
+impl Known {
+    fn of(body: &[u8]) -> Self {
+        let mut parser = Parser::new(body, Format::PrometheusText004);
+        let (mut known, mut help) = (Self::default(), String::new());
+        while let Some(entry) = parser.next().expect("the body is valid") {
+            match entry {
+                Entry::Sample(sample) => known.series.push(sample.series.to_vec()),
+                Entry::Help { text, .. } => help = text.into_owned(),
+                Entry::Type { metric, kind } => {
+                    known.families.push((metric.to_owned(), std::mem::take(&mut help), kind));
+                }
+                _ => {}
+            }
+        }
+        known
     }
 }
 
@@ -47,17 +74,6 @@ fn gigabytes_per_second(bytes: usize, mut read: impl FnMut() -> f64) -> f64 {
     (0..10).map(speed).fold(0.0, f64::max)
 }
 
-fn series(body: &[u8]) -> Vec<Vec<u8>> {
-    let mut parser = Parser::new(body, Format::PrometheusText004);
-    let mut series = Vec::new();
-    while let Some(entry) = parser.next().expect("the body is valid") {
-        if let Entry::Sample(sample) = entry {
-            series.push(sample.series.to_vec());
-        }
-    }
-    series
-}
-
 fn read_in_full(body: &[u8]) -> f64 {
     let mut parser = Parser::new(black_box(body), Format::PrometheusText004);
     let mut sum = 0.0;
@@ -69,21 +85,20 @@ fn read_in_full(body: &[u8]) -> f64 {
     sum
 }
 
-fn read_by_position(body: &[u8], series: &[Vec<u8>]) -> f64 {
+fn read_by_position(body: &[u8], known: &Known) -> f64 {
     let mut parser = Parser::new(black_box(body), Format::PrometheusText004);
-    let mut known = series.iter();
+    let (mut series, mut families) = (known.series.iter().peekable(), known.families.iter().peekable());
     let mut sum = 0.0;
     loop {
-        let expected = known.as_slice().first();
-        let here = expected.filter(|series| parser.remaining().starts_with(series));
+        let here = series.peek().filter(|series| parser.remaining().starts_with(series));
         if let Some(Ok(Some(sample))) = here.map(|series| parser.sample_after(series.len())) {
-            known.next();
+            series.next();
             sum += sample.value;
-            continue;
-        }
-        match parser.next() {
-            Ok(Some(_)) => {}
-            _ => return sum,
+        } else if families.peek().is_some_and(|(name, help, kind)| parser.skip_family(name, help, *kind, ""))
+        {
+            families.next();
+        } else if !matches!(parser.next(), Ok(Some(_))) {
+            return sum;
         }
     }
 }

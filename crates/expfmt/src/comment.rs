@@ -35,6 +35,34 @@ impl Keyword {
 }
 
 impl<'a> Parser<'a> {
+    /// Goes past the comments of a family if they stand next and say exactly this: `# HELP`, unless the help
+    /// is empty, then `# TYPE`, then `# UNIT`, unless the unit is empty. False, and nothing read, when they say
+    /// anything else or are written in another way.
+    ///
+    /// This is to comments what [`Parser::sample_after`] is to samples.
+    pub fn skip_family(&mut self, metric: &str, help: &str, kind: MetricType, unit: &str) -> bool {
+        let kind = match (kind, self.scanner.grammar) {
+            (MetricType::Unknown, Grammar::Text) => "untyped",
+            _ => kind.as_str(),
+        };
+        let mut rest = Some(self.remaining());
+        if !help.is_empty() {
+            rest = strip(rest, &["# HELP ", metric, " ", help, "\n"]);
+        }
+        rest = strip(rest, &["# TYPE ", metric, " ", kind, "\n"]);
+        if !unit.is_empty() {
+            rest = strip(rest, &["# UNIT ", metric, " ", unit, "\n"]);
+        }
+        match rest {
+            // The same bytes with a backslash may mean another text.
+            Some(rest) if memchr::memchr(b'\\', help.as_bytes()).is_none() => {
+                self.scanner.at = self.scanner.body.len() - rest.len();
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Comments that say nothing about a family are skipped.
     pub(crate) fn text_comment(&mut self) -> Result<Entry<'a>> {
         let start = self.scanner.at + 1;
@@ -125,6 +153,11 @@ impl<'a> Parser<'a> {
         self.scanner.at += (len + 1).min(rest.len());
         rest.get(..len).unwrap_or_default()
     }
+}
+
+/// What follows these parts, if they stand here.
+fn strip<'a>(text: Option<&'a [u8]>, parts: &[&str]) -> Option<&'a [u8]> {
+    parts.iter().try_fold(text?, |rest, part| rest.strip_prefix(part.as_bytes()))
 }
 
 fn count_blanks(bytes: &[u8]) -> usize {

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use expfmt::Parser;
 use model::{Metadata, MetricType, Reservation};
 
 use crate::status::FamilyMetadata;
@@ -29,7 +30,7 @@ struct Family<'b> {
     metric: &'b str,
     kind: MetricType,
     help: Cow<'b, str>,
-    unit: &'b str,
+    unit: Cow<'b, str>,
 }
 
 impl<'b, 'l> FamilyReader<'b, 'l> {
@@ -46,10 +47,32 @@ impl<'b, 'l> FamilyReader<'b, 'l> {
     }
 
     pub(crate) fn unit(&mut self, metric: &'b str, unit: &'b str) {
-        self.family(metric).unit = unit;
+        self.family(metric).unit = Cow::Borrowed(unit);
+    }
+
+    /// Goes past the comments of the next family if they are as last time.
+    #[inline]
+    pub(crate) fn skip_repeated(&mut self, parser: &mut Parser<'b>) -> bool {
+        let at = match &self.current {
+            _ if self.changed.is_some() => return false,
+            None => self.repeated,
+            // What was read in full just now is as last time: the next family may be, too.
+            Some(current) if self.known.get(self.repeated).is_some_and(|known| current.is(known)) => {
+                self.repeated + 1
+            }
+            Some(_) => return false,
+        };
+        let Some(known) = self.known.get(at) else { return false };
+        let Metadata { kind, help, unit } = &known.metadata;
+        let skipped = parser.skip_family(&known.metric, help, *kind, unit);
+        if skipped {
+            (self.current, self.repeated) = (None, at + 1);
+        }
+        skipped
     }
 
     fn family(&mut self, metric: &'b str) -> &mut Family<'b> {
+        self.resume(metric);
         if self.current.as_ref().is_some_and(|current| current.metric != metric) {
             self.end_family();
         }
@@ -57,8 +80,20 @@ impl<'b, 'l> FamilyReader<'b, 'l> {
             metric,
             kind: MetricType::Unknown,
             help: Cow::Borrowed(""),
-            unit: "",
+            unit: Cow::Borrowed(""),
         })
+    }
+
+    /// A family that seemed to be as last time has one more comment.
+    fn resume(&mut self, metric: &'b str) {
+        let last = self.repeated.checked_sub(1).and_then(|last| self.known.get(last));
+        let untouched = self.current.is_none() && self.changed.is_none();
+        if let Some(known) = last.filter(|known| untouched && *known.metric == *metric) {
+            let Metadata { kind, help, unit } = &known.metadata;
+            let (help, unit) = (Cow::Owned(help.to_string()), Cow::Owned(unit.to_string()));
+            self.current = Some(Family { metric, kind: *kind, help, unit });
+            self.repeated -= 1;
+        }
     }
 
     fn end_family(&mut self) {
@@ -99,8 +134,11 @@ impl Family<'_> {
     }
 
     fn into_metadata(self) -> FamilyMetadata {
-        let metadata =
-            Metadata { kind: self.kind, help: self.help.into_owned().into(), unit: self.unit.into() };
+        let metadata = Metadata {
+            kind: self.kind,
+            help: self.help.into_owned().into(),
+            unit: self.unit.into_owned().into(),
+        };
         FamilyMetadata { metric: self.metric.into(), metadata }
     }
 }
@@ -171,6 +209,25 @@ mod tests {
         }
         reader.end();
         reader.into_changed(pool)
+    }
+
+    #[test]
+    fn a_family_that_says_more_than_last_time_is_changed() {
+        let pool = FamilyPool::new(Budget::new(100_000).open(Part::Scrape));
+        let first = read(&[], &["a_s"], &pool).unwrap();
+        let read = |body: &[u8]| {
+            let mut parser = Parser::new(body, expfmt::Format::OpenMetricsText100);
+            let mut reader = FamilyReader::new(&first);
+            assert!(reader.skip_repeated(&mut parser));
+            if let Some(expfmt::Entry::Unit { metric, unit }) = parser.next().unwrap() {
+                reader.unit(metric, unit);
+            }
+            reader.end();
+            reader.into_changed(&pool).map(|families| families.to_vec())
+        };
+        assert_eq!(read(b"# HELP a_s help\n# TYPE a_s gauge\n# EOF\n"), None);
+        let changed = read(b"# HELP a_s help\n# TYPE a_s gauge\n# UNIT a_s s\n# EOF\n").unwrap();
+        assert_eq!((&*changed[0].metadata.unit, &*changed[0].metadata.help), ("s", "help"));
     }
 
     #[test]

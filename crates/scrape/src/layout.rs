@@ -4,9 +4,9 @@ use model::SeriesRef;
 
 /// The series of a target's last exposition, in its order.
 ///
-/// Lines are kept as bytes that tell them apart from the line before: how many bytes they share with it, and
-/// the rest. On real expositions (node_exporter, Prometheus, VictoriaMetrics) that is about 20 bytes a series,
-/// where the lines themselves have 50; with its handle a series costs under 30 bytes.
+/// Of each line there are only the bytes that tell it from the line before: how many they share, and the rest.
+/// With its handle a series costs 25 bytes on the bodies of node_exporter, Prometheus and Alertmanager, whose
+/// series have 45 bytes of text, and 37 on that of VictoriaMetrics.
 #[derive(Debug, Default)]
 pub(crate) struct Layout {
     /// For each line, as LEB128, shared bytes and flags, then the number of other bytes, then these.
@@ -71,7 +71,7 @@ impl Layout {
     }
 
     /// The line at a cursor when `text` begins with it, given the line before; else nothing.
-    #[inline]
+    #[inline(always)] // As in `expfmt`: the result stays in registers.
     pub(crate) fn recognise(&self, cursor: Cursor, previous: &[u8], text: &[u8]) -> Option<Recognised> {
         let entry = self.entry(cursor)?;
         let (head, tail) = text.split_at_checked(entry.shared)?;
@@ -80,7 +80,7 @@ impl Layout {
         known.then_some(Recognised { text_bytes, line: entry.line, next: entry.next })
     }
 
-    #[inline]
+    #[inline(always)]
     fn entry(&self, cursor: Cursor) -> Option<Entry<'_>> {
         let mut rest = self.bytes.get(cursor.at..)?;
         let head = take_number(&mut rest)?;

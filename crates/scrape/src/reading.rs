@@ -87,8 +87,14 @@ impl<'b, 'l> Reading<'b, 'l> {
     /// Reads the whole body.
     pub(crate) fn read(&mut self) -> Result<(), ScrapeError> {
         loop {
-            if let Some((known, sample)) = self.repeated()? {
+            // Of a line that repeats the layout's nothing of the series is looked at but its bytes.
+            if let Some(known) = self.recognise(self.parser.remaining())
+                && let Some(sample) = self.parser.sample_after(known.text_bytes)?
+            {
                 self.keep(known, &sample);
+                continue;
+            }
+            if self.families.skip_repeated(&mut self.parser) {
                 continue;
             }
             match self.parser.next()? {
@@ -110,32 +116,24 @@ impl<'b, 'l> Reading<'b, 'l> {
         Ok(())
     }
 
-    /// The next sample, if its line repeats the layout's: nothing of the series is looked at but its bytes.
-    #[inline]
-    fn repeated(&mut self) -> Result<Option<(Recognised, Sample<'b>)>, ScrapeError> {
+    #[inline(always)]
+    fn recognise(&self, text: &[u8]) -> Option<Recognised> {
         if self.change.is_some() {
-            return Ok(None);
+            return None;
         }
-        let Some(known) = self.layout.recognise(self.cursor, self.previous, self.parser.remaining()) else {
-            return Ok(None);
-        };
-        let sample = self.parser.sample_after(known.text_bytes)?;
-        Ok(sample.map(|sample| (known, sample)))
+        self.layout.recognise(self.cursor, self.previous, text)
     }
 
     /// A sample that was parsed in full: after blanks, or where the layout has another line.
     fn take(&mut self, sample: &Sample<'b>) {
-        let known = match self.change {
-            None => self.layout.recognise(self.cursor, self.previous, sample.series),
-            Some(_) => None,
-        };
+        let known = self.recognise(sample.series);
         match known.filter(|known| known.text_bytes == sample.series.len()) {
             Some(known) => self.keep(known, sample),
             None => self.change(sample),
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn keep(&mut self, known: Recognised, sample: &Sample<'b>) {
         let timestamp_ms = sample.timestamp_ms.filter(|_| self.honor_timestamps);
         if timestamp_ms.is_some() != known.line.timed {
