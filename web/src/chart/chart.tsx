@@ -94,7 +94,11 @@ export function Chart(props: ChartProps) {
       }, { defer: true }),
     );
   });
-  onCleanup(() => plot?.destroy());
+  onCleanup(() => {
+    // Takes the crosshair out of the charts that share it.
+    plot?.setCursor({ left: -10, top: -10 });
+    plot?.destroy();
+  });
 
   return (
     <div

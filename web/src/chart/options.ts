@@ -49,7 +49,8 @@ function cursorOptions(chart: ChartDescription): uPlot.Cursor {
     drag: { x: true, y: false, setScale: false },
     points: { size: 7, width: 2 },
     focus: { prox: -1 },
-    ...(chart.sync ? { sync: { key: chart.sync, scales: ["x", null] } } : {}),
+    // Only the crosshair is shared: a drag in one chart is no drag in the others.
+    ...(chart.sync ? { sync: { key: chart.sync, scales: ["x", null], filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } } } : {}),
   };
 }
 

@@ -23,6 +23,7 @@ const spaced = (suffix: string) => fixed(` ${suffix}`);
 /** Divides by `factor` until the number is short, and names the step reached. */
 function scaled(factor: number, suffixes: readonly string[]): UnitFormat {
   return (value, decimals) => {
+    if (!Number.isFinite(value)) return { text: toFixed(value), suffix: suffixes[0] ?? "" };
     let step = 0;
     let rest = value;
     while (Math.abs(rest) >= factor && step < suffixes.length - 1) {

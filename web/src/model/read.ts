@@ -19,7 +19,7 @@ export function readDashboard(source: unknown): Dashboard {
     description: text(json.description),
     tags: texts(json.tags),
     time: { from: text(time.from, "now-6h"), to: text(time.to, "now") },
-    refresh: text(json.refresh),
+    refresh: typeof json.refresh === "string" ? json.refresh : "",
     utc: json.timezone === "utc",
     sharedCrosshair: (number(json.graphTooltip) ?? (json.sharedCrosshair ? 1 : 0)) > 0,
     variables: objects(object(json.templating).list).map((variable) => readVariable(variable, json)),

@@ -6,7 +6,7 @@ import { elementSize } from "../ui/size";
 const CHARACTER_WIDTH = 0.58;
 const UNIT_SHARE = 0.55;
 const TYPE_MIN = 14;
-const TYPE_MAX = 72;
+const TYPE_MAX = 64;
 
 /** A value as large as its place allows, its unit smaller beside it. */
 export function BigNumber(props: { shown: Shown; color?: string }) {
@@ -15,7 +15,7 @@ export function BigNumber(props: { shown: Shown; color?: string }) {
     const { text, prefix = "", suffix = "" } = props.shown;
     const length = text.length + UNIT_SHARE * (prefix.length + suffix.length);
     const { width, height } = size();
-    const fitting = Math.min((width * 0.94) / Math.max(1, length * CHARACTER_WIDTH), height * 0.72);
+    const fitting = Math.min((width * 0.88) / Math.max(1, length * CHARACTER_WIDTH), height * 0.66);
     return Math.round(Math.min(TYPE_MAX, Math.max(TYPE_MIN, fitting)));
   });
   return (

@@ -11,6 +11,7 @@ export const SERIES_MAX = 1000;
 export function toFrames(request: QueryRequest, result: QueryResult, targets: number): Frame[] {
   if (result.type === "string") return [textFrame(request, result.text ?? "")];
   const series = result.series.slice(0, SERIES_MAX);
+  if (series.length === 0) return [];
   if (request.target.format === "table") return [toTable(request, series, targets)];
   return series.map((one) => toSeriesFrame(request, one, result.series.length));
 }

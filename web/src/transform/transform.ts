@@ -4,9 +4,12 @@ import type { Frame } from "../frame/frame";
 import type { Json } from "../json";
 import type { Transformation } from "../model/dashboard";
 import { filterByName, renameByRegex, sortBy } from "./field-choice";
+import { calculateField } from "./calculate";
+import { groupBy } from "./group";
 import { joinByField } from "./join";
 import { merge } from "./merge";
 import { organize } from "./organize";
+import { reduceFrames, seriesToRows } from "./reduce";
 
 export type Transform = (frames: readonly Frame[], options: Json) => Frame[];
 
@@ -18,6 +21,10 @@ const TRANSFORMS: Record<string, Transform> = {
   filterFieldsByName: filterByName,
   renameByRegex,
   sortBy,
+  groupBy,
+  calculateField,
+  reduce: reduceFrames,
+  seriesToRows,
 };
 
 export interface Transformed {

@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import type { Frame } from "../frame/frame";
+import { tickTexts, timeTexts } from "./axis";
+import { toCurves } from "./curve";
+import { stackCurves } from "./stack";
+import { pick } from "./visibility";
+
+function series(name: string, times: number[], values: (number | null)[], custom: Record<string, unknown> = {}): Frame {
+  return {
+    refId: "A",
+    name,
+    stepMs: 10_000,
+    fields: [
+      { name: "Time", type: "time", values: times, config: { custom: {} } },
+      { name: "Value", type: "number", values, config: { custom } },
+    ],
+  };
+}
+
+test("series share one time axis, with a break where a sample is missing", () => {
+  const { times, curves } = toCurves([series("a", [0, 10_000, 40_000], [1, 2, 3]), series("b", [10_000], [9])], "dark");
+  expect(times).toEqual([0, 10, 20, 40]);
+  expect(curves.map((curve) => curve.values)).toEqual([[1, 2, null, 3], [null, 9, null, null]]);
+});
+
+test("infinite values are not drawn, mirrored ones are drawn below", () => {
+  const { curves } = toCurves([series("a", [0, 10_000], [Infinity, 2], { transform: "negative-Y" })], "dark");
+  expect(curves[0]?.values).toEqual([null, -2]);
+});
+
+test("stacks add up over gaps, each group apart", () => {
+  const stacking = { stacking: { mode: "normal", group: "A" } };
+  const { curves } = toCurves([series("a", [0, 10_000], [1, 2], stacking), series("b", [0, 10_000], [null, 5], stacking), series("c", [0, 10_000], [3, 3], stacking), series("d", [0, 10_000], [7, 7])], "dark");
+  const { drawn, bands } = stackCurves(curves, () => true);
+  expect(drawn).toEqual([[1, 2], [null, 7], [4, 10], [7, 7]]);
+  expect(bands).toEqual([{ upper: 1, lower: 0 }, { upper: 2, lower: 1 }]);
+  expect(stackCurves(curves, (curve) => curve.name !== "a").drawn[2]).toEqual([3, 8]);
+});
+
+test("percent stacks end at one", () => {
+  const stacking = { stacking: { mode: "percent" } };
+  const { curves } = toCurves([series("a", [0], [1], stacking), series("b", [0], [3], stacking)], "dark");
+  expect(stackCurves(curves, () => true).drawn).toEqual([[0.25], [1]]);
+});
+
+test("a click shows a curve alone, a second all, with control it is added or taken", () => {
+  const names = ["a", "b", "c"];
+  const alone = pick(new Set(), names, "b", false);
+  expect([...alone]).toEqual(["a", "c"]);
+  expect(pick(alone, names, "b", false).size).toBe(0);
+  expect([...pick(alone, names, "a", true)]).toEqual(["c"]);
+});
+
+test("ticks have as many decimals as they need", () => {
+  expect(tickTexts([0, 0.5, 1], { custom: {} })).toEqual(["0", "0.5", "1.0"]);
+  expect(tickTexts([0, 536_870_912, 1_073_741_824], { unit: "bytes", custom: {} })).toEqual(["0 B", "512 MiB", "1 GiB"]);
+  expect(tickTexts([0, 0.25, 0.5], { unit: "percentunit", custom: {} })).toEqual(["0%", "25%", "50%"]);
+});
+
+test("times are dated where a day begins", () => {
+  const utc = (seconds: number) => {
+    const date = new Date(seconds * 1000);
+    return new Date(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds());
+  };
+  const midnight = Date.parse("2026-11-22T00:00:00Z") / 1000;
+  expect(timeTexts([midnight - 3600, midnight, midnight + 3600], 3600, utc)).toEqual(["23:00", "11-22", "01:00"]);
+  expect(timeTexts([midnight + 5], 5, utc)).toEqual(["00:00:05"]);
+});
