@@ -101,6 +101,8 @@ impl Scraper {
             gone.task.abort();
             gone.target.end(&self.shared);
         }
+        // As the API lists them; within a pool the order is that of the configuration.
+        running.sort_by(|a, b| a.target.spec.scrape_pool.cmp(&b.target.spec.scrape_pool));
         drop(running);
         self.shared.families.prune();
     }
@@ -127,12 +129,12 @@ impl Scraper {
         Running { target, task }
     }
 
-    /// All targets as they stand, in the order of the configuration.
+    /// All targets as they stand, scrape pools in alphabetical order.
     pub fn targets(&self) -> Vec<TargetStatus> {
         lock(&self.running).iter().map(|running| running.target.status()).collect()
     }
 
-    /// What each target says about its metric families, in the order of the configuration.
+    /// What each target says about its metric families, in the order of [`Scraper::targets`].
     pub fn metadata(&self) -> Vec<TargetMetadata> {
         lock(&self.running).iter().map(|running| running.target.metadata()).collect()
     }

@@ -84,9 +84,11 @@ impl Target {
 
     /// Ends the target's series.
     pub(crate) fn end(&self, shared: &Shared) {
-        let Some(mut ingest) = lock(&self.state).ingest.take() else { return };
-        // A target with the same series may start at once: its samples come after the markers.
-        let timestamp_ms = shared.clock.now_ms() - 1;
+        let mut state = lock(&self.state);
+        let Some(mut ingest) = state.ingest.take() else { return };
+        // After the last sample, and before those of a target with the same series that may start at once.
+        let after_last_ms = state.last.start_ms.map_or(i64::MIN, |start_ms| start_ms + 1);
+        let timestamp_ms = after_last_ms.max(shared.clock.now_ms() - 1);
         if let Err(error) = ingest.end(timestamp_ms, &mut lock(&shared.scratch)) {
             tracing::warn!(scrape_pool = %self.spec.scrape_pool, target = %self.spec.url, %error,
                 "cannot write staleness markers");

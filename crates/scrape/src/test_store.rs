@@ -78,6 +78,11 @@ impl TestStore {
         labels
     }
 
+    /// Groups that were appended.
+    pub(crate) fn groups(&self) -> usize {
+        *self.groups.borrow()
+    }
+
     /// Waits until so many groups were appended.
     pub(crate) async fn wait_groups(&self, count: usize) {
         self.groups.subscribe().wait_for(|groups| *groups >= count).await.unwrap();

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use model::{LabelSet, clock::SystemClock};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -63,12 +61,9 @@ impl Rig {
         Self { store, scraper, budget }
     }
 
-    /// Waits for the next scrape to be over.
+    /// Waits until a scrape that starts after this call is over.
     async fn scraped(&self) {
-        let before = self.scraper.figures().scrapes;
-        while self.scraper.figures().scrapes < before + 2 {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
+        self.store.wait_groups(self.store.groups() + 2).await;
     }
 
     fn only_target(&self) -> TargetStatus {
