@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
-    Part, PartCursor, PartWriter,
+    Part, PartCursor, PartId, PartWriter,
     writer::{Origin, Written},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     query::{Chunk, StoredSeries},
 };
 
-/// Writes the samples of some parts, which are in order of their numbers, as one part; `tick` is called
+/// Writes the samples of some parts, which are in order of their ids, as one part; `tick` is called
 /// between series.
 ///
 /// # Errors
@@ -21,7 +21,7 @@ use crate::{
 pub(crate) fn merge(
     disk: &Arc<dyn Disk>,
     dir: &Path,
-    number: u64,
+    id: PartId,
     parts: &[Arc<Part>],
     mut tick: impl FnMut() -> Result<(), Error>,
 ) -> Result<Option<Written>, Error> {
@@ -31,7 +31,7 @@ pub(crate) fn merge(
     }
     let all = |part: &Arc<Part>| PartCursor::new(Arc::clone(part), (0..part.footer.series as u32).collect());
     let mut sources = parts.iter().map(all).collect::<Result<Vec<_>, _>>()?;
-    let mut writer = PartWriter::create(disk, dir, number)?;
+    let mut writer = PartWriter::create(disk, dir, id)?;
     let mut block = model::SampleBlock::default();
     while let Some(labels) = sources.iter().filter_map(PartCursor::labels).min().cloned() {
         let mut chunks = Vec::new();
@@ -49,9 +49,8 @@ pub(crate) fn merge(
         tick()?;
     }
     let origin = Origin {
-        level: parts.iter().map(|part| part.footer.level).max().unwrap_or(0) + 1,
         wal_floor: parts.iter().map(|part| part.footer.wal_floor).max().unwrap_or(0),
-        sources: parts.iter().map(|part| part.number).collect(),
+        sources: parts.iter().map(|part| part.id.number).collect(),
     };
     writer.finish(origin)
 }

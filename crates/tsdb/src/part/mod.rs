@@ -31,15 +31,26 @@ const CRC_BYTES: usize = 4;
 /// Series in a block. A block is read whole to get at one series, and repeats the strings of its labels.
 const BLOCK_SERIES: usize = 128;
 
-/// The file name of a part.
-fn file_name(number: u64) -> String {
-    format!("{number:010}.part")
+/// What a part is known by. In order of these ids, what a later part holds is newer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PartId {
+    /// A flush takes the next number, a merge that of its newest source.
+    pub(crate) number: u64,
+    /// 0 for a flush, one more than its sources for a merge.
+    pub(crate) level: u32,
 }
 
-/// The number of a part by its file name.
-fn file_number(name: &str) -> Option<u64> {
-    let digits = name.strip_suffix(".part")?;
-    digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+impl PartId {
+    fn file_name(self) -> String {
+        format!("{:010}-{}.part", self.number, self.level)
+    }
+
+    fn parse(file_name: &str) -> Option<Self> {
+        let (number, level) = file_name.strip_suffix(".part")?.split_once('-')?;
+        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        let all_digits = digits(number) && digits(level);
+        all_digits.then(|| Some(Self { number: number.parse().ok()?, level: level.parse().ok()? }))?
+    }
 }
 
 /// Appends bytes and their checksum.

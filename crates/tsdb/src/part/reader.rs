@@ -11,7 +11,7 @@ use std::{
 use model::{LabelSet, Matcher, SampleBlock};
 
 use super::{
-    BLOCK_SERIES, CRC_BYTES, HEADER_BYTES, MAGIC, TRAILER_BYTES, VERSION, file_name,
+    BLOCK_SERIES, CRC_BYTES, HEADER_BYTES, MAGIC, PartId, TRAILER_BYTES, VERSION,
     footer::{Footer, Section},
     index::{NameDirectory, ValueBlock, read_values},
     page::{Extent, PageContext, PageRef, regular},
@@ -31,7 +31,7 @@ const BLOCK_BYTES_MAX: u64 = 64 << 20;
 
 /// A part on disk.
 pub(crate) struct Part {
-    pub(crate) number: u64,
+    pub(crate) id: PartId,
     pub(crate) footer: Footer,
     /// Bytes of the file.
     pub(crate) bytes: u64,
@@ -57,14 +57,14 @@ impl Part {
     ///
     /// # Errors
     /// [`Error::Corrupt`] when these are damaged, [`Error::Io`] when the disk fails.
-    pub(crate) fn open(disk: &dyn Disk, dir: &Path, number: u64) -> Result<Self, Error> {
-        let path = dir.join(file_name(number));
+    pub(crate) fn open(disk: &dyn Disk, dir: &Path, id: PartId) -> Result<Self, Error> {
+        let path = dir.join(id.file_name());
         let file = disk.open(&path).map_err(Error::io("open", &path))?;
         let bytes = file.size().map_err(Error::io("read", &path))?;
         let directories = OnceLock::new();
         let footer = Footer::default();
         let damaged = AtomicU64::new(0);
-        let mut part = Self { number, footer, bytes, path, file, directories, damaged };
+        let mut part = Self { id, footer, bytes, path, file, directories, damaged };
         part.footer = part.read_footer()?;
         Ok(part)
     }
@@ -86,6 +86,12 @@ impl Part {
             return Err(self.corrupt(start, "the footer's checksum is wrong"));
         }
         Footer::decode(&footer, start).map_err(|_| self.corrupt(start, "the footer is malformed"))
+    }
+
+    /// The parts that this one takes the place of.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = PartId> + '_ {
+        let level = self.id.level.checked_sub(1);
+        self.footer.sources.iter().filter_map(move |&number| Some(PartId { number, level: level? }))
     }
 
     /// True when the part may have samples in a range of time.

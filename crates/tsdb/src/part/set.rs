@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    Part, PartWriter, file_name, file_number, merge,
+    Part, PartId, PartWriter, merge,
     writer::{Origin, Written},
 };
 use crate::{disk::Disk, error::Error};
@@ -18,7 +18,7 @@ use crate::{disk::Disk, error::Error};
 /// written twice in all, and fifteen days are some thirty parts.
 const MERGE_PARTS: usize = 8;
 
-/// The parts at one moment, by their numbers.
+/// The parts at one moment, by their ids.
 pub(crate) type PartSet = Arc<[Arc<Part>]>;
 
 /// The parts of a store.
@@ -63,12 +63,12 @@ impl Parts {
             if name.ends_with(".part.tmp") {
                 let path = dir.join(&name);
                 disk.remove(&path).map_err(Error::io("remove", path))?;
-            } else if let Some(number) = name.strip_suffix(".damaged").and_then(file_number) {
-                last = last.max(number);
+            } else if let Some(id) = name.strip_suffix(".damaged").and_then(PartId::parse) {
+                last = last.max(id.number);
                 aside.push(name);
-            } else if let Some(number) = file_number(&name) {
-                last = last.max(number);
-                match Part::open(&*disk, dir, number) {
+            } else if let Some(id) = PartId::parse(&name) {
+                last = last.max(id.number);
+                match Part::open(&*disk, dir, id) {
                     Ok(part) => parts.push(Arc::new(part)),
                     Err(error @ Error::Corrupt { .. }) => {
                         let damaged = format!("{name}.damaged");
@@ -81,15 +81,13 @@ impl Parts {
                 }
             }
         }
-        let replaced: Vec<u64> =
-            parts.iter().flat_map(|part: &Arc<Part>| part.footer.sources.clone()).collect();
-        let (gone, mut parts): (Vec<_>, Vec<_>) =
-            parts.into_iter().partition(|p| replaced.contains(&p.number));
+        let replaced: Vec<PartId> = parts.iter().flat_map(|part: &Arc<Part>| part.sources()).collect();
+        let (gone, mut parts): (Vec<_>, Vec<_>) = parts.into_iter().partition(|p| replaced.contains(&p.id));
         for part in gone {
-            let path = dir.join(file_name(part.number));
+            let path = dir.join(part.id.file_name());
             disk.remove(&path).map_err(Error::io("remove", path))?;
         }
-        parts.sort_unstable_by_key(|part| part.number);
+        parts.sort_unstable_by_key(|part| part.id);
         Ok(Self {
             disk,
             dir: dir.to_owned(),
@@ -107,11 +105,11 @@ impl Parts {
         Arc::clone(&self.list.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn replace(&self, gone: &[u64], new: Option<Part>) {
+    fn replace(&self, gone: &[PartId], new: Option<Part>) {
         let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = list.iter().filter(|part| !gone.contains(&part.number)).map(Arc::clone);
+        let kept = list.iter().filter(|part| !gone.contains(&part.id)).map(Arc::clone);
         let mut parts: Vec<_> = kept.chain(new.map(Arc::new)).collect();
-        parts.sort_unstable_by_key(|part| part.number);
+        parts.sort_unstable_by_key(|part| part.id);
         *list = parts.into();
     }
 
@@ -125,7 +123,8 @@ impl Parts {
     /// # Errors
     /// [`Error::Io`] when the disk fails.
     pub(crate) fn create(&self) -> Result<PartWriter, Error> {
-        PartWriter::create(&self.disk, &self.dir, self.next.fetch_add(1, Ordering::Relaxed))
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        PartWriter::create(&self.disk, &self.dir, PartId { number, level: 0 })
     }
 
     /// Finishes a part and serves it.
@@ -139,9 +138,9 @@ impl Parts {
         }
     }
 
-    fn add(&self, written: &Written, gone: &[u64]) -> Result<(), Error> {
+    fn add(&self, written: &Written, gone: &[PartId]) -> Result<(), Error> {
         self.bytes_written.fetch_add(written.bytes, Ordering::Relaxed);
-        let part = Part::open(&*self.disk, &self.dir, written.number)?;
+        let part = Part::open(&*self.disk, &self.dir, written.id)?;
         self.replace(gone, Some(part));
         Ok(())
     }
@@ -157,15 +156,16 @@ impl Parts {
     ) -> Result<bool, Error> {
         let parts = self.get();
         let Some(chosen) = choose(&parts, span_max_ms) else { return Ok(false) };
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let written = match merge(&self.disk, &self.dir, number, &chosen, tick) {
+        let newest = chosen.iter().map(|part| part.id).max().unwrap_or_default();
+        let id = PartId { level: newest.level + 1, ..newest };
+        let written = match merge(&self.disk, &self.dir, id, &chosen, tick) {
             Ok(written) => written,
             Err(error) => {
                 self.give_up(&chosen, &error);
                 return Err(error);
             }
         };
-        let gone: Vec<u64> = chosen.iter().map(|part| part.number).collect();
+        let gone: Vec<PartId> = chosen.iter().map(|part| part.id).collect();
         match written {
             Some(written) => self.add(&written, &gone)?,
             None => self.replace(&gone, None),
@@ -178,7 +178,7 @@ impl Parts {
     /// Keeps a part that a merge found damaged out of later ones.
     fn give_up(&self, chosen: &[Arc<Part>], error: &Error) {
         if let Error::Corrupt { path, .. } = error {
-            for part in chosen.iter().filter(|part| path.ends_with(file_name(part.number))) {
+            for part in chosen.iter().filter(|part| path.ends_with(part.id.file_name())) {
                 part.damaged.fetch_max(1, Ordering::Relaxed);
             }
         }
@@ -202,7 +202,7 @@ impl Parts {
             bytes += part.bytes;
             let old = oldest_ms.is_some_and(|oldest| part.footer.max_ms < oldest);
             if old || (bytes_max > 0 && bytes > bytes_max) {
-                gone.push(part.number);
+                gone.push(part.id);
             }
         }
         if gone.is_empty() {
@@ -213,9 +213,9 @@ impl Parts {
         self.remove_files(&gone)
     }
 
-    fn remove_files(&self, numbers: &[u64]) -> Result<(), Error> {
-        for &number in numbers {
-            let path = self.dir.join(file_name(number));
+    fn remove_files(&self, gone: &[PartId]) -> Result<(), Error> {
+        for id in gone {
+            let path = self.dir.join(id.file_name());
             self.disk.remove(&path).map_err(Error::io("remove", path))?;
         }
         Ok(())
@@ -239,17 +239,15 @@ impl Parts {
     }
 }
 
-/// The parts to merge: neighbours in time of one level, lowest level and oldest first, none of them damaged.
+/// The parts to merge: neighbours of one level, lowest level and oldest first, none of them damaged.
 fn choose(parts: &[Arc<Part>], span_max_ms: i64) -> Option<Vec<Arc<Part>>> {
     let mut sound: Vec<_> =
         parts.iter().filter(|p| p.damaged.load(Ordering::Relaxed) == 0).cloned().collect();
-    sound.sort_by_key(|part| (part.footer.level, part.footer.min_ms));
+    sound.sort_by_key(|part| (part.id.level, part.id.number));
     let fits = |run: &&[Arc<Part>]| {
         let span = run.iter().map(|p| p.footer.max_ms).max().zip(run.iter().map(|p| p.footer.min_ms).min());
-        let same_level = run.iter().all(|p| run.first().is_some_and(|f| f.footer.level == p.footer.level));
+        let same_level = run.iter().all(|p| run.first().is_some_and(|f| f.id.level == p.id.level));
         same_level && span.is_some_and(|(max, min)| max.saturating_sub(min) <= span_max_ms)
     };
-    let mut run = sound.windows(MERGE_PARTS).find(fits)?.to_vec();
-    run.sort_unstable_by_key(|part| part.number);
-    Some(run)
+    sound.windows(MERGE_PARTS).find(fits).map(<[_]>::to_vec)
 }

@@ -9,7 +9,7 @@ use std::{
 use model::{LabelSet, SampleBlock};
 
 use super::{
-    BLOCK_SERIES, CRC_BYTES, MAGIC, VERSION, file_name,
+    BLOCK_SERIES, CRC_BYTES, MAGIC, PartId, VERSION,
     footer::{Footer, Section},
     index::IndexBuilder,
     page::{Extent, PageContext, PageRef, is_regular},
@@ -35,7 +35,7 @@ const SHARED_BYTES_MAX: usize = 256 << 10;
 pub(crate) struct PartWriter {
     disk: Arc<dyn Disk>,
     dir: PathBuf,
-    number: u64,
+    id: PartId,
     file: Box<dyn WriteFile>,
     buffer: Vec<u8>,
     /// Bytes of the part up to the end of the buffer.
@@ -59,7 +59,6 @@ pub(crate) struct PartWriter {
 /// Where a part comes from.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origin {
-    pub(crate) level: u32,
     pub(crate) wal_floor: u64,
     pub(crate) sources: Vec<u64>,
 }
@@ -67,12 +66,12 @@ pub(crate) struct Origin {
 /// A part that was written and published.
 #[derive(Clone, Debug)]
 pub(crate) struct Written {
-    pub(crate) number: u64,
+    pub(crate) id: PartId,
     pub(crate) bytes: u64,
 }
 
-fn temporary(dir: &Path, number: u64) -> PathBuf {
-    dir.join(format!("{}.tmp", file_name(number)))
+fn temporary(dir: &Path, id: PartId) -> PathBuf {
+    dir.join(format!("{}.tmp", id.file_name()))
 }
 
 impl PartWriter {
@@ -80,13 +79,13 @@ impl PartWriter {
     ///
     /// # Errors
     /// [`Error::Io`] when the disk fails.
-    pub(crate) fn create(disk: &Arc<dyn Disk>, dir: &Path, number: u64) -> Result<Self, Error> {
-        let path = temporary(dir, number);
+    pub(crate) fn create(disk: &Arc<dyn Disk>, dir: &Path, id: PartId) -> Result<Self, Error> {
+        let path = temporary(dir, id);
         let file = disk.create(&path).map_err(Error::io("create", path))?;
         let mut writer = Self {
             disk: Arc::clone(disk),
             dir: dir.to_owned(),
-            number,
+            id,
             file,
             buffer: Vec::with_capacity(BUFFER_BYTES),
             offset: 0,
@@ -154,9 +153,10 @@ impl PartWriter {
         if self.footer.series == 0 {
             return Ok(None);
         }
-        let path = temporary(&self.dir, self.number);
+        let path = temporary(&self.dir, self.id);
         self.write_index()?;
-        let Origin { level, wal_floor, sources } = origin;
+        let Origin { wal_floor, sources } = origin;
+        let level = self.id.level;
         self.footer = Footer { level, wal_floor, sources, ..std::mem::take(&mut self.footer) };
         self.write_out()?;
         self.footer.file_crc = self.crc.clone().finalize();
@@ -164,11 +164,11 @@ impl PartWriter {
         self.write(&footer)?;
         self.write_out()?;
         self.file.sync().map_err(Error::io("sync", &path))?;
-        let target = self.dir.join(file_name(self.number));
+        let target = self.dir.join(self.id.file_name());
         self.disk.rename(&path, &target).map_err(Error::io("rename", &path))?;
         self.finished = true;
         self.disk.sync_dir(&self.dir).map_err(Error::io("sync", &self.dir))?;
-        Ok(Some(Written { number: self.number, bytes: self.offset }))
+        Ok(Some(Written { id: self.id, bytes: self.offset }))
     }
 
     fn write_index(&mut self) -> Result<(), Error> {
@@ -273,7 +273,7 @@ impl PartWriter {
 
     fn write_out(&mut self) -> Result<(), Error> {
         self.crc.update(&self.buffer);
-        let path = || temporary(&self.dir, self.number);
+        let path = || temporary(&self.dir, self.id);
         self.file.write_all(&self.buffer).map_err(|e| Error::io("write to", path())(e))?;
         self.buffer.clear();
         Ok(())
@@ -285,7 +285,7 @@ impl Drop for PartWriter {
     fn drop(&mut self) {
         if !self.finished {
             // Where this fails the file is removed at the next start.
-            let _ = self.disk.remove(&temporary(&self.dir, self.number));
+            let _ = self.disk.remove(&temporary(&self.dir, self.id));
         }
     }
 }
