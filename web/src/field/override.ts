@@ -69,6 +69,8 @@ function matchesValue(options: Record<string, unknown>, field: Field): boolean {
   const value = reduce(text(options.reducer, "lastNotNull"), field.values);
   const limit = Number(options.value ?? 0);
   if (typeof value !== "number") return false;
+  // Calculations that answer yes or no are the answer themselves.
+  if (text(options.reducer).startsWith("allIs")) return value === 1;
   switch (options.op) {
     case "gt":
     case ">":

@@ -10,6 +10,9 @@ export interface Placed {
 /** Values that a variable repeats over, by its name. */
 export type RepeatValues = (name: string) => string[];
 
+/** Columns of the grid. */
+const COLUMNS = 24;
+
 /** Panels that one repeat may unroll to. */
 const REPEATS_MAX = 200;
 
@@ -65,35 +68,28 @@ function scoped(panel: Panel, name: string, value: string): Panel {
   return { ...panel, key: `${panel.key}/${name}=${value}`, scope: { ...panel.scope, [name]: [value] } };
 }
 
-/** Places of a section's panels from `top` down; empty space above them is closed. */
+/** Places of a section's panels from `top` down: each as high up as the panels above it allow. */
 function placeSection(panels: readonly Panel[], top: number, repeats: RepeatValues): Placed[] {
-  const sorted = [...panels].sort(byPlace);
-  const first = sorted[0]?.gridPos.y ?? 0;
-  const placed: Placed[] = [];
-  let pushed = 0;
-  for (const panel of sorted) {
-    const y = panel.gridPos.y - first + top + pushed;
-    const copies = repeatPanel(panel, y, repeats);
-    placed.push(...copies);
-    const bottom = copies.reduce((low, { place }) => Math.max(low, place.y + place.h), y);
-    pushed += Math.max(0, bottom - (y + panel.gridPos.h));
-  }
-  return placed;
+  const heights = new Array<number>(COLUMNS).fill(top);
+  return [...panels].sort(byPlace).flatMap((panel) =>
+    copies(panel, repeats).map(({ panel: copy, place }) => {
+      const columns = heights.slice(place.x, place.x + place.w);
+      const y = columns.reduce((low, height) => Math.max(low, height), top);
+      heights.fill(y + place.h, place.x, place.x + place.w);
+      return { panel: copy, place: { ...place, y } };
+    }),
+  );
 }
 
-function repeatPanel(panel: Panel, y: number, repeats: RepeatValues): Placed[] {
-  const own = { ...panel.gridPos, y };
-  const values = panel.repeat && !panel.scope[panel.repeat] ? repeats(panel.repeat).slice(0, REPEATS_MAX) : [];
-  if (values.length === 0) return [{ panel, place: own }];
-  const across = panel.repeatDirection === "v" ? 1 : Math.min(values.length, panel.maxPerRow);
-  const w = panel.repeatDirection === "v" ? own.w : Math.max(1, Math.floor(24 / across));
+/** The panel, or one for each value that it repeats over, beside or below one another. */
+function copies(panel: Panel, repeats: RepeatValues): Placed[] {
+  const { gridPos, repeat, repeatDirection, maxPerRow } = panel;
+  const values = repeat && !panel.scope[repeat] ? repeats(repeat).slice(0, REPEATS_MAX) : [];
+  if (values.length === 0) return [{ panel, place: gridPos }];
+  const across = Math.min(values.length, Math.max(1, maxPerRow));
+  const w = Math.max(1, Math.floor(COLUMNS / across));
   return values.map((value, index) => ({
-    panel: scoped(panel, panel.repeat, value),
-    place: {
-      w,
-      h: own.h,
-      x: panel.repeatDirection === "v" ? own.x : (index % across) * w,
-      y: y + Math.floor(index / across) * own.h,
-    },
+    panel: scoped(panel, repeat, value),
+    place: repeatDirection === "v" ? gridPos : { ...gridPos, w, x: (index % across) * w },
   }));
 }

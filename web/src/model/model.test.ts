@@ -66,6 +66,11 @@ describe("layout", () => {
     expect(laid).toEqual([["p1", 0, 0, 12], ["p1", 12, 0, 12], ["p1", 0, 4, 12], ["p2", 0, 8, 12]]);
   });
 
+  test("panels that would overlap, or hang in the air, move", () => {
+    const overlapping = [panel(1, 0, 0), panel(2, 6, 2), panel(3, 12, 30)];
+    expect(places(overlapping)).toEqual([["p1", 0, 0, 12], ["p2", 6, 4, 12], ["p3", 12, 8, 12]]);
+  });
+
   test("a row repeats with its panels, each under its own value", () => {
     const panels = readDashboard({ panels: [row(0, { repeat: "v" }), panel(1, 0, 1)] }).panels;
     const laid = layOut(panels, open, () => ["a", "b"]);

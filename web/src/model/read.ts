@@ -77,8 +77,8 @@ function readPanel(source: Json, index: number): Panel {
 
 function readGridPos(source: unknown): GridPos {
   const json = object(source);
-  const w = clamp(number(json.w) ?? 12, 1, 24);
-  return { w, h: clamp(number(json.h) ?? 8, 1, 200), x: clamp(number(json.x) ?? 0, 0, 24 - w), y: clamp(number(json.y) ?? 0, 0, 1e6) };
+  const w = clamp(number(json.w) ?? 6, 1, 24);
+  return { w, h: clamp(number(json.h) ?? 3, 1, 200), x: clamp(number(json.x) ?? 0, 0, 24 - w), y: clamp(number(json.y) ?? 0, 0, 1e6) };
 }
 
 function clamp(value: number, least: number, most: number): number {

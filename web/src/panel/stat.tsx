@@ -14,7 +14,7 @@ import "./stat.css";
 export function StatPanel(props: PanelProps) {
   const values = createMemo(() => panelValues(props.frames, props.panel.options, props.mode));
   return (
-    <div class="stats" classList={{ "stats-rows": text(props.panel.options.orientation) === "horizontal" }}>
+    <div class="stats" classList={{ "stats-rows": values().length > 1 && text(props.panel.options.orientation) === "horizontal" }}>
       <For each={values().map((_, index) => index)}>
         {(index) => <Show when={values()[index]}>{(value) => <Stat {...props} value={value()} alone={values().length === 1} />}</Show>}
       </For>
