@@ -49,6 +49,15 @@ struct Last {
     samples: usize,
 }
 
+/// A scrape that is over.
+struct Scrape {
+    start_ms: i64,
+    duration: Duration,
+    body_bytes: usize,
+    tally: Tally,
+    result: Result<(), ScrapeError>,
+}
+
 /// Scrapes a target in its slots for as long as it has not ended.
 pub(crate) async fn run(shared: Arc<Shared>, target: Arc<Target>) {
     let mut schedule = Schedule::new(target.spec.interval_ms, target.spec.hash);
@@ -125,9 +134,10 @@ impl Target {
             result = Err(error);
         }
         drop(scratch);
-        lock(&shared.figures).count(&tally, result.as_ref().err());
         let body_bytes = buffer.bytes().len();
-        state.note(&self.spec, shared, timestamp_ms, elapsed(), body_bytes, &tally, &result);
+        let scrape = Scrape { start_ms: timestamp_ms, duration: elapsed(), body_bytes, tally, result };
+        lock(&shared.figures).count(&scrape);
+        state.note(&self.spec, shared, &scrape);
         true
     }
 
@@ -184,35 +194,26 @@ impl Target {
 }
 
 impl State {
-    #[allow(clippy::too_many_arguments)] // All that is known of a scrape.
-    fn note(
-        &mut self,
-        spec: &TargetSpec,
-        shared: &Shared,
-        start_ms: i64,
-        duration: Duration,
-        body_bytes: usize,
-        tally: &Tally,
-        result: &Result<(), ScrapeError>,
-    ) {
-        let diagnosis = match result {
-            Ok(()) => trouble(tally),
+    /// Remembers how a scrape went.
+    fn note(&mut self, spec: &TargetSpec, shared: &Shared, scrape: &Scrape) {
+        let diagnosis = match &scrape.result {
+            Ok(()) => trouble(&scrape.tally),
             Err(error) => Some(error.diagnosis()),
         };
-        let error = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        let error = scrape.result.as_ref().err().map(ToString::to_string).unwrap_or_default();
         if let Some(diagnosis) = &diagnosis {
             self.warn(spec, shared, &error, diagnosis);
         }
         let Diagnosis { cause, cure } = diagnosis.unwrap_or_default();
         self.last = Last {
-            health: if result.is_ok() { Health::Up } else { Health::Down },
+            health: if scrape.result.is_ok() { Health::Up } else { Health::Down },
             error: keep(&self.last.error, &error),
             cause: keep(&self.last.cause, &cause),
             cure: keep(&self.last.cure, &cure),
-            start_ms: Some(start_ms),
-            duration,
-            body_bytes,
-            samples: tally.samples,
+            start_ms: Some(scrape.start_ms),
+            duration: scrape.duration,
+            body_bytes: scrape.body_bytes,
+            samples: scrape.tally.samples,
         };
     }
 
@@ -235,17 +236,18 @@ impl State {
 }
 
 impl ScrapeFigures {
-    fn count(&mut self, tally: &Tally, error: Option<&ScrapeError>) {
+    fn count(&mut self, scrape: &Scrape) {
+        let Scrape { tally, result, .. } = scrape;
         self.scrapes += 1;
-        self.failed += u64::from(error.is_some());
+        self.failed += u64::from(result.is_err());
         self.samples += tally.samples as u64;
         self.duplicate_samples += tally.duplicate as u64;
         self.out_of_order_samples += tally.out_of_order as u64;
         self.too_old_samples += tally.too_old as u64;
         self.refused_series += tally.refused as u64;
-        match error {
-            Some(ScrapeError::SampleLimit { .. }) => self.above_sample_limit += 1,
-            Some(ScrapeError::Client(ClientError::BodyLimit { .. })) => self.above_body_limit += 1,
+        match result {
+            Err(ScrapeError::SampleLimit { .. }) => self.above_sample_limit += 1,
+            Err(ScrapeError::Client(ClientError::BodyLimit { .. })) => self.above_body_limit += 1,
             _ => {}
         }
     }

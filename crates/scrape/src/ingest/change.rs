@@ -9,7 +9,7 @@ use crate::{
     error::ScrapeError,
     labels::LabelBuffer,
     layout::{Cursor, Layout, Line},
-    reading::Change,
+    reading::{Change, ChangedLine},
 };
 
 /// The part of the layout that a body repeats.
@@ -33,39 +33,26 @@ impl Ingest {
         let mut layout = Layout::default();
         layout.push_before(&self.layout, kept.cursor, kept.lines);
         let mut taken: Option<HashSet<SeriesRef>> = None;
-        let mut previous = kept.previous;
-        let mut full = false;
+        let (mut previous, mut full) = (kept.previous, false);
         for line in &change.lines {
-            let mut repeated = false;
-            let series = match line.series {
-                Some(series) => series,
-                None if full => {
-                    tally.refused += 1;
-                    continue;
-                }
-                None => {
-                    let labels = buffer.label_set(line.text, &self.rules.labels)?;
-                    let Some(series) = self.resolve(&labels)? else {
-                        (full, tally.refused) = (true, tally.refused + 1);
-                        continue;
-                    };
-                    let taken = taken.get_or_insert_with(|| self.taken(&layout, &change));
-                    let first = taken.insert(series);
-                    // With times of their own, several samples of a series may come at once.
-                    repeated = !first && line.timestamp_ms.is_none();
-                    tally.added += usize::from(first);
-                    series
-                }
+            let unknown = line.series.is_none();
+            let Some(series) = self.handle(line, &mut full, buffer)? else {
+                tally.refused += 1;
+                continue;
             };
-            let timed = line.timestamp_ms.is_some();
-            layout.push(previous, line.text, Line { repeated, timed });
+            if unknown && taken.is_none() {
+                taken = Some(layout.series.iter().copied().chain(self.own.into_iter().flatten()).collect());
+            }
+            let first = taken.as_mut().is_none_or(|taken| taken.insert(series));
+            tally.added += usize::from(unknown && first);
+            // With times of their own, several samples of a series may come at once.
+            let repeated = !first && line.timestamp_ms.is_none();
+            layout.push(previous, line.text, Line { repeated, timed: line.timestamp_ms.is_some() });
             previous = line.text;
             if repeated {
                 continue;
             }
-            if let Some(own_ms) = line.timestamp_ms {
-                timestamps_ms.push((values.len(), own_ms));
-            }
+            timestamps_ms.extend(line.timestamp_ms.map(|own_ms| (values.len(), own_ms)));
             layout.series.push(series);
             values.push(line.value);
         }
@@ -74,10 +61,20 @@ impl Ingest {
         Ok(gone)
     }
 
-    /// All series that the body has already when the first unknown line comes.
-    fn taken(&self, kept: &Layout, change: &Change<'_>) -> HashSet<SeriesRef> {
-        let known = change.lines.iter().filter_map(|line| line.series);
-        kept.series.iter().copied().chain(known).chain(self.own.into_iter().flatten()).collect()
+    /// The handle of a line's series; `None` when the store has no room for it, or had none for one before.
+    fn handle(
+        &mut self,
+        line: &ChangedLine<'_>,
+        full: &mut bool,
+        buffer: &mut LabelBuffer,
+    ) -> Result<Option<SeriesRef>, ScrapeError> {
+        if *full || line.series.is_some() {
+            return Ok(line.series);
+        }
+        let labels = buffer.label_set(line.text, &self.rules.labels)?;
+        let series = self.resolve(&labels)?;
+        *full = series.is_none();
+        Ok(series)
     }
 
     fn gone(&self, change: &Change<'_>, taken: Option<HashSet<SeriesRef>>) -> Vec<SeriesRef> {

@@ -1,6 +1,6 @@
 //! Series whose handles the store has dropped: they are resolved again from their text.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use model::{Appended, SeriesRef, appender::Outcome};
 
@@ -28,7 +28,7 @@ impl Ingest {
         let renewed = self.renew(unknown.iter().map(|(series, _)| *series).collect(), scratch)?;
         scratch.start();
         for (series, value) in unknown {
-            if let Some((_, new)) = renewed.iter().find(|(old, _)| *old == series) {
+            if let Some(new) = renewed.get(&series) {
                 scratch.push(*new, value);
             }
         }
@@ -40,7 +40,7 @@ impl Ingest {
         &mut self,
         unknown: HashSet<SeriesRef>,
         scratch: &mut Scratch,
-    ) -> Result<Vec<(SeriesRef, SeriesRef)>, ScrapeError> {
+    ) -> Result<HashMap<SeriesRef, SeriesRef>, ScrapeError> {
         let mut wanted = Vec::new();
         let mut fault = None;
         self.layout.for_each(|text, _, position| {
@@ -55,10 +55,10 @@ impl Ingest {
         if let Some(error) = fault {
             return Err(error);
         }
-        let mut renewed = Vec::with_capacity(wanted.len());
+        let mut renewed = HashMap::with_capacity(wanted.len());
         for (at, old, labels) in wanted {
             let Some(new) = self.resolve(&labels)? else { continue };
-            renewed.push((old, new));
+            renewed.insert(old, new);
             if let Some(series) = self.layout.series.get_mut(at) {
                 *series = new;
             }

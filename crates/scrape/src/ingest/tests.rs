@@ -1,4 +1,7 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use model::{Budget, Part};
+use proptest::prelude::*;
 
 use super::*;
 use crate::{settings::ScrapeConfig, test_store::TestStore};
@@ -185,4 +188,53 @@ fn a_layout_costs_few_bytes_a_series() {
     assert!(bytes < 30_000, "{bytes} bytes for 1000 series");
     rig.scrape(20, &body);
     assert_eq!(rig.ingest.account.bytes(), bytes);
+}
+
+/// Lines of which bodies are made: names that share beginnings, one series under two texts, comments, blanks.
+const LINES: [&str; 9] =
+    ["a", "ab", "ab_total", "b{x=\"1\"}", "b{x=\"2\"}", "b{x=\"2\",}", "# TYPE ab counter", "", "  c"];
+
+/// The series that a line stands for, as the store prints it.
+fn series_of(line: &str) -> String {
+    match line.trim().trim_end_matches(['}', ',']).split_once('{') {
+        Some((name, label)) => format!("{name}{{job=\"j\", {label}}}"),
+        None => format!("{}{{job=\"j\"}}", line.trim()),
+    }
+}
+
+proptest! {
+    /// However bodies follow one another, what is stored is what a scraper without memory of lines would store.
+    #[test]
+    fn a_sequence_of_bodies_is_stored_as_by_the_book(
+        bodies in proptest::collection::vec(
+            proptest::option::weighted(0.9, proptest::collection::vec(0..LINES.len(), 0..12)), 1..8)
+    ) {
+        let mut rig = Rig::new(|_| {});
+        let mut book: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut before = BTreeSet::new();
+        for (time, body) in bodies.iter().enumerate() {
+            let (mut text, mut now) = (String::new(), BTreeSet::new());
+            for (value, line) in body.iter().flatten().map(|at| LINES[*at]).enumerate() {
+                if line.is_empty() || line.starts_with('#') {
+                    text.push_str(&format!("{line}\n"));
+                    continue;
+                }
+                text.push_str(&format!("{line} {value}\n"));
+                if now.insert(series_of(line)) {
+                    book.entry(series_of(line)).or_default().push(format!("{time} {value}"));
+                }
+            }
+            for gone in before.difference(&now) {
+                book.entry(String::clone(gone)).or_default().push(format!("{time} stale"));
+            }
+            match body {
+                Some(_) => drop(rig.scrape(time as i64, &text)),
+                None => rig.fail(time as i64),
+            }
+            before = now;
+        }
+        for (series, samples) in book {
+            prop_assert_eq!(rig.store.samples(&series), samples, "{}", series);
+        }
+    }
 }
