@@ -5,6 +5,7 @@
 //! [`Store::maintain`] in one. It reads no clock and touches no file but through [`model::Clock`] and
 //! [`disk::Disk`].
 
+mod account;
 mod codec;
 pub mod disk;
 pub mod error;

@@ -2,10 +2,11 @@
 
 use std::{sync::PoisonError, time::Duration};
 
-use crate::{error::Error, part::Origin, store::Inner};
+use crate::{error::Error, head::Pressure, part::Origin, store::Inner};
 
-/// The shortest time between flushes that memory asks for: each makes a part, and parts cost merges.
-const PRESSED_FLUSH_INTERVAL: Duration = Duration::from_secs(60);
+/// The shortest time between flushes for want of memory where most of it is series: each makes a part, and
+/// parts cost merges.
+const SERIES_FLUSH_INTERVAL: Duration = Duration::from_secs(60);
 /// How often memory is looked at.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 /// The longest that a failed flush waits to be tried again.
@@ -32,7 +33,6 @@ impl Inner {
         if self.is_closed() {
             return Err(Error::Closed);
         }
-        let synced = self.sync_if_due(&mut schedule.synced);
         if self.flush_is_due(&schedule) {
             schedule.flushed = self.clock.monotonic();
             schedule.flush_failed = true;
@@ -40,7 +40,8 @@ impl Inner {
             schedule.flush_failed = false;
             schedule.tidy = true;
         }
-        synced?;
+        // After the flush, which mends a log that has failed, and before the merges, which take long.
+        self.sync_if_due(&mut schedule.synced)?;
         if schedule.tidy {
             schedule.tidy = false;
             self.tidy(&mut schedule.synced)?;
@@ -64,7 +65,12 @@ impl Inner {
         if schedule.flush_failed || self.wal.figures().failing {
             return since >= RETRY_INTERVAL;
         }
-        since >= self.options.head_window || (since >= PRESSED_FLUSH_INTERVAL && self.head.is_pressed())
+        since >= self.options.head_window
+            || match self.head.pressure() {
+                Pressure::None => false,
+                Pressure::Samples => true,
+                Pressure::Series => since >= SERIES_FLUSH_INTERVAL,
+            }
     }
 
     /// Writes the head's samples to a part and drops what is in it from log and memory.

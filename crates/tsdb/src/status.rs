@@ -26,7 +26,7 @@ pub struct Status {
     /// Series refused for want of memory.
     pub series_refused: u64,
     /// Segments of the log on disk.
-    pub wal_segments: usize,
+    pub wal_segments: u64,
     /// Bytes of the log on disk.
     pub wal_bytes: u64,
     /// Bytes written to the log.

@@ -77,7 +77,7 @@ impl Store {
         let start = clock.monotonic();
         let limits = Limits { retention_ms: options.retention_ms, bytes: options.head_bytes };
         let head = Arc::new(Head::new(Arc::clone(&budget), Arc::clone(&clock), limits));
-        let parts = Parts::open(Arc::clone(&disk), dir)?;
+        let parts = Parts::open(Arc::clone(&disk), dir, &budget)?;
         let floor = parts.wal_floor();
         let mut sink = HeadSink(HeadAppender::new(Arc::clone(&head), None, false));
         let replayed = wal::replay(&*disk, dir, floor, &mut sink)?;

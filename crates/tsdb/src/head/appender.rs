@@ -13,7 +13,7 @@ use super::{
     index::{Former, Index, Place},
     layout::{Layout, Part},
 };
-use crate::wal::Wal;
+use crate::wal::{COLUMNS_PER_RECORD, Wal};
 
 /// Lists of series that an appender remembers: a scrape comes in two or three groups, and a list changes now
 /// and then.
@@ -177,15 +177,20 @@ impl Head {
         wal: &Option<Arc<Wal>>,
         refused: &mut Vec<(usize, Refusal)>,
     ) -> bool {
-        for _ in 0..ATTEMPTS_MAX {
+        let mut attempts = ATTEMPTS_MAX;
+        while attempts > 0 {
+            attempts -= 1;
             let mut open = part.group.lock();
             if open.epoch != part.epoch {
                 return false;
             }
             let mut log = wal.as_ref().and_then(|wal| wal.log());
             if log.as_ref().is_some_and(|log| log.needs_definition(&open.place, open.ids.len())) {
+                let missing = log.as_ref().map_or(0, |log| open.ids.len() - log.defined(&open.place));
                 drop((log, open));
-                self.define(&part.group, group.timestamp_ms, wal);
+                for _ in 0..missing.div_ceil(COLUMNS_PER_RECORD) {
+                    self.define(&part.group, group.timestamp_ms, wal);
+                }
                 continue;
             }
             open.append(group.timestamp_ms, part, group.values, log.as_mut(), refused);
@@ -196,7 +201,7 @@ impl Head {
         true
     }
 
-    /// Writes the labels of a group's columns to the log, as far as the current segment does not have them.
+    /// Writes the labels of some of a group's columns to the log that the current segment does not have.
     fn define(&self, group: &Group, timestamp_ms: i64, wal: &Option<Arc<Wal>>) {
         let index = self.read();
         let mut open = group.lock();
@@ -204,7 +209,8 @@ impl Head {
         let defined = log.defined(&open.place);
         // A column whose series is gone has no labels; the reader passes over it.
         let labels = |&id: &u64| index.row(id).map(|row| index.labels(row)).unwrap_or_default();
-        let sets: Vec<LabelSet> = open.ids.iter().skip(defined).map(labels).collect();
+        let sets: Vec<LabelSet> =
+            open.ids.iter().skip(defined).take(COLUMNS_PER_RECORD).map(labels).collect();
         log.define(&mut open.place, timestamp_ms, &sets);
     }
 

@@ -30,6 +30,7 @@ impl Head {
     }
 
     fn forget_in(&self, at: u32, group: &Arc<Group>, flushed: &[Arc<Window>]) {
+        let now = self.clock.monotonic();
         let mut index = self.write();
         let mut open = group.lock();
         open.sealed.retain(|window| !flushed.iter().any(|f| Arc::ptr_eq(f, window)));
@@ -38,7 +39,7 @@ impl Head {
         for (column, id) in open.ids.clone().into_iter().enumerate() {
             let here = Place::Column { group: at, column: column as u32 };
             let row = index.row(id).filter(|&row| index.place(row) == here);
-            if open.is_idle(column) {
+            if open.is_idle(column, now) {
                 if let Some(row) = row {
                     index.set_place(row, Place::Dead);
                     index.former.remove(&id);
@@ -115,6 +116,9 @@ impl Head {
         let mut index = self.write();
         index.copy_rows(&mut new, &mut known, row, usize::MAX);
         new.succeed(&mut index);
-        *index = new;
+        let old = std::mem::replace(&mut *index, new);
+        drop(index);
+        // Freeing a large index takes its time; nobody waits for it.
+        drop(old);
     }
 }

@@ -7,6 +7,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::Duration,
 };
 
 use model::{Reservation, SampleBlock, appender::Outcome};
@@ -18,9 +19,13 @@ use super::{
     timeline::Timeline,
 };
 use crate::{
+    account::settle,
     codec::token::{self, State},
     wal::{GroupPlace, Log},
 };
+
+/// A group without samples for so long has stopped: few origins come less often.
+const GROUP_STOPPED: Duration = Duration::from_secs(15 * 60);
 
 /// A group behind its lock, which is never held while waiting for the disk.
 #[derive(Debug)]
@@ -67,8 +72,8 @@ pub(super) struct Open {
     /// Columns whose value the log's reader knows.
     logged: Bits,
     account: Reservation,
-    /// Windows sealed since the last sample came.
-    idle_windows: u32,
+    /// Since when, by the monotonic clock, no sample is known to have come.
+    idle_since: Option<Duration>,
 }
 
 /// What a group says of a sample that it did not take.
@@ -99,7 +104,7 @@ impl Group {
             place: GroupPlace::default(),
             logged: Bits::default(),
             account,
-            idle_windows: 0,
+            idle_since: None,
         }))
     }
 
@@ -214,7 +219,7 @@ impl Open {
         } else if self.timeline.len() == 0 {
             self.timeline.push(timestamp_ms);
         }
-        self.idle_windows = 0;
+        self.idle_since = None;
         if let Some(log) = &mut log
             && log.begin(&mut self.place, timestamp_ms)
         {
@@ -319,9 +324,9 @@ impl Open {
     }
 
     /// Ends the window: its samples move into one that does not change, and a new one begins.
-    pub(super) fn seal_window(&mut self) {
+    pub(super) fn seal_window(&mut self, now: Duration) {
+        self.idle_since.get_or_insert(now);
         if self.timeline.len() == 0 {
-            self.idle_windows += 1;
             return;
         }
         let touched = self.touched.clone();
@@ -349,9 +354,10 @@ impl Open {
     }
 
     /// True when the column has nothing in the open window and its series has stopped, or the whole group has.
-    pub(super) fn is_idle(&self, column: usize) -> bool {
+    pub(super) fn is_idle(&self, column: usize, now: Duration) -> bool {
+        let group_stopped = self.idle_since.is_some_and(|since| now.saturating_sub(since) >= GROUP_STOPPED);
         let still = self.columns.get(column).is_none_or(Column::is_still);
-        still && (!self.present.get(column) || self.idle_windows > 0)
+        still && (!self.present.get(column) || group_stopped)
     }
 
     /// Drops the columns that `dead` names; the others move up.
@@ -396,19 +402,13 @@ impl Open {
             + size_of::<Self>()
     }
 
+    /// Bytes that a flush would free.
+    pub(super) fn sample_bytes(&self) -> usize {
+        self.arena.bytes() + self.timeline.bytes()
+    }
+
     fn settle_account(&mut self) {
         let bytes = self.bytes();
         settle(&mut self.account, bytes);
-    }
-}
-
-/// Brings an account to an amount. When the budget has no room the account stays behind: samples of series
-/// that are held are never refused, and the flush that follows brings it back.
-pub(super) fn settle(account: &mut Reservation, bytes: usize) {
-    let held = account.bytes();
-    if bytes > held {
-        let _ = account.grow(bytes - held);
-    } else {
-        account.shrink(held - bytes);
     }
 }

@@ -1,6 +1,6 @@
 //! What a flush takes from the head: the windows that are over, series by series in label order.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::sync::Arc;
 
 use model::{LabelSet, SampleBlock};
 
@@ -8,6 +8,7 @@ use super::{
     Head,
     group::{Source, Window},
     index::Index,
+    symbol::{Symbol, SymbolTexts},
 };
 
 /// Sealed windows and the series in them.
@@ -28,22 +29,24 @@ impl Head {
     /// Ends the window of every group and gives all windows that are not in a part yet.
     pub(crate) fn harvest(&self) -> Harvest {
         let groups: Vec<_> = self.read().groups.iter().flatten().map(Arc::clone).collect();
+        let now = self.clock.monotonic();
         let mut windows = Vec::new();
         for group in groups {
             let mut open = group.lock();
-            open.seal_window();
+            open.seal_window(now);
             windows.extend(open.sealed.iter().map(Arc::clone));
         }
-        let index = self.read();
         let mut entries = Vec::new();
         for (at, window) in windows.iter().enumerate() {
+            let index = self.read();
             for (column, &id) in window.ids.iter().enumerate().filter(|(c, _)| window.has_samples(*c)) {
                 if let Some(row) = index.row(id) {
                     entries.push(Entry { row: row as u32, window: at as u32, column: column as u32 });
                 }
             }
         }
-        sort(&index, &mut entries);
+        let order = LabelOrder::new(&self.read());
+        order.sort(&mut entries);
         Harvest { windows, entries }
     }
 }
@@ -89,22 +92,47 @@ impl Harvest {
     }
 }
 
-/// Sorts by labels: pairs get their rank in text order first, so that rows compare by numbers.
-fn sort(index: &Index, entries: &mut [Entry]) {
-    let mut order: Vec<u32> = (0..index.pairs.len() as u32).collect();
-    order.sort_unstable_by(|&a, &b| index.pair_text(a).cmp(&index.pair_text(b)));
-    let mut ranks = vec![0u32; order.len()];
-    for (rank, &pair) in order.iter().enumerate() {
-        ranks[pair as usize] = rank as u32;
+/// What sorting rows by their labels takes: a copy, so that new series need not wait for it.
+struct LabelOrder {
+    /// Where each row's pairs end.
+    ends: Vec<u32>,
+    /// Pairs of all rows; in the end their ranks.
+    labels: Vec<u32>,
+    /// Name and value of each pair.
+    pairs: Vec<(Symbol, Symbol)>,
+    symbols: SymbolTexts,
+}
+
+impl LabelOrder {
+    fn new(index: &Index) -> Self {
+        let (ends, labels) = index.label_columns();
+        let pairs = index.pairs.iter().map(|pair| (pair.name, pair.value)).collect();
+        Self { ends: ends.to_vec(), labels: labels.to_vec(), pairs, symbols: index.symbols.texts() }
     }
-    drop(order);
-    let rank = |pair: &u32| ranks.get(*pair as usize).copied().unwrap_or_default();
-    let by_labels = |a: u32, b: u32| {
-        let (a, b) = (index.pairs_of(a as usize), index.pairs_of(b as usize));
-        a.iter().map(rank).cmp(b.iter().map(rank))
-    };
-    entries.sort_by(|a, b| match a.row == b.row {
-        true => Ordering::Equal,
-        false => by_labels(a.row, b.row),
-    });
+
+    /// Pairs get their rank in the order of text, so that rows compare by numbers.
+    fn sort(mut self, entries: &mut [Entry]) {
+        let text = |pair: u32| {
+            let (name, value) = self.pairs.get(pair as usize).copied().unwrap_or_default();
+            (self.symbols.get(name), self.symbols.get(value))
+        };
+        let mut order: Vec<u32> = (0..self.pairs.len() as u32).collect();
+        order.sort_unstable_by(|&a, &b| text(a).cmp(&text(b)));
+        let mut ranks = vec![0; order.len()];
+        for (rank, &pair) in (0..).zip(&order) {
+            ranks[pair as usize] = rank;
+        }
+        for label in &mut self.labels {
+            *label = ranks[*label as usize];
+        }
+        // Entries of the same row stay in the order of their windows.
+        entries.sort_by(|a, b| self.ranks_of(a.row).cmp(self.ranks_of(b.row)));
+    }
+
+    fn ranks_of(&self, row: u32) -> &[u32] {
+        let row = row as usize;
+        let end = self.ends.get(row).map_or(0, |&e| e as usize);
+        let start = row.checked_sub(1).and_then(|r| self.ends.get(r)).map_or(0, |&e| e as usize);
+        self.labels.get(start..end).unwrap_or_default()
+    }
 }

@@ -12,11 +12,12 @@ use std::{
 use model::{LabelSet, Reservation};
 
 use super::{
-    group::{Group, Seal, settle},
+    group::{Group, Seal},
     postings::Postings,
     symbol::{Symbol, Symbols},
     table::Table,
 };
+use crate::account::settle;
 
 /// Where a series' samples go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,6 +161,11 @@ impl Index {
         let end = self.ends.get(row).map_or(0, |&e| e as usize);
         let start = row.checked_sub(1).and_then(|r| self.ends.get(r)).map_or(0, |&e| e as usize);
         self.labels.get(start..end).unwrap_or_default()
+    }
+
+    /// Where each row's pairs end, and the pairs of all rows.
+    pub(super) fn label_columns(&self) -> (&[u32], &[u32]) {
+        (&self.ends, &self.labels)
     }
 
     /// Name and value of a pair.

@@ -36,6 +36,17 @@ pub(crate) struct Limits {
     pub(crate) bytes: usize,
 }
 
+/// Why memory asks for a flush.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pressure {
+    /// It does not.
+    None,
+    /// There are many samples, which a flush takes away.
+    Samples,
+    /// There are many series; a flush takes away only those that have stopped.
+    Series,
+}
+
 /// Recent samples and their series.
 pub(crate) struct Head {
     index: RwLock<Index>,
@@ -100,9 +111,14 @@ impl Head {
         self.budget.part_bytes(model::Part::Head)
     }
 
-    /// True when memory asks for a flush.
-    pub(crate) fn is_pressed(&self) -> bool {
-        self.bytes() > self.limits.bytes
+    /// How much memory asks for a flush.
+    pub(crate) fn pressure(&self) -> Pressure {
+        if self.bytes() <= self.limits.bytes {
+            return Pressure::None;
+        }
+        let index = self.read();
+        let samples: usize = index.groups.iter().flatten().map(|group| group.lock().sample_bytes()).sum();
+        if samples >= self.limits.bytes / 4 { Pressure::Samples } else { Pressure::Series }
     }
 
     fn resolve(&self, labels: &LabelSet) -> Result<SeriesRef, AppendError> {

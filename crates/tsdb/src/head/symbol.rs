@@ -7,12 +7,28 @@ use super::table::Table;
 /// The number of a string.
 pub(super) type Symbol = u32;
 
-/// All strings of the index in one run of bytes.
-#[derive(Debug, Default)]
-pub(super) struct Symbols {
+/// Strings by number, in one run of bytes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SymbolTexts {
     text: String,
     /// Where each string ends.
     ends: Vec<u32>,
+}
+
+impl SymbolTexts {
+    /// The string of a number that was given out.
+    pub(super) fn get(&self, symbol: Symbol) -> &str {
+        let at = symbol as usize;
+        let end = self.ends.get(at).map_or(0, |&e| e as usize);
+        let start = at.checked_sub(1).and_then(|i| self.ends.get(i)).map_or(0, |&e| e as usize);
+        self.text.get(start..end).unwrap_or_default()
+    }
+}
+
+/// All strings of the index.
+#[derive(Debug, Default)]
+pub(super) struct Symbols {
+    texts: SymbolTexts,
     table: Table,
     hasher: RandomState,
 }
@@ -20,10 +36,12 @@ pub(super) struct Symbols {
 impl Symbols {
     /// The string of a number that this table gave out.
     pub(super) fn get(&self, symbol: Symbol) -> &str {
-        let at = symbol as usize;
-        let end = self.ends.get(at).map_or(0, |&e| e as usize);
-        let start = at.checked_sub(1).and_then(|i| self.ends.get(i)).map_or(0, |&e| e as usize);
-        self.text.get(start..end).unwrap_or_default()
+        self.texts.get(symbol)
+    }
+
+    /// A copy of the strings.
+    pub(super) fn texts(&self) -> SymbolTexts {
+        self.texts.clone()
     }
 
     /// The number of a string, if it is known.
@@ -36,9 +54,9 @@ impl Symbols {
         if let Some(known) = self.find(text) {
             return known;
         }
-        let symbol = self.ends.len() as u32;
-        self.text.push_str(text);
-        self.ends.push(self.text.len() as u32);
+        let symbol = self.texts.ends.len() as u32;
+        self.texts.text.push_str(text);
+        self.texts.ends.push(self.texts.text.len() as u32);
         let mut table = std::mem::take(&mut self.table);
         table.insert(self.hasher.hash_one(text), symbol, |s| self.hasher.hash_one(self.get(s)));
         self.table = table;
@@ -46,10 +64,10 @@ impl Symbols {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.texts.ends.len()
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.text.capacity() + 4 * self.ends.capacity() + self.table.bytes()
+        self.texts.text.capacity() + 4 * self.texts.ends.capacity() + self.table.bytes()
     }
 }

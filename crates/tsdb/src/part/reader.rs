@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use model::{LabelSet, Matcher, SampleBlock};
+use model::{Budget, LabelSet, Matcher, Reservation, SampleBlock};
 
 use super::{
     BLOCK_SERIES, CRC_BYTES, HEADER_BYTES, MAGIC, PartId, TRAILER_BYTES, VERSION,
@@ -17,6 +17,7 @@ use super::{
     page::{Extent, PageContext, PageRef, regular},
 };
 use crate::{
+    account::settle,
     codec::{
         labels, page, time,
         varint::{Decoded, Malformed, Reader},
@@ -37,6 +38,7 @@ pub(crate) struct Part {
     pub(crate) bytes: u64,
     path: PathBuf,
     file: Box<dyn ReadFile>,
+    budget: Arc<Budget>,
     directories: OnceLock<Directories>,
     /// Pages and blocks found damaged.
     pub(crate) damaged: AtomicU64,
@@ -47,6 +49,7 @@ struct Directories {
     /// Offset and length of each series block.
     series: Vec<(u64, u32)>,
     names: NameDirectory,
+    account: Reservation,
 }
 
 /// A series of a part: its labels and where its pages are.
@@ -57,14 +60,14 @@ impl Part {
     ///
     /// # Errors
     /// [`Error::Corrupt`] when these are damaged, [`Error::Io`] when the disk fails.
-    pub(crate) fn open(disk: &dyn Disk, dir: &Path, id: PartId) -> Result<Self, Error> {
+    pub(crate) fn open(disk: &dyn Disk, dir: &Path, id: PartId, budget: &Arc<Budget>) -> Result<Self, Error> {
         let path = dir.join(id.file_name());
         let file = disk.open(&path).map_err(Error::io("open", &path))?;
         let bytes = file.size().map_err(Error::io("read", &path))?;
-        let directories = OnceLock::new();
+        let (budget, directories) = (Arc::clone(budget), OnceLock::new());
         let footer = Footer::default();
         let damaged = AtomicU64::new(0);
-        let mut part = Self { id, footer, bytes, path, file, directories, damaged };
+        let mut part = Self { id, footer, bytes, path, file, budget, directories, damaged };
         part.footer = part.read_footer()?;
         Ok(part)
     }
@@ -201,17 +204,19 @@ impl Part {
         if let Some(directories) = self.directories.get() {
             return Ok(directories);
         }
-        let directories = match self.read_directories() {
+        let (series, names) = match self.read_directories() {
             Err(error @ Error::Corrupt { .. }) => {
                 self.note_damage(&error);
-                Directories { series: Vec::new(), names: NameDirectory::default() }
+                (Vec::new(), NameDirectory::default())
             }
             result => result?,
         };
-        Ok(self.directories.get_or_init(|| directories))
+        let mut account = self.budget.open(model::Part::Cache);
+        settle(&mut account, size_of::<(u64, u32)>() * series.len() + names.bytes());
+        Ok(self.directories.get_or_init(|| Directories { series, names, account }))
     }
 
-    fn read_directories(&self) -> Result<Directories, Error> {
+    fn read_directories(&self) -> Result<(Vec<(u64, u32)>, NameDirectory), Error> {
         let Section { offset, len } = self.footer.series_directory;
         let bytes = self.read_checked(offset, len)?;
         let mut reader = Reader::new(&bytes);
@@ -230,13 +235,12 @@ impl Part {
         let bytes = self.read_checked(offset, len)?;
         let names = NameDirectory::decode(&bytes, self.bytes)
             .map_err(|_| self.corrupt(offset, "the name directory is malformed"))?;
-        Ok(Directories { series, names })
+        Ok((series, names))
     }
 
     /// Bytes of memory that the part takes.
     pub(crate) fn memory_bytes(&self) -> usize {
-        let directories = self.directories.get().map_or(0, |d| 16 * d.series.len() + d.names.bytes());
-        size_of::<Self>() + directories
+        size_of::<Self>() + self.directories.get().map_or(0, |directories| directories.account.bytes())
     }
 
     /// Checks every checksum of the file.

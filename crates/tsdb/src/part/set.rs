@@ -8,6 +8,8 @@ use std::{
     },
 };
 
+use model::Budget;
+
 use super::{
     Part, PartId, PartWriter, merge,
     writer::{Origin, Written},
@@ -25,6 +27,7 @@ pub(crate) type PartSet = Arc<[Arc<Part>]>;
 pub(crate) struct Parts {
     disk: Arc<dyn Disk>,
     dir: PathBuf,
+    budget: Arc<Budget>,
     list: Mutex<PartSet>,
     /// Files set aside because they are damaged.
     aside: Vec<String>,
@@ -55,7 +58,7 @@ impl Parts {
     ///
     /// # Errors
     /// [`Error::Io`] when the disk fails.
-    pub(crate) fn open(disk: Arc<dyn Disk>, dir: &Path) -> Result<Self, Error> {
+    pub(crate) fn open(disk: Arc<dyn Disk>, dir: &Path, budget: &Arc<Budget>) -> Result<Self, Error> {
         let mut parts = Vec::new();
         let mut aside = Vec::new();
         let mut last = 0;
@@ -68,7 +71,7 @@ impl Parts {
                 aside.push(name);
             } else if let Some(id) = PartId::parse(&name) {
                 last = last.max(id.number);
-                match Part::open(&*disk, dir, id) {
+                match Part::open(&*disk, dir, id, budget) {
                     Ok(part) => parts.push(Arc::new(part)),
                     Err(error @ Error::Corrupt { .. }) => {
                         let damaged = format!("{name}.damaged");
@@ -91,6 +94,7 @@ impl Parts {
         Ok(Self {
             disk,
             dir: dir.to_owned(),
+            budget: Arc::clone(budget),
             list: Mutex::new(parts.into()),
             aside,
             next: AtomicU64::new(last + 1),
@@ -140,7 +144,7 @@ impl Parts {
 
     fn add(&self, written: &Written, gone: &[PartId]) -> Result<(), Error> {
         self.bytes_written.fetch_add(written.bytes, Ordering::Relaxed);
-        let part = Part::open(&*self.disk, &self.dir, written.id)?;
+        let part = Part::open(&*self.disk, &self.dir, written.id, &self.budget)?;
         self.replace(gone, Some(part));
         Ok(())
     }

@@ -7,8 +7,8 @@ use model::LabelSet;
 use super::record::{self, Header, SEQUENCE_MAX, SamplesHead};
 use crate::codec::{token::Token, varint::Reader};
 
-/// Label sets in one record that defines columns: some 50 kB, so that replay needs no large buffers.
-const COLUMNS_PER_RECORD: usize = 1024;
+/// Label sets in one record that defines columns: some 50 kB, below a millisecond to make.
+pub(crate) const COLUMNS_PER_RECORD: usize = 1024;
 
 /// What the log knows of a group.
 #[derive(Debug, Default)]
@@ -152,7 +152,7 @@ impl Log<'_> {
         if place.segment == self.0.segment { place.columns as usize } else { 0 }
     }
 
-    /// Defines the columns of a group from [`Log::defined`] on.
+    /// Defines columns of a group from [`Log::defined`] on, at most [`COLUMNS_PER_RECORD`] at once.
     pub(crate) fn define(&mut self, place: &mut GroupPlace, timestamp_ms: i64, sets: &[LabelSet]) {
         let buffer = &mut *self.0;
         if place.segment != buffer.segment {
@@ -160,11 +160,9 @@ impl Log<'_> {
             buffer.groups += 1;
             *place = GroupPlace { segment: buffer.segment, number, reset: true, ..GroupPlace::default() };
         }
-        for sets in sets.chunks(COLUMNS_PER_RECORD) {
-            record::encode_columns(place.number, place.columns, sets.iter(), &mut buffer.payload);
-            buffer.push_record(timestamp_ms);
-            place.columns += sets.len() as u32;
-        }
+        record::encode_columns(place.number, place.columns, sets.iter(), &mut buffer.payload);
+        buffer.push_record(timestamp_ms);
+        place.columns += sets.len() as u32;
     }
 
     /// Begins a samples record; true when its reader forgets the group's values.

@@ -10,6 +10,6 @@ mod replay;
 mod segment;
 mod writer;
 
-pub(crate) use log::{GroupPlace, Log};
+pub(crate) use log::{COLUMNS_PER_RECORD, GroupPlace, Log};
 pub(crate) use replay::{Replayed, Sink, replay};
 pub(crate) use writer::Wal;

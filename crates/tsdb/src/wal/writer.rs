@@ -28,6 +28,8 @@ pub(crate) struct Wal {
     segment_bytes: u64,
     buffer: Mutex<Buffer>,
     writer: Mutex<Writer>,
+    bytes_on_disk: AtomicU64,
+    segments_on_disk: AtomicU64,
     bytes_written: AtomicU64,
     syncs: AtomicU64,
     failures: AtomicU64,
@@ -45,7 +47,7 @@ struct Writer {
 /// Figures of the log.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct WalFigures {
-    pub(crate) segments: usize,
+    pub(crate) segments: u64,
     pub(crate) bytes: u64,
     pub(crate) bytes_written: u64,
     pub(crate) syncs: u64,
@@ -79,6 +81,8 @@ impl Wal {
             dir: dir.to_owned(),
             segment_bytes,
             buffer: Mutex::new(Buffer::new(next)),
+            bytes_on_disk: AtomicU64::new(segments.values().sum()),
+            segments_on_disk: AtomicU64::new(segments.len() as u64),
             writer: Mutex::new(Writer { file: None, dirty: false, synced: 0, segments }),
             bytes_written: AtomicU64::new(0),
             syncs: AtomicU64::new(0),
@@ -168,19 +172,16 @@ impl Wal {
         while let Some(entry) = writer.segments.first_entry().filter(|entry| *entry.key() < number) {
             let path = self.dir.join(segment_name(*entry.key()));
             self.disk.remove(&path).map_err(Error::io("remove", path))?;
-            entry.remove();
+            self.bytes_on_disk.fetch_sub(entry.remove(), Ordering::Relaxed);
+            self.segments_on_disk.fetch_sub(1, Ordering::Relaxed);
         }
         Ok(())
     }
 
     pub(crate) fn figures(&self) -> WalFigures {
-        let (segments, bytes) = {
-            let writer = self.writer();
-            (writer.segments.len(), writer.segments.values().sum())
-        };
         WalFigures {
-            segments,
-            bytes,
+            segments: self.segments_on_disk.load(Ordering::Relaxed),
+            bytes: self.bytes_on_disk.load(Ordering::Relaxed),
             bytes_written: self.bytes_written.load(Ordering::Relaxed),
             syncs: self.syncs.load(Ordering::Relaxed),
             failures: self.failures.load(Ordering::Relaxed),
@@ -223,6 +224,7 @@ impl Wal {
                 self.sync_file(writer)?;
                 let file = self.disk.create(&path).map_err(Error::io("create", &path))?;
                 writer.segments.insert(piece.segment, 0);
+                self.segments_on_disk.fetch_add(1, Ordering::Relaxed);
                 self.disk.sync_dir(&self.dir).map_err(Error::io("sync", &self.dir))?;
                 writer.file = Some((piece.segment, file));
             }
@@ -232,6 +234,7 @@ impl Wal {
             }
             let len = piece.bytes.len() as u64;
             self.bytes_written.fetch_add(len, Ordering::Relaxed);
+            self.bytes_on_disk.fetch_add(len, Ordering::Relaxed);
             *writer.segments.entry(piece.segment).or_default() += len;
             if piece.bytes.capacity() <= BUFFER_BYTES_KEPT {
                 piece.bytes.clear();

@@ -6,3 +6,4 @@ mod reading;
 mod reference;
 mod simulation;
 mod store;
+mod trouble;

@@ -1,0 +1,154 @@
+//! A disk that fails, memory that runs short, and many hands at once.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
+
+use model::{
+    Appendable, Appender, Budget, LabelSet, SampleGroup, SeriesRef, appender::AppendError, clock::SystemClock,
+};
+use tsdb::{Options, Store};
+
+use crate::{
+    reading::contents,
+    simulation::{HandClock, MemoryDisk, Random},
+};
+
+fn open(disk: &MemoryDisk, clock: &Arc<HandClock>, options: Options) -> Store {
+    let clock = Arc::clone(clock);
+    Store::open_on(Arc::new(disk.clone()), options, clock, Budget::new(64 << 20)).unwrap()
+}
+
+fn options() -> Options {
+    Options { retention_ms: 0, ..Options::new("/data") }
+}
+
+fn series(appender: &mut dyn Appender, origin: usize, count: usize) -> Vec<SeriesRef> {
+    let labels = |n: usize| {
+        LabelSet::from_pairs([("__name__", "m".into()), ("n", n.to_string()), ("origin", origin.to_string())])
+    };
+    (0..count).map(|n| appender.resolve(&labels(n)).unwrap()).collect()
+}
+
+fn append(appender: &mut dyn Appender, timestamp_ms: i64, series: &[SeriesRef]) -> usize {
+    let values: Vec<f64> = (0..series.len()).map(|n| (timestamp_ms / 1000 * n as i64) as f64).collect();
+    appender.append(&SampleGroup { timestamp_ms, series, values: &values }).unwrap().accepted
+}
+
+#[test]
+fn a_full_disk_costs_nothing_that_memory_holds() {
+    let (disk, clock) = (MemoryDisk::default(), Arc::new(HandClock::default()));
+    let store = open(&disk, &clock, options());
+    let mut appender = store.appender();
+    let refs = series(&mut *appender, 0, 5);
+    append(&mut *appender, 1000, &refs);
+    appender.sync().unwrap();
+    disk.fail_after(Some(0));
+    append(&mut *appender, 2000, &refs);
+    assert!(matches!(appender.sync(), Err(AppendError::Storage(_))));
+    assert_eq!(append(&mut *appender, 3000, &refs), 5);
+    clock.set_ms(60_000);
+    assert!(store.status(0).wal_failing && store.maintain().is_err());
+    assert_eq!(contents(&store).values().map(|samples| samples.len()).sum::<usize>(), 15);
+    // The disk comes back: the next flush makes durable what the log has not.
+    disk.fail_after(None);
+    clock.set_ms(120_000);
+    store.maintain().unwrap();
+    append(&mut *appender, 4000, &refs);
+    appender.sync().unwrap();
+    let before = contents(&store);
+    disk.crash(&mut Random::new(1));
+    assert_eq!(contents(&open(&disk, &clock, options())), before);
+    assert!(!store.status(0).wal_failing);
+}
+
+#[test]
+fn short_memory_flushes_first_and_refuses_new_series_last() {
+    let (disk, clock) = (MemoryDisk::default(), Arc::new(HandClock::default()));
+    let store = open(&disk, &clock, Options { head_bytes: 256 << 10, ..options() });
+    let mut appender = store.appender();
+    let refs = series(&mut *appender, 0, 500);
+    for i in 0..400 {
+        clock.set_ms(i * 1000);
+        assert_eq!(append(&mut *appender, i * 1000, &refs), 500);
+        store.maintain().unwrap();
+        assert!(store.status(0).head.bytes < 400 << 10);
+    }
+    assert!(store.status(0).parts > 1);
+    let refused = (0..10_000).find_map(|n| {
+        appender.resolve(&LabelSet::from_pairs([("__name__", "new"), ("n", &n.to_string())])).err()
+    });
+    assert!(
+        matches!(refused, Some(AppendError::SeriesLimit { series: 500.., limit_bytes, .. }) if limit_bytes == 512 << 10)
+    );
+    assert_eq!(append(&mut *appender, 400_000, &refs), 500);
+    // Series that never got a sample are forgotten by the second flush, and there is room again.
+    store.flush().unwrap();
+    store.flush().unwrap();
+    assert_eq!(store.status(0).head.series, 500);
+    series(&mut *appender, 1, 500);
+}
+
+#[test]
+fn series_that_come_and_go_do_not_grow_memory() {
+    let (disk, clock) = (MemoryDisk::default(), Arc::new(HandClock::default()));
+    let store = open(&disk, &clock, options());
+    let mut appender = store.appender();
+    let mut bytes_max = 0;
+    for round in 0..24 {
+        let refs = series(&mut *appender, round, 300);
+        for i in 0..10 {
+            append(&mut *appender, (round as i64 * 10 + i) * 1000, &refs);
+        }
+        store.flush().unwrap();
+        let bytes = store.status(0).head.bytes;
+        assert!(round < 3 || bytes <= bytes_max * 5 / 4, "{bytes} after {round}");
+        bytes_max = bytes_max.max(bytes);
+    }
+    assert_eq!(contents(&store).len(), 24 * 300);
+}
+
+#[test]
+fn appends_flushes_and_queries_go_on_at_once() {
+    let disk = MemoryDisk::default();
+    let clock = Arc::new(SystemClock::default());
+    let store = Store::open_on(Arc::new(disk), options(), clock, Budget::new(64 << 20)).unwrap();
+    let done = AtomicBool::new(false);
+    let scrapes = 300;
+    thread::scope(|scope| {
+        let origins: Vec<_> = (0..3)
+            .map(|origin| {
+                let mut appender = store.appender();
+                scope.spawn(move || {
+                    let refs = series(&mut *appender, origin, 50);
+                    for i in 0..scrapes {
+                        assert_eq!(append(&mut *appender, i * 1000, &refs), 50);
+                    }
+                })
+            })
+            .collect();
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                store.flush().unwrap();
+                store.maintain().unwrap();
+            }
+        });
+        scope.spawn(|| {
+            let mut seen = 0;
+            while !done.load(Ordering::Relaxed) {
+                let now = contents(&store).values().map(|samples| samples.len()).sum();
+                assert!(now >= seen, "{now} samples after {seen}");
+                seen = now;
+            }
+        });
+        origins.into_iter().for_each(|origin| origin.join().unwrap());
+        done.store(true, Ordering::Relaxed);
+    });
+    let found = contents(&store);
+    assert_eq!(found.len(), 150);
+    assert!(found.values().all(|samples| samples.len() == scrapes as usize));
+}
