@@ -87,34 +87,37 @@ impl<'a> Scanner<'a> {
 
     /// Goes past a string in quotes; false, and nowhere, when it does not end. Only the text format lets label
     /// values and names go on over line breaks.
+    #[inline]
     pub(crate) fn skip_quoted(&mut self, over_lines: bool) -> bool {
+        // Strings are short: looking at each byte is quicker than starting a search for several.
         let mut at = self.at + 1;
-        while let Some(rest) = self.body.get(at..) {
-            let Some(found) = memchr::memchr3(b'"', b'\\', b'\n', rest) else { break };
-            at += found + 1;
-            match rest.get(found) {
-                Some(b'"') => {
+        while let Some(&byte) = self.body.get(at) {
+            at += 1;
+            match byte {
+                b'"' => {
                     self.at = at;
                     return true;
                 }
                 // The escaped byte is whatever it is, but no line break.
-                Some(b'\\') if self.body.get(at) != Some(&b'\n') => at += 1,
-                Some(b'\n') if over_lines => {}
-                _ => break,
+                b'\\' if self.body.get(at) != Some(&b'\n') => at += 1,
+                b'\\' => return false,
+                b'\n' if !over_lines => return false,
+                _ => {}
             }
         }
         false
     }
 
     /// Goes past what stands between braces and the closing brace, and shows each pair of name and value,
-    /// unquoted but not unescaped; a metric name in quotes comes as the value of [`model::METRIC_NAME`].
+    /// unquoted but not unescaped, both UTF-8; a metric name in quotes comes as the value of
+    /// [`model::METRIC_NAME`].
     ///
     /// `named` says that the metric has its name already; the result, whether it has one now.
     pub(crate) fn skip_labels(
         &mut self,
         mut named: bool,
         in_exemplar: bool,
-        visit: &mut impl FnMut(&'a str, &'a str),
+        visit: &mut impl FnMut(&'a [u8], &'a [u8]),
     ) -> Result<bool> {
         loop {
             self.skip_blanks();
@@ -131,7 +134,7 @@ impl<'a> Scanner<'a> {
                         return Err(self.fault(ParseErrorKind::NameTwice(quote(self.entry(self.at + 1)))));
                     }
                     named = true;
-                    visit(model::METRIC_NAME, name);
+                    visit(model::METRIC_NAME.as_bytes(), name);
                     self.skip_comma();
                     continue;
                 }
@@ -154,34 +157,33 @@ impl<'a> Scanner<'a> {
     }
 
     /// Goes past a label's name and says whether it is in quotes.
-    fn label_name(&mut self) -> Result<(&'a str, bool)> {
+    fn label_name(&mut self) -> Result<(&'a [u8], bool)> {
         let start = self.at;
-        let quoted = self.peek() == Some(b'"');
-        let found = match self.peek() {
-            Some(b'"') => self.skip_quoted(true),
-            Some(byte) if is_label_byte(byte) && !byte.is_ascii_digit() => {
-                self.skip_while(is_label_byte);
-                true
-            }
-            _ => false,
-        };
-        if !found {
+        if self.peek().is_some_and(|byte| is_label_byte(byte) && !byte.is_ascii_digit()) {
+            self.skip_while(is_label_byte);
+            return Ok((self.bytes(start, self.at), false));
+        }
+        if self.peek() != Some(b'"') || !self.skip_quoted(true) {
             return Err(self.expected("label name", Expect::Label));
         }
-        let bytes = if quoted { self.bytes(start + 1, self.at - 1) } else { self.bytes(start, self.at) };
-        match std::str::from_utf8(bytes) {
-            Ok(name) => Ok((name, quoted)),
-            Err(_) => Err(self.fault_at(start, ParseErrorKind::NameUtf8(quote(bytes)))),
+        let name = self.bytes(start + 1, self.at - 1);
+        if !is_utf8(name) {
+            return Err(self.fault_at(start, ParseErrorKind::NameUtf8(quote(name))));
         }
+        Ok((name, true))
     }
 
-    fn label_value(&mut self) -> Result<&'a str> {
+    fn label_value(&mut self) -> Result<&'a [u8]> {
         let start = self.at;
         if self.peek() != Some(b'"') || !self.skip_quoted(self.grammar == Grammar::Text) {
             return Err(self.expected("label value", Expect::LabelValue));
         }
-        std::str::from_utf8(self.bytes(start + 1, self.at - 1))
-            .map_err(|_| self.fault_at(start, ParseErrorKind::ValueUtf8(quote(self.bytes(start, self.at)))))
+        let value = self.bytes(start + 1, self.at - 1);
+        if !is_utf8(value) {
+            let shown = quote(self.bytes(start, self.at));
+            return Err(self.fault_at(start, ParseErrorKind::ValueUtf8(shown)));
+        }
+        Ok(value)
     }
 
     /// The entry up to some place.
@@ -250,6 +252,11 @@ impl<'a> Scanner<'a> {
 }
 
 #[inline]
+fn is_utf8(bytes: &[u8]) -> bool {
+    bytes.is_ascii() || std::str::from_utf8(bytes).is_ok()
+}
+
+#[inline]
 pub(crate) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
@@ -271,13 +278,19 @@ pub fn visit_labels(series: &[u8], mut visit: impl FnMut(&str, &str)) -> Result<
     let mut scanner = Scanner::new(series, Grammar::Text);
     let named = scanner.skip_metric_name();
     if named {
-        // Bare names are ASCII.
-        visit(model::METRIC_NAME, std::str::from_utf8(scanner.entry(scanner.at)).unwrap_or_default());
+        visit(model::METRIC_NAME, text(scanner.entry(scanner.at)));
     }
     scanner.skip_blanks();
     if scanner.peek() == Some(b'{') {
         scanner.at += 1;
-        scanner.skip_labels(named, false, &mut |name, value| visit(&unescape(name), &unescape(value)))?;
+        scanner.skip_labels(named, false, &mut |name, value| {
+            visit(&unescape(text(name)), &unescape(text(value)));
+        })?;
     }
     Ok(())
+}
+
+/// Bytes that the scanner has found to be UTF-8.
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
 }
