@@ -61,8 +61,14 @@ pub struct Status {
     pub parts_set_aside: Vec<String>,
     /// Places in the log that could not be read at the start.
     pub wal_damaged: u64,
+    /// Bytes in these places.
+    pub wal_damaged_bytes: u64,
+    /// Sound records that could not be used because one before them is missing.
+    pub wal_unusable_records: u64,
     /// Bytes of unfinished records at the ends of segments at the start: what a kill leaves.
     pub wal_torn_bytes: u64,
+    /// Records read back from the log at the start.
+    pub wal_replayed_records: u64,
     /// Samples read back from the log at the start.
     pub wal_replayed_samples: u64,
     /// How long reading the log back took.

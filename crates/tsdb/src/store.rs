@@ -81,8 +81,7 @@ impl Store {
         let floor = parts.wal_floor();
         let mut sink = HeadSink(HeadAppender::new(Arc::clone(&head), None, false));
         let replayed = wal::replay(&*disk, dir, floor, &mut sink)?;
-        let segments = replayed.segments.clone();
-        let wal = Wal::new(Arc::clone(&disk), dir, options.wal_segment_bytes, segments, floor);
+        let wal = Wal::new(Arc::clone(&disk), dir, options.wal_segment_bytes, &replayed, floor);
         let now = clock.monotonic();
         let inner = Inner {
             clock,
@@ -171,7 +170,10 @@ impl Store {
             parts_damaged: parts.damaged,
             parts_set_aside: parts.aside,
             wal_damaged: replayed.damaged,
+            wal_damaged_bytes: replayed.damaged_bytes,
+            wal_unusable_records: replayed.unusable,
             wal_torn_bytes: replayed.torn_bytes,
+            wal_replayed_records: replayed.records,
             wal_replayed_samples: replayed.samples,
             replay_duration: self.0.replay_duration,
             longest_append: Duration::from_nanos(load(&counters.longest_append_ns)),

@@ -1,6 +1,9 @@
 //! Reading the log back after a start.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use model::SeriesRef;
 
@@ -32,6 +35,8 @@ pub(crate) trait Sink {
 pub(crate) struct Replayed {
     /// Segments and their bytes.
     pub(crate) segments: BTreeMap<u64, u64>,
+    /// Those that are damaged.
+    pub(crate) damaged_segments: BTreeSet<u64>,
     pub(crate) records: u64,
     pub(crate) samples: u64,
     /// Damaged places with sound records after them.
@@ -70,6 +75,7 @@ pub(crate) fn replay(
         let file = disk.open(&path).map_err(Error::io("open", &path))?;
         let damage = replay_segment(&*file, sink, &mut replayed).map_err(Error::io("read", &path))?;
         if damage.gaps > 0 {
+            replayed.damaged_segments.insert(number);
             tracing::warn!(
                 segment = %path.display(), places = damage.gaps, bytes = damage.gap_bytes,
                 "log segment is damaged; what can be read of it is kept"

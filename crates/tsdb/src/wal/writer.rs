@@ -1,7 +1,7 @@
 //! The log's way to the disk.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -9,7 +9,10 @@ use std::{
     },
 };
 
-use super::log::{Buffer, Log};
+use super::{
+    log::{Buffer, Log},
+    replay::Replayed,
+};
 use crate::{
     disk::{Disk, WriteFile},
     error::Error,
@@ -42,6 +45,8 @@ struct Writer {
     synced: u64,
     /// Segments on disk and their bytes.
     segments: BTreeMap<u64, u64>,
+    /// Those that were found damaged at the start.
+    damaged: BTreeSet<u64>,
 }
 
 /// Figures of the log.
@@ -72,9 +77,10 @@ impl Wal {
         disk: Arc<dyn Disk>,
         dir: &Path,
         segment_bytes: u64,
-        segments: BTreeMap<u64, u64>,
+        replayed: &Replayed,
         floor: u64,
     ) -> Self {
+        let (segments, damaged) = (replayed.segments.clone(), replayed.damaged_segments.clone());
         let next = segments.last_key_value().map_or(0, |(&n, _)| n).max(floor) + 1;
         Self {
             disk,
@@ -83,7 +89,7 @@ impl Wal {
             buffer: Mutex::new(Buffer::new(next)),
             bytes_on_disk: AtomicU64::new(segments.values().sum()),
             segments_on_disk: AtomicU64::new(segments.len() as u64),
-            writer: Mutex::new(Writer { file: None, dirty: false, synced: 0, segments }),
+            writer: Mutex::new(Writer { file: None, dirty: false, synced: 0, segments, damaged }),
             bytes_written: AtomicU64::new(0),
             syncs: AtomicU64::new(0),
             failures: AtomicU64::new(0),
@@ -159,7 +165,7 @@ impl Wal {
         }
     }
 
-    /// Removes the segments below a number.
+    /// Removes the segments below a number; damaged ones are set aside.
     ///
     /// # Errors
     /// [`Error::Io`]; the segments that are left are removed the next time.
@@ -169,9 +175,17 @@ impl Wal {
         if writer.file.as_ref().is_some_and(|(open, _)| *open < number) {
             (writer.file, writer.dirty) = (None, false);
         }
-        while let Some(entry) = writer.segments.first_entry().filter(|entry| *entry.key() < number) {
-            let path = self.dir.join(segment_name(*entry.key()));
-            self.disk.remove(&path).map_err(Error::io("remove", path))?;
+        let Writer { segments, damaged, .. } = &mut *writer;
+        while let Some(entry) = segments.first_entry().filter(|entry| *entry.key() < number) {
+            let number = *entry.key();
+            let path = self.dir.join(segment_name(number));
+            if damaged.contains(&number) {
+                // What could be read of it is in a part now; the rest is for someone to look at.
+                let aside = self.dir.join(format!("{}.damaged", segment_name(number)));
+                self.disk.rename(&path, &aside).map_err(Error::io("rename", path))?;
+            } else {
+                self.disk.remove(&path).map_err(Error::io("remove", path))?;
+            }
             self.bytes_on_disk.fetch_sub(entry.remove(), Ordering::Relaxed);
             self.segments_on_disk.fetch_sub(1, Ordering::Relaxed);
         }

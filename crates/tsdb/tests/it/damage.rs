@@ -7,7 +7,7 @@ use tsdb::{Options, Store};
 
 use crate::{
     reading::{Contents, contents},
-    simulation::{HandClock, MemoryDisk},
+    simulation::{HandClock, MemoryDisk, Random},
 };
 
 fn open(disk: &MemoryDisk) -> Store {
@@ -85,4 +85,50 @@ fn any_cut_leaves_the_rest() {
         let left = survivors(disk, &before);
         assert!(left >= all * 2 / 3, "{} at {at}: {left} of {all}", path.display());
     });
+}
+
+#[test]
+fn whatever_the_files_hold_the_store_opens() {
+    let (disk, before) = small_folder();
+    for seed in 0..300 {
+        let (disk, mut random) = (disk.fork(), Random::new(seed));
+        for path in disk.names() {
+            for _ in 0..random.below(6) {
+                disk.edit(&path, |bytes| garble(bytes, &mut random));
+            }
+        }
+        survivors(&disk, &before);
+    }
+}
+
+fn garble(bytes: &mut Vec<u8>, random: &mut Random) {
+    let at = random.below(bytes.len().max(1)).min(bytes.len());
+    let end = (at + random.below(60)).min(bytes.len());
+    match random.below(5) {
+        0 => bytes.truncate(at),
+        1 => bytes[at..end].fill(0),
+        2 => drop(bytes.drain(at..end)),
+        3 => {
+            let again = bytes[at..end].to_vec();
+            bytes.splice(at..at, again);
+        }
+        _ => bytes[at..end].iter_mut().for_each(|byte| *byte = random.below(256) as u8),
+    }
+}
+
+#[test]
+fn a_damaged_segment_is_set_aside_once_it_is_flushed() {
+    let (disk, _) = small_folder();
+    let log = disk.names().into_iter().find(|path| path.extension().is_some_and(|e| e == "wal")).unwrap();
+    disk.edit(&log, |bytes| {
+        // Among the records of the first group.
+        let middle = bytes.len() / 3;
+        bytes[middle] ^= 1;
+    });
+    let store = open(&disk);
+    let status = store.status(0);
+    assert!(status.wal_damaged == 1 && status.wal_damaged_bytes > 0 && status.wal_unusable_records > 0);
+    store.flush().unwrap();
+    assert_eq!(store.status(0).wal_bytes, 0);
+    assert!(disk.names().iter().any(|path| path.to_string_lossy().ends_with(".wal.damaged")));
 }
