@@ -1,8 +1,9 @@
 /** The part of Grafana's HTTP API that the pages use. */
 
-import { flag, isObject, objects, text, texts } from "../json";
+import { at, flag, isObject, objects, text, texts } from "../json";
 import { readDashboard } from "../model/read";
 import type { Dashboard } from "../model/dashboard";
+import { parseDuration } from "../time/duration";
 import { ApiError, getJson, postJson } from "./http";
 
 export interface User {
@@ -25,6 +26,13 @@ export async function currentUser(): Promise<User | undefined> {
 
 export async function logIn(user: string, password: string): Promise<void> {
   await postJson("/login", { user, password });
+}
+
+/** How often the default data source is scraped, ms, by its `timeInterval`; `undefined` when it does not say. */
+export async function scrapeIntervalMs(): Promise<number | undefined> {
+  const sources = objects(await getJson("/api/datasources"));
+  const chosen = sources.find((source) => source.isDefault === true) ?? sources[0];
+  return parseDuration(text(at(chosen, "jsonData.timeInterval")));
 }
 
 export interface DashboardEntry {

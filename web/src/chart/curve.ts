@@ -25,7 +25,6 @@ export interface CurveStyle {
   spanNulls: boolean | number;
   stack: "none" | "normal" | "percent";
   stackGroup: string;
-  fillBelowTo: string;
 }
 
 export interface Curve {
@@ -151,6 +150,5 @@ function readStyle(custom: Json): CurveStyle {
     spanNulls: typeof custom.spanNulls === "number" ? custom.spanNulls : flag(custom.spanNulls),
     stack: stacking.mode === "normal" || stacking.mode === "percent" ? stacking.mode : "none",
     stackGroup: text(stacking.group, "A"),
-    fillBelowTo: text(custom.fillBelowTo),
   };
 }

@@ -1,4 +1,4 @@
-import { For, Show } from "solid-js";
+import { For, Index, Show } from "solid-js";
 import { showText } from "../field/display";
 import { calculationName, keepsUnit, reduce } from "../field/reduce";
 import type { Curve } from "./curve";
@@ -29,20 +29,20 @@ export function Legend(props: LegendProps) {
 function LegendList(props: LegendProps) {
   return (
     <ul class="legend-list">
-      <For each={props.curves}>
+      <Index each={props.curves}>
         {(curve) => (
           <li>
-            <Entry {...props} curve={curve} />
+            <Entry {...props} curve={curve()} />
             <For each={props.calcs}>
               {(calc) => (
                 <span class="legend-calc">
-                  {calculationName(calc)}: <span class="figure">{calculated(curve, calc)}</span>
+                  {calculationName(calc)}: <span class="figure">{calculated(curve(), calc)}</span>
                 </span>
               )}
             </For>
           </li>
         )}
-      </For>
+      </Index>
     </ul>
   );
 }
@@ -57,16 +57,16 @@ function LegendTable(props: LegendProps) {
         </tr>
       </thead>
       <tbody>
-        <For each={props.curves}>
+        <Index each={props.curves}>
           {(curve) => (
             <tr>
               <td>
-                <Entry {...props} curve={curve} />
+                <Entry {...props} curve={curve()} />
               </td>
-              <For each={props.calcs}>{(calc) => <td class="figure">{calculated(curve, calc)}</td>}</For>
+              <For each={props.calcs}>{(calc) => <td class="figure">{calculated(curve(), calc)}</td>}</For>
             </tr>
           )}
-        </For>
+        </Index>
       </tbody>
     </table>
   );

@@ -4,7 +4,7 @@ import { unitFormat, joinFormatted, type Formatted } from "../format/unit";
 import type { Field, Value } from "../frame/frame";
 import type { FieldConfig } from "../model/field-config";
 import { dateTime } from "../time/clock";
-import { continuousStops, HUES, type Mode, namedColor, seriesColor } from "../theme/palette";
+import { continuousStops, type Mode, namedColor, seriesColor } from "../theme/palette";
 import { mixStops } from "../theme/color";
 import { mapValue } from "./mapping";
 import { activeStep, DEFAULT_THRESHOLDS, type Limits } from "./threshold";
@@ -64,7 +64,7 @@ export function valueColor(config: FieldConfig, value: number, context: DisplayC
 export function fieldColor(config: FieldConfig, mode: Mode, index: number, name: string): string {
   const { mode: kind = "palette-classic", fixedColor } = config.color ?? {};
   if (kind === "fixed" || kind === "shades") return namedColor(mode, fixedColor ?? "text");
-  if (kind === "palette-classic-by-name") return seriesColor(mode, hash(name) % (HUES.length * 4));
+  if (kind === "palette-classic-by-name") return seriesColor(mode, hash(name));
   return seriesColor(mode, index);
 }
 

@@ -5,7 +5,7 @@ import { elementSize } from "../ui/size";
 /** Widths of characters in units of the type size, measured on system faces with tabular numerals. */
 const CHARACTER_WIDTH = 0.58;
 const UNIT_SHARE = 0.55;
-const TYPE_MIN = 14;
+const TYPE_MIN = 11;
 const TYPE_MAX = 64;
 
 /** A value as large as its place allows, its unit smaller beside it. */

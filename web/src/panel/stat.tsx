@@ -13,21 +13,22 @@ import "./stat.css";
 /** Single values, large, with a sparkline below where there is a history. */
 export function StatPanel(props: PanelProps) {
   const values = createMemo(() => panelValues(props.frames, props.panel.options, props.mode));
+  const rows = () => values().length > 1 && text(props.panel.options.orientation) === "horizontal";
   return (
-    <div class="stats" classList={{ "stats-rows": values().length > 1 && text(props.panel.options.orientation) === "horizontal" }}>
+    <div class="stats" classList={{ "stats-rows": rows() }}>
       <For each={values().map((_, index) => index)}>
-        {(index) => <Show when={values()[index]}>{(value) => <Stat {...props} value={value()} alone={values().length === 1} />}</Show>}
+        {(index) => <Show when={values()[index]}>{(value) => <Stat {...props} value={value()} alone={values().length === 1} row={rows()} />}</Show>}
       </For>
     </div>
   );
 }
 
-function Stat(props: PanelProps & { value: PanelValue; alone: boolean }) {
+function Stat(props: PanelProps & { value: PanelValue; alone: boolean; row: boolean }) {
   const options = () => props.panel.options;
   const filled = () => text(options().colorMode).startsWith("background");
   const color = () => props.value.shown.color;
   const ink = () => (filled() ? textOn(color()) : options().colorMode === "none" ? "" : color());
-  const set = createMemo(() => sparkline(props.value, options(), props.mode, filled() ? ink() : color()));
+  const set = createMemo(() => props.row ? undefined : sparkline(props.value, options(), props.mode, filled() ? ink() : color()));
   return (
     <div class="stat" style={{ background: filled() ? color() : "" }}>
       <Show when={showsName(options(), props.alone)}>

@@ -1,4 +1,4 @@
-import { createMemo, createSignal, For, Show } from "solid-js";
+import { createMemo, createSignal, For, Index, Show } from "solid-js";
 import { fieldLimits, show, type Shown } from "../field/display";
 import { joinFormatted } from "../format/unit";
 import { type Field, type Frame, rowCount, type Value } from "../frame/frame";
@@ -42,14 +42,14 @@ export function TablePanel(props: PanelProps) {
         <table>
           <thead>
             <tr>
-              <For each={columns()}>{(column) => <Head column={column} sort={sort()} onSort={setSort} />}</For>
+              <Index each={columns()}>{(column) => <Head column={column()} sort={sort()} onSort={setSort} />}</Index>
             </tr>
           </thead>
           <tbody>
             <For each={order().slice(0, limit())}>
               {(row) => (
                 <tr>
-                  <For each={columns()}>{(column, index) => <Cell column={column} value={column.field.values[row] ?? null} index={index()} mode={props.mode} utc={props.utc} />}</For>
+                  <Index each={columns()}>{(column, index) => <Cell column={column()} value={column().field.values[row] ?? null} index={index} mode={props.mode} utc={props.utc} />}</Index>
                 </tr>
               )}
             </For>

@@ -25,6 +25,7 @@ export interface PlanContext {
   width: number;
   scope: Scope;
   utc: boolean;
+  scrapeIntervalMs?: number | undefined;
 }
 
 /** Points asked for when the panel's width is not known yet. */
@@ -53,6 +54,7 @@ function planTarget(panel: Panel, target: Target, range: TimeRange, context: Pla
     maxDataPoints: panel.maxDataPoints ?? (context.width || WIDTH_DEFAULT),
     panelMinMs: parseDuration(interpolate(panel.interval, context.scope)),
     targetMin: interpolate(target.interval, context.scope),
+    scrapeIntervalMs: context.scrapeIntervalMs,
     factor: target.intervalFactor,
   });
   const macros = intervalMacros(step, rangeMs);

@@ -59,9 +59,6 @@ export function namedColor(mode: Mode, name: string): string {
   return PLAIN[mode][name] ?? name;
 }
 
-/** The plain shades of all hues, from which names without a colour of their own choose. */
-export const HUES: readonly string[] = Object.keys(DARK);
-
 /** Stops of the `continuous-*` colour modes, by the names in the mode. */
 const CONTINUOUS: Record<string, readonly string[]> = {
   GrYlRd: ["green", "yellow", "red"],

@@ -59,9 +59,24 @@ export function createVariables(inputs: VariableInputs): Variables {
     });
   };
 
+  /** Takes over what a link or the browser's history put into the address. */
+  function followAddress(): void {
+    const changed = states().filter(({ variable, values }) => {
+      const wanted = inputs.fromAddress(variable.name);
+      return wanted.length > 0 && wanted.join("\n") !== values.join("\n");
+    });
+    if (changed.length === 0) return;
+    const names = new Set(changed.map(({ variable }) => variable.name));
+    setStates(states().map((state) => (names.has(state.variable.name) ? { ...state, values: inputs.fromAddress(state.variable.name) } : state)));
+    void resolve(names);
+  }
+
   void resolve(new Set(order));
   createEffect(
     on(inputs.rangeKey, () => void resolve(new Set(known.filter((variable) => variable.refreshOnTime || variable.type === "interval").map((variable) => variable.name))), { defer: true }),
+  );
+  createEffect(
+    on(() => known.map(({ name }) => inputs.fromAddress(name).join("\n")).join("\n\n"), followAddress, { defer: true }),
   );
   onCleanup(() => running?.abort());
 

@@ -17,5 +17,7 @@ export interface DashboardContext {
   ready: Accessor<boolean>;
   scope: Scope;
   flights: QueryFlights;
+  /** How often the data is scraped, ms, where the data source says so. */
+  scrapeIntervalMs?: number | undefined;
   zoom: (from: number, to: number) => void;
 }

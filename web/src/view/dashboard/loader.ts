@@ -61,7 +61,7 @@ export function createPanelLoad({ panel, context, scope, width, inView }: LoadIn
   createEffect(
     on([context.range, context.now, context.ready, width, inView, () => scopeKey(panel, scope)], ([range, nowMs, ready, pixels, visible]) => {
       if (!ready || !visible || pixels < 10) return;
-      const plan: PlanContext = { range, nowMs, width: pixels, scope: (name) => untrack(() => scope(name)), utc: context.dashboard.utc };
+      const plan: PlanContext = { range, nowMs, width: pixels, scope: (name) => untrack(() => scope(name)), utc: context.dashboard.utc, scrapeIntervalMs: context.scrapeIntervalMs };
       void load(plan);
     }),
   );

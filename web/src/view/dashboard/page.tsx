@@ -1,5 +1,5 @@
 import { createEffect, createMemo, createResource, createSignal, For, onCleanup, Show } from "solid-js";
-import { loadDashboard } from "../../api/grafana";
+import { loadDashboard, scrapeIntervalMs } from "../../api/grafana";
 import { Flights } from "../../api/flight";
 import { messageOf } from "../../api/http";
 import type { QueryResult } from "../../api/prometheus";
@@ -19,17 +19,28 @@ import "./dashboard.css";
 
 /** `/d/:uid`: a dashboard. */
 export function DashboardPage(props: { uid: string }) {
-  const [dashboard] = createResource(() => props.uid, loadDashboard);
+  const [loaded] = createResource(() => props.uid, load);
   return (
-    <Show when={!dashboard.error} fallback={<Notice kind="error" title="This dashboard cannot be opened" text={messageOf(dashboard.error)} />}>
-      <Show when={dashboard()} keyed>
-        {(loaded) => <DashboardView dashboard={loaded} />}
+    <Show when={!loaded.error} fallback={<Notice kind="error" title="This dashboard cannot be opened" text={messageOf(loaded.error)} />}>
+      <Show when={loaded()} keyed>
+        {(found) => <DashboardView {...found} />}
       </Show>
     </Show>
   );
 }
 
-function DashboardView(props: { dashboard: Dashboard }) {
+interface Loaded {
+  dashboard: Dashboard;
+  scrapeIntervalMs: number | undefined;
+}
+
+/** The dashboard must be there; without the interval Grafana's default holds. */
+async function load(uid: string): Promise<Loaded> {
+  const [dashboard, interval] = await Promise.all([loadDashboard(uid), scrapeIntervalMs().catch(() => undefined)]);
+  return { dashboard, scrapeIntervalMs: interval };
+}
+
+function DashboardView(props: Loaded) {
   const { dashboard } = props;
   const flights = new Flights<QueryResult>();
   const clock = createClock(
@@ -52,6 +63,7 @@ function DashboardView(props: { dashboard: Dashboard }) {
     ready: variables.ready,
     scope: variables.scope,
     flights,
+    scrapeIntervalMs: props.scrapeIntervalMs,
     zoom: (from, to) => clock.setRange({ from: String(from), to: String(to) }),
   };
   createEffect(() => {

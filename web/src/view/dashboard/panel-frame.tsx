@@ -34,8 +34,9 @@ export function PanelFrame(props: { panel: Panel; place: GridPos; context: Dashb
   const foreign = () => (needsNoData(panel.type) ? undefined : foreignKind(panel));
 
   return (
-    <section
+    <div
       class="panel"
+      role="group"
       classList={{ "panel-bare": panel.transparent }}
       style={{ "--x": String(props.place.x + 1), "--y": String(props.place.y + 1), "--w": String(props.place.w), "--h": String(props.place.h) }}
       aria-label={title() || "Panel"}
@@ -44,9 +45,12 @@ export function PanelFrame(props: { panel: Panel; place: GridPos; context: Dashb
       <div class="panel-progress" classList={{ "panel-loading": load.loading() }} />
       <Show when={title() || panel.description || load.data()?.errors.length || load.data()?.notices.length}>
         <header class="panel-head">
-          <h3 title={title()}>{title()}</h3>
+          <h2 title={title()}>
+            {title()}
+            <Show when={ownTime(panel)}>{(time) => <span class="muted"> {time()}</span>}</Show>
+          </h2>
           <PanelHints description={text(panel.description)} errors={load.data()?.errors ?? []} notices={load.data()?.notices ?? []} />
-          <For each={panel.links.filter((link) => isSafeUrl(link.url))}>
+          <For each={panel.links.filter((link) => isSafeUrl(text(link.url)))}>
             {(link) => (
               <a class="panel-hint" href={text(link.url)} target={link.blank ? "_blank" : undefined} rel="noreferrer" title={text(link.title)} aria-label={text(link.title)}>
                 <Icon name="link" />
@@ -73,8 +77,15 @@ export function PanelFrame(props: { panel: Panel; place: GridPos; context: Dashb
           </Switch>
         </ErrorBoundary>
       </div>
-    </section>
+    </div>
   );
+}
+
+/** What the panel says of a time range of its own. */
+function ownTime(panel: Panel): string {
+  if (panel.hideTimeOverride) return "";
+  const from = panel.timeFrom ? `last ${panel.timeFrom}` : "";
+  return [from, panel.timeShift ? `${panel.timeShift} ago` : ""].filter(Boolean).join(", ");
 }
 
 function Body(props: { panel: Panel; context: DashboardContext; text: (source: string) => string; data: PanelData }) {

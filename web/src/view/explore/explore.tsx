@@ -20,6 +20,7 @@ export function ExplorePage() {
         {(query, index) => (
           <QueryPanel
             state={query()}
+            number={index + 1}
             removable={queries().length > 1}
             onChange={(part) => change(index, part)}
             onRemove={() => show(queries().filter((_, at) => at !== index))}

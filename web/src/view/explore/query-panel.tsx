@@ -11,6 +11,8 @@ import { TableView } from "./table-view";
 
 export interface QueryPanelProps {
   state: QueryState;
+  /** Its place on the page, from one. */
+  number: number;
   removable: boolean;
   onChange: (change: Partial<QueryState>) => void;
   onRemove: () => void;
@@ -33,7 +35,7 @@ export function QueryPanel(props: QueryPanelProps) {
   };
   const problems = () => (outcome()?.query.expr === text() ? (outcome()?.problems ?? []) : []);
   return (
-    <section class="query" aria-label="Query" aria-busy={running()}>
+    <section class="query" aria-label={`Query ${props.number}`} aria-busy={running()}>
       <Editor value={text()} problems={problems()} onInput={setText} onExecute={execute} />
       <div class="query-bar">
         <div class="segments" role="tablist">

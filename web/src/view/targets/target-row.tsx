@@ -42,17 +42,19 @@ export function TargetRow(props: { target: ScrapeTarget; now: number }) {
 
 function Diagnosis(props: { target: ScrapeTarget }) {
   return (
-    <dl class="diagnosis" role="cell">
-      <dt>Error</dt>
-      <dd class="mono">{props.target.error}</dd>
-      <Show when={props.target.cause}>
-        <dt>Cause</dt>
-        <dd>{props.target.cause}</dd>
-      </Show>
-      <Show when={props.target.cure}>
-        <dt>Cure</dt>
-        <dd>{props.target.cure}</dd>
-      </Show>
-    </dl>
+    <div class="diagnosis" role="cell">
+      <dl>
+        <dt>Error</dt>
+        <dd class="mono">{props.target.error}</dd>
+        <Show when={props.target.cause}>
+          <dt>Cause</dt>
+          <dd>{props.target.cause}</dd>
+        </Show>
+        <Show when={props.target.cure}>
+          <dt>Cure</dt>
+          <dd>{props.target.cure}</dd>
+        </Show>
+      </dl>
+    </div>
   );
 }
