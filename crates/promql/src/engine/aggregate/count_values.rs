@@ -1,0 +1,78 @@
+//! `count_values`: how many series have each value.
+
+use std::collections::HashMap;
+
+use model::{LabelSet, LabelSetBuilder};
+
+use super::{evaluate, group};
+use crate::engine::{
+    Error,
+    column::{Column, Point},
+    context::Context,
+    grid::Grid,
+    plan::{Aggregate, Kind},
+    series::{Series, Sink},
+};
+
+/// Hands on one series for each value in each group.
+pub(super) fn vector(
+    context: &Context<'_>,
+    aggregate: &Aggregate,
+    grid: Grid,
+    sink: Sink<'_>,
+) -> Result<(), Error> {
+    let label = match aggregate.param.as_ref().map(|param| &param.kind) {
+        Some(Kind::String(label)) if !label.is_empty() => label,
+        _ => return Err(Error::execution("invalid label name \"\"")),
+    };
+    let mut grouping = aggregate.grouping.clone();
+    if let Err(at) = grouping.binary_search(label) {
+        if !aggregate.without {
+            grouping.insert(at, label.clone());
+        }
+    }
+    let mut held = context.hold();
+    let mut counts: HashMap<LabelSet, Vec<f64>> = HashMap::new();
+    evaluate::vector(context, &aggregate.expr, grid, &mut |series| {
+        let mut last: Option<(String, LabelSet)> = None;
+        for (step, point) in series.column.iter() {
+            let value = text(point);
+            // Values often stand still.
+            let labels = match last.take() {
+                Some((same, labels)) if same == value => labels,
+                _ => {
+                    let mut labels = LabelSetBuilder::new(&series.labels);
+                    labels.set(label, &value);
+                    group::labels(aggregate, &grouping, &labels.build())
+                }
+            };
+            if !counts.contains_key(&labels) {
+                let bytes = labels.as_bytes().len() + grid.steps * size_of::<f64>();
+                held.grow(bytes, grid.steps, &"the values of count_values")?;
+            }
+            let counts = counts.entry(labels.clone()).or_insert_with(|| vec![0.0; grid.steps]);
+            if let Some(count) = counts.get_mut(step) {
+                *count += 1.0;
+            }
+            last = Some((value, labels));
+        }
+        context.tick(grid.steps)
+    })?;
+    for (labels, counts) in counts {
+        let mut column = Column::new(grid.steps);
+        for (step, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0.0) {
+            column.set_float(step, count);
+        }
+        sink(Series { labels, drop_name: false, column })?;
+    }
+    Ok(())
+}
+
+/// The value as the label has it.
+fn text(point: Point<'_>) -> String {
+    match point {
+        Point::Float(value) if value.is_infinite() => if value > 0.0 { "+Inf" } else { "-Inf" }.to_owned(),
+        Point::Float(value) => value.to_string(),
+        Point::Histogram(histogram) => histogram.to_string(),
+    }
+}

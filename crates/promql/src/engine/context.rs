@@ -1,0 +1,171 @@
+//! What a running query shares between all parts of its evaluation: its limits, its account, its notes.
+
+use std::{
+    cell::{Cell, RefCell},
+    fmt::Display,
+    sync::atomic::Ordering,
+    time::Duration,
+};
+
+use model::{Part, Queryable, Reservation};
+
+use super::{
+    Control, EngineOptions, Error, Stats,
+    annotation::{Annotations, Note, Repair},
+};
+use crate::syntax::ast::Span;
+
+/// So many samples are looked at between two looks at the clock: some tens of microseconds.
+const TICKS_PER_CHECK: usize = 4096;
+
+/// What a running query shares between all parts of its evaluation.
+pub(super) struct Context<'a> {
+    pub(super) queryable: &'a dyn Queryable,
+    pub(super) options: &'a EngineOptions,
+    pub(super) lookback_delta_ms: i64,
+    control: &'a Control,
+    deadline: Duration,
+    ticks: Cell<usize>,
+    reservation: RefCell<Reservation>,
+    held_samples: Cell<usize>,
+    stats: RefCell<Stats>,
+    annotations: RefCell<Annotations>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        queryable: &'a dyn Queryable,
+        options: &'a EngineOptions,
+        control: &'a Control,
+        steps: usize,
+    ) -> Self {
+        let timeout = control.timeout.map_or(options.timeout, |timeout| timeout.min(options.timeout));
+        let mut stats = Stats::default();
+        if control.per_step_stats {
+            stats.samples_per_step = vec![0; steps];
+        }
+        Self {
+            queryable,
+            options,
+            lookback_delta_ms: control.lookback_delta_ms.unwrap_or(options.lookback_delta_ms),
+            control,
+            deadline: control.clock.monotonic().saturating_add(timeout),
+            ticks: Cell::new(0),
+            reservation: RefCell::new(control.budget.open(Part::Query)),
+            held_samples: Cell::new(0),
+            stats: RefCell::new(stats),
+            annotations: RefCell::default(),
+        }
+    }
+
+    /// Fails when time is up or the caller does not want the answer any more.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        const WHERE: &str = "expression evaluation";
+        if self.control.cancel.load(Ordering::Relaxed) {
+            return Err(Error::Canceled(WHERE));
+        }
+        if self.control.clock.monotonic() >= self.deadline {
+            return Err(Error::Timeout(WHERE));
+        }
+        Ok(())
+    }
+
+    /// Counts work, in samples, and checks from time to time.
+    pub(super) fn tick(&self, work: usize) -> Result<(), Error> {
+        let ticks = self.ticks.get() + work;
+        if ticks < TICKS_PER_CHECK {
+            self.ticks.set(ticks);
+            return Ok(());
+        }
+        self.ticks.set(0);
+        self.check()
+    }
+
+    pub(super) fn note(&self, note: Note, span: Span) {
+        self.annotations.borrow_mut().add(note, span);
+    }
+
+    pub(super) fn note_repair(&self, name: &str, span: Span, repair: Repair) {
+        self.annotations.borrow_mut().add_repair(name.to_owned(), span, repair);
+    }
+
+    pub(super) fn count_at(&self, step: usize, samples: u64) {
+        let mut stats = self.stats.borrow_mut();
+        stats.total_samples += samples;
+        if let Some(slot) = stats.samples_per_step.get_mut(step) {
+            *slot += samples;
+        }
+    }
+
+    /// Opens an account of nothing for a part of the query.
+    pub(super) fn hold(&self) -> Held<'_> {
+        Held { reservation: &self.reservation, held_samples: &self.held_samples, bytes: 0, samples: 0, query: self }
+    }
+
+    /// What there is to say when it is over.
+    pub(super) fn finish(self, text: &str) -> (Vec<String>, Vec<String>, Stats) {
+        let (warnings, infos) = self.annotations.into_inner().into_texts(text);
+        (warnings, infos, self.stats.into_inner())
+    }
+}
+
+/// Memory and samples that a part of the query holds; given back when dropped.
+pub(super) struct Held<'c> {
+    reservation: &'c RefCell<Reservation>,
+    held_samples: &'c Cell<usize>,
+    bytes: usize,
+    samples: usize,
+    query: &'c dyn Limits,
+}
+
+/// The limits that an account is checked against.
+trait Limits {
+    fn samples_max(&self) -> usize;
+    fn saw_samples(&self, held: usize);
+}
+
+impl Limits for Context<'_> {
+    fn samples_max(&self) -> usize {
+        self.options.max_samples
+    }
+
+    fn saw_samples(&self, held: usize) {
+        let mut stats = self.stats.borrow_mut();
+        stats.peak_samples = stats.peak_samples.max(held as u64);
+    }
+}
+
+impl Held<'_> {
+    /// Takes more.
+    ///
+    /// # Errors
+    /// When the budget has no such memory left, or the query holds too many samples.
+    pub(super) fn grow(&mut self, bytes: usize, samples: usize, what: &dyn Display) -> Result<(), Error> {
+        let held = self.held_samples.get() + samples;
+        if held > self.query.samples_max() {
+            return Err(Error::TooManySamples("query execution"));
+        }
+        let mut reservation = self.reservation.borrow_mut();
+        if !reservation.grow(bytes) {
+            let budget = reservation.budget();
+            return Err(Error::Budget {
+                what: what.to_string(),
+                wanted_bytes: bytes,
+                used_bytes: budget.used_bytes(),
+                limit_bytes: budget.limit_bytes(),
+            });
+        }
+        self.held_samples.set(held);
+        self.query.saw_samples(held);
+        self.bytes += bytes;
+        self.samples += samples;
+        Ok(())
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.reservation.borrow_mut().shrink(self.bytes);
+        self.held_samples.set(self.held_samples.get() - self.samples);
+    }
+}

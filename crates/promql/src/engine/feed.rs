@@ -1,0 +1,124 @@
+//! The samples of one series in order of time, from the store or from a subquery.
+
+use std::sync::Arc;
+
+use model::{FloatHistogram, SampleBlock};
+
+use super::{
+    Error,
+    column::{Column, Point},
+    context::Context,
+    grid::Grid,
+};
+
+/// A sample as a series has it.
+#[derive(Clone, Debug)]
+pub(super) struct RawSample {
+    pub(super) timestamp_ms: i64,
+    /// The sum if it is a histogram: staleness shows here for both.
+    pub(super) value: f64,
+    pub(super) histogram: Option<Arc<FloatHistogram>>,
+    /// 0 when it is not known.
+    pub(super) start_ms: i64,
+}
+
+/// The samples of one series in order of time.
+pub(super) enum Feed<'f> {
+    Store(StoreFeed<'f>),
+    Column { grid: Grid, column: &'f Column, step: usize },
+}
+
+/// Reads a series of the store block by block.
+pub(super) struct StoreFeed<'f> {
+    context: &'f Context<'f>,
+    series: &'f mut dyn model::Series,
+    block: &'f mut SampleBlock,
+    at: usize,
+    histograms_at: usize,
+    starts_at: usize,
+    done: bool,
+}
+
+impl<'f> Feed<'f> {
+    /// The block's memory is used for reading.
+    pub(super) fn of_series(
+        context: &'f Context<'_>,
+        series: &'f mut dyn model::Series,
+        block: &'f mut SampleBlock,
+    ) -> Self {
+        block.clear();
+        Self::Store(StoreFeed { context, series, block, at: 0, histograms_at: 0, starts_at: 0, done: false })
+    }
+
+    pub(super) fn of_column(grid: Grid, column: &'f Column) -> Self {
+        Self::Column { grid, column, step: 0 }
+    }
+
+    /// The time of the next sample.
+    pub(super) fn peek_time(&mut self) -> Result<Option<i64>, Error> {
+        match self {
+            Self::Store(store) => store.peek_time(),
+            Self::Column { grid, column, step } => {
+                while *step < grid.steps && !column.has(*step) {
+                    *step += 1;
+                }
+                Ok((*step < grid.steps).then(|| grid.at(*step)))
+            }
+        }
+    }
+
+    /// The next sample.
+    pub(super) fn next(&mut self) -> Result<Option<RawSample>, Error> {
+        let Some(timestamp_ms) = self.peek_time()? else {
+            return Ok(None);
+        };
+        match self {
+            Self::Store(store) => Ok(store.take(timestamp_ms)),
+            Self::Column { column, step, .. } => {
+                let (value, histogram) = match column.get(*step) {
+                    Some(Point::Float(value)) => (value, None),
+                    Some(Point::Histogram(histogram)) => (histogram.sum, Some(Arc::clone(histogram))),
+                    None => return Ok(None),
+                };
+                *step += 1;
+                Ok(Some(RawSample { timestamp_ms, value, histogram, start_ms: 0 }))
+            }
+        }
+    }
+}
+
+impl StoreFeed<'_> {
+    fn peek_time(&mut self) -> Result<Option<i64>, Error> {
+        while self.at >= self.block.len() {
+            if self.done {
+                return Ok(None);
+            }
+            self.context.tick(self.block.len().max(1))?;
+            self.block.clear();
+            (self.at, self.histograms_at, self.starts_at) = (0, 0, 0);
+            self.done = !self.series.read(self.block)?;
+        }
+        Ok(self.block.timestamps_ms.get(self.at).copied())
+    }
+
+    fn take(&mut self, timestamp_ms: i64) -> Option<RawSample> {
+        let at = self.at;
+        let value = self.block.values.get(at).copied()?;
+        self.at += 1;
+        let histogram = match self.block.histograms.get(self.histograms_at) {
+            Some((position, histogram)) if *position == at => {
+                self.histograms_at += 1;
+                Some(Arc::clone(histogram))
+            }
+            _ => None,
+        };
+        let start_ms = match self.block.start_timestamps_ms.get(self.starts_at) {
+            Some(&(position, start_ms)) if position == at => {
+                self.starts_at += 1;
+                start_ms
+            }
+            _ => 0,
+        };
+        Some(RawSample { timestamp_ms, value, histogram, start_ms })
+    }
+}

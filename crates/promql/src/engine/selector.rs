@@ -1,0 +1,116 @@
+//! Instant vector selectors: at each step the newest sample within the lookback.
+
+use model::{Matcher, SampleBlock, SelectHints, is_stale};
+
+use super::{
+    Error,
+    column::Column,
+    context::Context,
+    feed::{Feed, RawSample},
+    grid::Grid,
+    plan::Selector,
+    series::{Series, Sink},
+    smoothed,
+    value::SampleValue,
+};
+use crate::syntax::ast::{Extended, Span};
+
+/// What of a sample is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Take {
+    Value,
+    /// Its time, in seconds.
+    Timestamp,
+    /// Its start timestamp, in seconds.
+    StartTimestamp,
+    /// Its time, in milliseconds.
+    TimestampMs,
+}
+
+/// Hands on the series of a selector.
+pub(super) fn series(
+    context: &Context<'_>,
+    selector: &Selector,
+    span: Span,
+    grid: Grid,
+    sink: Sink<'_>,
+) -> Result<(), Error> {
+    if selector.extended == Extended::Smoothed {
+        return smoothed::series(context, selector, span, grid, sink);
+    }
+    taking(context, selector, Take::Value, grid, sink)
+}
+
+/// As [`series`], with something else of the samples than their values.
+pub(super) fn taking(
+    context: &Context<'_>,
+    selector: &Selector,
+    take: Take,
+    grid: Grid,
+    sink: Sink<'_>,
+) -> Result<(), Error> {
+    let mut held = context.hold();
+    held.grow(grid.steps * size_of::<f64>(), 0, selector)?;
+    each(context, &selector.matchers, (selector.mint_ms, selector.maxt_ms), &mut |series, block| {
+        let labels = series.labels().clone();
+        let mut feed = Feed::of_series(context, series, block);
+        let column = column(context, &mut feed, selector, take, grid)?;
+        if column.is_absent() {
+            return Ok(());
+        }
+        sink(Series { labels, drop_name: false, column })
+    })
+}
+
+/// Calls `visit` for each series that the matchers accept, with a block to read it by.
+pub(super) fn each(
+    context: &Context<'_>,
+    matchers: &[Matcher],
+    (mint_ms, maxt_ms): (i64, i64),
+    visit: &mut dyn FnMut(&mut dyn model::Series, &mut SampleBlock) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let querier = context.queryable.querier(mint_ms, maxt_ms)?;
+    let mut set = querier.select(matchers, &SelectHints::default())?;
+    let mut block = SampleBlock::default();
+    while let Some(mut series) = set.next()? {
+        context.check()?;
+        visit(&mut *series, &mut block)?;
+    }
+    Ok(())
+}
+
+fn column(
+    context: &Context<'_>,
+    feed: &mut Feed<'_>,
+    selector: &Selector,
+    take: Take,
+    grid: Grid,
+) -> Result<Column, Error> {
+    let mut column = Column::new(grid.steps);
+    let mut newest: Option<RawSample> = None;
+    for (step, time_ms) in grid.times() {
+        let reference_ms = selector.reference_ms(time_ms);
+        while feed.peek_time()?.is_some_and(|at| at <= reference_ms) {
+            newest = feed.next()?;
+        }
+        let oldest_ms = reference_ms.saturating_sub(context.lookback_delta_ms);
+        let fresh = newest.as_ref().filter(|s| s.timestamp_ms > oldest_ms && !is_stale(s.value));
+        if let Some(sample) = fresh {
+            let samples = sample.histogram.as_ref().map_or(1, |h| super::column::histogram_samples(h));
+            grid.count(context, step, samples);
+            column.set(step, taken(sample, take));
+        }
+    }
+    context.tick(grid.steps)?;
+    Ok(column)
+}
+
+fn taken(sample: &RawSample, take: Take) -> SampleValue {
+    match (take, &sample.histogram) {
+        (Take::Timestamp, _) => SampleValue::Float(sample.timestamp_ms as f64 / 1000.0),
+        (Take::TimestampMs, None) => SampleValue::Float(sample.timestamp_ms as f64),
+        (Take::StartTimestamp, _) => SampleValue::Float(sample.start_ms as f64 / 1000.0),
+        (Take::Value | Take::TimestampMs, Some(histogram)) => SampleValue::Histogram(histogram.clone()),
+        (Take::Value, None) => SampleValue::Float(sample.value),
+    }
+}
