@@ -7,6 +7,8 @@ use std::{
 
 use model::{Budget, Clock};
 
+use crate::syntax::Features;
+
 /// Settings that hold for all queries of an engine.
 #[derive(Clone, Debug)]
 pub struct EngineOptions {
@@ -18,6 +20,8 @@ pub struct EngineOptions {
     pub lookback_delta_ms: i64,
     /// The step of subqueries that name none: the global evaluation interval.
     pub default_step_ms: i64,
+    /// The experimental parts of the language that are accepted.
+    pub features: Features,
     /// `promql-delayed-name-removal`: metric names are dropped at the end of the evaluation.
     pub delayed_name_removal: bool,
     /// `type-and-unit-labels`: `__type__` and `__unit__` go and come with the metric name.
@@ -34,6 +38,7 @@ impl Default for EngineOptions {
             max_samples: 50_000_000,
             lookback_delta_ms: 300_000,
             default_step_ms: 60_000,
+            features: Features::NONE,
             delayed_name_removal: false,
             type_and_unit_labels: false,
             start_timestamps: false,

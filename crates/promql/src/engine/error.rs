@@ -2,11 +2,19 @@
 
 use model::querier::QueryError;
 
+use crate::syntax::ParseError;
+
 /// Why a query has no answer; the wording is that of Prometheus.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The expression cannot be evaluated: the caller's fault.
+    /// The text is no expression.
+    #[error("{0}")]
+    Parse(#[from] ParseError),
+    /// The expression is none for such a query, whatever the data.
+    #[error("{0}")]
+    Invalid(String),
+    /// The expression cannot be evaluated on the data that there is.
     #[error("{0}")]
     Execution(String),
     /// It took too long.

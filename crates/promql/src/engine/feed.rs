@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use model::{FloatHistogram, SampleBlock};
+use model::{CounterReset, FloatHistogram, SampleBlock, is_stale};
 
 use super::{
     Error,
     column::{Column, Point},
     context::Context,
     grid::Grid,
+    plan::Selector,
 };
 
 /// A sample as a series has it.
@@ -37,17 +38,41 @@ pub(super) struct StoreFeed<'f> {
     histograms_at: usize,
     starts_at: usize,
     done: bool,
+    statistics: Option<Statistics>,
+}
+
+/// Reduces native histograms to their figures, with what the buckets tell of counter resets as hints.
+#[derive(Default)]
+struct Statistics {
+    previous: Option<Arc<FloatHistogram>>,
+}
+
+impl Statistics {
+    fn reduce(&mut self, histogram: &Arc<FloatHistogram>) -> FloatHistogram {
+        let hint = match (histogram.counter_reset, &self.previous) {
+            (CounterReset::Unknown, Some(previous)) if histogram.is_reset_after(previous) => CounterReset::Reset,
+            (CounterReset::Unknown, Some(_)) => CounterReset::NotReset,
+            (hint, _) => hint,
+        };
+        if !is_stale(histogram.sum) {
+            self.previous = Some(Arc::clone(histogram));
+        }
+        let FloatHistogram { schema, count, sum, .. } = **histogram;
+        FloatHistogram { counter_reset: hint, schema, count, sum, ..Default::default() }
+    }
 }
 
 impl<'f> Feed<'f> {
-    /// The block's memory is used for reading.
-    pub(super) fn of_series(
+    /// The samples of a series that a selector gave; the block's memory is used for reading.
+    pub(super) fn of_selector(
         context: &'f Context<'_>,
+        selector: &Selector,
         series: &'f mut dyn model::Series,
         block: &'f mut SampleBlock,
     ) -> Self {
         block.clear();
-        Self::Store(StoreFeed { context, series, block, at: 0, histograms_at: 0, starts_at: 0, done: false })
+        let statistics = selector.statistics_only.then(Statistics::default);
+        Self::Store(StoreFeed { context, series, block, at: 0, histograms_at: 0, starts_at: 0, done: false, statistics })
     }
 
     pub(super) fn of_column(grid: Grid, column: &'f Column) -> Self {
@@ -108,7 +133,10 @@ impl StoreFeed<'_> {
         let histogram = match self.block.histograms.get(self.histograms_at) {
             Some((position, histogram)) if *position == at => {
                 self.histograms_at += 1;
-                Some(Arc::clone(histogram))
+                Some(match &mut self.statistics {
+                    Some(statistics) => Arc::new(statistics.reduce(histogram)),
+                    None => Arc::clone(histogram),
+                })
             }
             _ => None,
         };

@@ -3,7 +3,7 @@
 mod classic;
 mod native;
 
-pub(super) use classic::{Bucket, Quantile, bucket_fraction, bucket_quantile};
+pub(super) use classic::{Bucket, bucket_fraction, bucket_quantile};
 pub(super) use native::{fraction, quantile};
 
 /// The quantile of some values, which are sorted for it: between two values it is their weighted mean.

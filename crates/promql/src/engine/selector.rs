@@ -53,7 +53,7 @@ pub(super) fn taking(
     held.grow(grid.steps * size_of::<f64>(), 0, selector)?;
     each(context, &selector.matchers, (selector.mint_ms, selector.maxt_ms), &mut |series, block| {
         let labels = series.labels().clone();
-        let mut feed = Feed::of_series(context, series, block);
+        let mut feed = Feed::of_selector(context, selector, series, block);
         let column = column(context, &mut feed, selector, take, grid)?;
         if column.is_absent() {
             return Ok(());

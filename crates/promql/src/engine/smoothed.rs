@@ -32,7 +32,7 @@ pub(super) fn series(
     selector::each(context, &selector.matchers, (selector.mint_ms, selector.maxt_ms), &mut |series, block| {
         let labels = series.labels().clone();
         let name = labels.metric_name();
-        let mut feed = Feed::of_series(context, series, block);
+        let mut feed = Feed::of_selector(context, selector, series, block);
         let mut column = Column::new(grid.steps);
         window.reset();
         for (step, time_ms) in grid.times() {

@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
-use model::{FloatHistogram, LabelSet, Sample, is_stale};
+use model::{FloatHistogram, LabelSet, Sample};
 
+use super::{
+    column::{Column, Point},
+    grid::Grid,
+};
 use crate::syntax::ast::ValueType;
 
 /// The value of an expression.
@@ -89,45 +93,46 @@ pub struct MatrixSeries {
 
 impl MatrixSeries {
     /// Its floats in order of time.
-    pub fn floats(&self) -> Box<dyn Iterator<Item = Sample> + '_> {
-        match &self.points {
-            Points::Grid { start_ms, step_ms, column } => {
-                let at = move |step: usize| start_ms + step_ms * step as i64;
-                let floats = column.floats.iter().enumerate().filter(|(_, value)| !is_stale(**value));
-                Box::new(floats.map(move |(step, &value)| Sample { timestamp_ms: at(step), value }))
-            }
-            Points::Listed { floats, .. } => Box::new(floats.iter().copied()),
-        }
+    pub fn floats(&self) -> impl Iterator<Item = Sample> + '_ {
+        let (listed, on_grid) = self.points.parts();
+        let of_column = on_grid.into_iter().flat_map(|(grid, column)| {
+            column.iter().filter_map(move |(step, point)| match point {
+                Point::Float(value) => Some(Sample { timestamp_ms: grid.at(step), value }),
+                Point::Histogram(_) => None,
+            })
+        });
+        listed.0.iter().copied().chain(of_column)
     }
 
     /// Its native histograms in order of time, each with its timestamp in milliseconds.
-    pub fn histograms(&self) -> Box<dyn Iterator<Item = (i64, &Arc<FloatHistogram>)> + '_> {
-        match &self.points {
-            Points::Grid { start_ms, step_ms, column } => {
-                let at = move |step: usize| start_ms + step_ms * step as i64;
-                let present = column.histograms.iter().enumerate();
-                Box::new(present.filter_map(move |(step, h)| h.as_ref().map(|h| (at(step), h))))
-            }
-            Points::Listed { histograms, .. } => Box::new(histograms.iter().map(|(t, h)| (*t, h))),
-        }
+    pub fn histograms(&self) -> impl Iterator<Item = (i64, &Arc<FloatHistogram>)> + '_ {
+        let (listed, on_grid) = self.points.parts();
+        let of_column = on_grid.into_iter().filter(|(_, column)| column.has_histograms());
+        let of_column = of_column.flat_map(|(grid, column)| {
+            column.iter().filter_map(move |(step, point)| match point {
+                Point::Histogram(histogram) => Some((grid.at(step), histogram)),
+                Point::Float(_) => None,
+            })
+        });
+        listed.1.iter().map(|(time_ms, histogram)| (*time_ms, histogram)).chain(of_column)
     }
 }
 
 /// The samples of a series: on the step grid, or at times of their own.
 #[derive(Clone, Debug)]
 pub(super) enum Points {
-    Grid { start_ms: i64, step_ms: i64, column: Column },
+    OnGrid { grid: Grid, column: Column },
     Listed { floats: Vec<Sample>, histograms: Vec<(i64, Arc<FloatHistogram>)> },
 }
 
-/// The values of a series over the steps of a grid: at each step a float, a histogram, or nothing.
-///
-/// Nothing is written as the staleness marker among the floats, which no selector lets through and no
-/// arithmetic makes: it costs no second column.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Column {
-    /// One for each step.
-    pub(super) floats: Vec<f64>,
-    /// One for each step, or empty as long as there is no histogram at all.
-    pub(super) histograms: Vec<Option<Arc<FloatHistogram>>>,
+/// Floats and histograms at times of their own.
+type Listed<'a> = (&'a [Sample], &'a [(i64, Arc<FloatHistogram>)]);
+
+impl Points {
+    fn parts(&self) -> (Listed<'_>, Option<(Grid, &Column)>) {
+        match self {
+            Self::OnGrid { grid, column } => ((&[], &[]), Some((*grid, column))),
+            Self::Listed { floats, histograms } => ((floats, histograms), None),
+        }
+    }
 }

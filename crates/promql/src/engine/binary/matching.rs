@@ -14,7 +14,6 @@ use crate::{
         grid::Grid,
         plan::{Binary, is_metadata},
         series::{Distinct, Series, Sink},
-        value::SampleValue,
     },
     syntax::ast::{Cardinality, Span, VectorMatching},
 };
@@ -127,7 +126,7 @@ impl Operation<'_, '_> {
 
     /// Two series of one signature are refused only where there is something on the other side.
     fn check_conflicts(&self, results: &Results) -> Result<(), Error> {
-        let filled = self.fill_of_many().is_some();
+        let filled = self.matching.fill_left.is_some() || self.matching.fill_right.is_some();
         let met = self.conflicts.iter().find(|(step, _)| filled || results.many.contains(**step));
         met.map_or(Ok(()), |(_, message)| Err(Error::Execution(message.clone())))
     }
@@ -146,9 +145,7 @@ impl Operation<'_, '_> {
     fn with_partners(&self, many: &Series, results: &mut Results, sink: Sink<'_>) -> Result<(), Error> {
         let signature = self.signature.of(&many.labels);
         let partners = self.one.get(&signature).map(|one| one.series.as_slice()).unwrap_or_default();
-        let Some(index) = results.signature(&signature) else {
-            return Ok(());
-        };
+        let index = results.signature(&signature);
         for partner in partners {
             let pairs = (0..self.grid.steps).filter(|&step| partner.column.has(step));
             let value = |step| partner.column.get(step);
@@ -205,15 +202,9 @@ impl Operation<'_, '_> {
         if column.is_absent() {
             return Ok(());
         }
-        // A comparison of the many's own name keeps it.
-        let drop_name = self.expr.return_bool || self.drops_name_later(many);
-        let series = Series { labels, drop_name, column };
+        let series = Series { labels, drop_name: self.expr.return_bool, column };
         results.distinct.check(self.context, &series)?;
         sink(series)
-    }
-
-    fn drops_name_later(&self, _: &Series) -> bool {
-        false
     }
 
     fn result_labels(&self, many: &LabelSet, one: &LabelSet) -> LabelSet {
@@ -243,17 +234,12 @@ impl Operation<'_, '_> {
         let mut signatures: Vec<_> = self.one.iter().collect();
         signatures.sort_by(|a, b| a.0.cmp(b.0));
         for (signature, one) in signatures {
-            let Some(index) = results.signature(signature) else { continue };
+            let index = results.signature(signature);
             for series in &one.series {
                 let mut column = series.column.clone();
                 column.retain(|step| !results.is_matched(index, step));
-                let filled = (0..self.grid.steps).filter(|&step| column.has(step)).fold(
-                    Column::new(self.grid.steps),
-                    |mut filled, step| {
-                        filled.set(step, SampleValue::Float(fill));
-                        filled
-                    },
-                );
+                let mut filled = Column::new(self.grid.steps);
+                column.iter().for_each(|(step, _)| filled.set_float(step, fill));
                 let labels = signature.clone();
                 let many = Series { labels, drop_name: false, column: filled };
                 let steps = 0..self.grid.steps;
@@ -300,13 +286,13 @@ impl Results {
         });
     }
 
-    fn signature(&mut self, signature: &LabelSet) -> Option<usize> {
+    /// The number of a signature.
+    fn signature(&mut self, signature: &LabelSet) -> usize {
         let (matched, steps) = (&mut self.matched, self.steps);
-        let index = *self.index.entry(signature.clone()).or_insert_with(|| {
+        *self.index.entry(signature.clone()).or_insert_with(|| {
             matched.push(StepSet::new(steps));
             matched.len() - 1
-        });
-        Some(index)
+        })
     }
 
     fn is_matched(&self, index: usize, step: usize) -> bool {

@@ -229,8 +229,8 @@ pub(super) fn quantiles(context: &Context<'_>, call: &Call, grid: Grid, sink: Si
         histograms.quantiles(context, grid, &q, &mut |series| {
             // A quantile that changes by step gives a series for each value.
             let mut rest = series.column.clone();
-            while let Some((step, _)) = rest.iter().next() {
-                let value = q.at(step);
+            while !rest.is_absent() {
+                let value = rest.iter().next().map_or(f64::NAN, |(step, _)| q.at(step));
                 let same = |step| q.at(step) == value || q.at(step).is_nan() && value.is_nan();
                 let mut column = rest.clone();
                 column.retain(same);

@@ -34,7 +34,7 @@ pub(super) fn vector(
         Function::Clamp { min, max } => clamp(context, call, (*min, *max), grid, sink),
         Function::Round => round(context, call, grid, sink),
         Function::Date(function) if call.args.is_empty() => {
-            let of_time = |(_, time_ms)| function(&Civil::from_ms(time_ms.div_euclid(1000) * 1000));
+            let of_time = |(_, time_ms): (usize, i64)| function(&Civil::from_ms(time_ms.div_euclid(1000) * 1000));
             let floats = grid.times().map(of_time).collect();
             emit_floats(floats, sink)
         }

@@ -10,7 +10,7 @@ use crate::{
         column::Point,
         context::Context,
         evaluate,
-        grid::{Counted, Grid},
+        grid::Grid,
         plan::Call,
         series::{Collector, Series, Sink},
     },
@@ -73,9 +73,6 @@ fn sorted(
     if grid.steps > 1 {
         context.note(Note::SortInRange, span);
         return evaluate::vector(context, node, grid, &mut |series| sink(change(series)));
-    }
-    if matches!(grid.counted, Counted::ForAll(_)) {
-        context.note(Note::SortInRange, span);
     }
     let mut collector = Collector::new(context, "the series to sort");
     evaluate::vector(context, node, grid, &mut |series| collector.push(change(series)))?;

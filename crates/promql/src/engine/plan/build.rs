@@ -28,45 +28,55 @@ pub(in crate::engine) fn build(expr: &Expr, times: QueryTimes) -> Result<Node, E
         step_seconds: times.step_ms as f64 / 1000.0,
         range_seconds: times.end_ms.saturating_sub(times.start_ms) as f64 / 1000.0,
     };
-    Builder { times, known }.node(expr, Times { from_ms: times.start_ms, to_ms: times.end_ms })
+    let scope = Scope {
+        from_ms: times.start_ms,
+        to_ms: times.end_ms,
+        in_statistics: false,
+        whole_histograms: false,
+    };
+    Builder { times, known }.node(expr, scope)
 }
 
-/// The evaluation times of a part: those of the query, or of the subqueries around it.
+/// What is around a part of the query.
 #[derive(Clone, Copy)]
-pub(super) struct Times {
+struct Scope {
+    /// The evaluation times: those of the query, or of the subqueries around the part.
     from_ms: i64,
     to_ms: i64,
+    /// A function takes figures from native histograms that need no buckets.
+    in_statistics: bool,
+    /// Something does need the buckets.
+    whole_histograms: bool,
 }
 
-pub(super) struct Builder {
-    pub(super) times: QueryTimes,
+struct Builder {
+    times: QueryTimes,
     known: Known,
 }
 
 impl Builder {
-    pub(super) fn node(&self, expr: &Expr, times: Times) -> Result<Node, Error> {
+    fn node(&self, expr: &Expr, scope: Scope) -> Result<Node, Error> {
         let span = expr.span;
         match &expr.kind {
             ExprKind::Paren(inner) => {
-                let node = self.node(inner, times)?;
-                Ok(node)
+                self.node(inner, scope)
             }
-            ExprKind::Unary(unary) => self.unary(unary, span, times),
+            ExprKind::Unary(unary) => self.unary(unary, span, scope),
             ExprKind::Number { value, .. } => Ok(Node::number(*value, span)),
             ExprKind::String(text) => {
                 Ok(Node { kind: Kind::String(text.clone()), value_type: ValueType::String, ..Node::number(0.0, span) })
             }
-            ExprKind::Binary(binary) => self.binary(binary, span, times),
-            ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, span, times),
-            ExprKind::Call(call) => self.call(call, span, times),
+            ExprKind::Binary(binary) => self.binary(binary, span, scope),
+            ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, span, scope),
+            ExprKind::Call(call) => self.call(call, span, scope),
             ExprKind::Vector(selector) => {
-                let selector = self.selector(selector, None, times)?;
+                let selector = self.selector(selector, None, scope)?;
                 let (invariant, distinct) = (selector.at_ms.is_some(), selector.has_one_name());
                 let kind = Kind::Vector(Box::new(selector));
                 Ok(Node { kind, span, value_type: ValueType::Vector, invariant, distinct })
             }
             ExprKind::Matrix(_) | ExprKind::Subquery(_) => {
-                let (range, distinct) = self.range(expr, times)?;
+                let (range, distinct) = self.range(expr, scope)?;
                 let invariant = range.at_ms.is_some();
                 let kind = Kind::Matrix(Box::new(range));
                 Ok(Node { kind, span, value_type: ValueType::Matrix, invariant, distinct })
@@ -74,8 +84,8 @@ impl Builder {
         }
     }
 
-    fn unary(&self, unary: &ast::Unary, span: Span, times: Times) -> Result<Node, Error> {
-        let inner = self.node(&unary.expr, times)?;
+    fn unary(&self, unary: &ast::Unary, span: Span, scope: Scope) -> Result<Node, Error> {
+        let inner = self.node(&unary.expr, scope)?;
         if !unary.negative {
             return Ok(Node { span, ..inner });
         }
@@ -83,8 +93,10 @@ impl Builder {
         Ok(Node { kind: Kind::Negate(Box::new(inner)), span, value_type, invariant, distinct })
     }
 
-    fn binary(&self, binary: &ast::Binary, span: Span, times: Times) -> Result<Node, Error> {
-        let (lhs, rhs) = (self.node(&binary.lhs, times)?, self.node(&binary.rhs, times)?);
+    fn binary(&self, binary: &ast::Binary, span: Span, scope: Scope) -> Result<Node, Error> {
+        let trims = matches!(binary.op, BinaryOp::TrimUpper | BinaryOp::TrimLower);
+        let scope = Scope { whole_histograms: scope.whole_histograms || trims, ..scope };
+        let (lhs, rhs) = (self.node(&binary.lhs, scope)?, self.node(&binary.rhs, scope)?);
         let scalar = lhs.value_type == ValueType::Scalar && rhs.value_type == ValueType::Scalar;
         let value_type = if scalar { ValueType::Scalar } else { ValueType::Vector };
         let invariant = lhs.invariant && rhs.invariant;
@@ -105,9 +117,9 @@ impl Builder {
         Ok(Node { kind: Kind::Binary(Box::new(binary)), span, value_type, invariant, distinct })
     }
 
-    fn aggregate(&self, aggregate: &ast::Aggregate, span: Span, times: Times) -> Result<Node, Error> {
-        let expr = self.node(&aggregate.expr, times)?;
-        let param = aggregate.param.as_ref().map(|param| self.node(param, times)).transpose()?;
+    fn aggregate(&self, aggregate: &ast::Aggregate, span: Span, scope: Scope) -> Result<Node, Error> {
+        let expr = self.node(&aggregate.expr, scope)?;
+        let param = aggregate.param.as_ref().map(|param| self.node(param, scope)).transpose()?;
         let mut grouping = aggregate.grouping.clone();
         grouping.sort_unstable();
         grouping.dedup();
@@ -118,7 +130,7 @@ impl Builder {
                 | ast::AggregateOp::LimitK
                 | ast::AggregateOp::LimitRatio
         );
-        let named = !aggregate.without && grouping.iter().any(|name| is_metadata(name));
+        let named = aggregate.op == ast::AggregateOp::CountValues || grouping.iter().any(|name| is_metadata(name));
         let distinct = if keeps_labels { expr.distinct } else { !named && !aggregate.without };
         // A parameter that changes by step does not make it change: so it is in Prometheus.
         let invariant = expr.invariant;
@@ -128,15 +140,19 @@ impl Builder {
         Ok(Node { kind, span, value_type: ValueType::Vector, invariant, distinct })
     }
 
-    fn call(&self, call: &ast::Call, span: Span, times: Times) -> Result<Node, Error> {
+    fn call(&self, call: &ast::Call, span: Span, scope: Scope) -> Result<Node, Error> {
         let name = call.function.name;
         if let Some(value) = self.query_constant(name) {
             return Ok(Node::number(value, span));
         }
+        let mut scope = scope;
+        scope.in_statistics |= matches!(name, "histogram_count" | "histogram_sum" | "histogram_avg");
+        scope.whole_histograms |=
+            matches!(name, "histogram_quantile" | "histogram_quantiles" | "histogram_fraction");
         if let Some(function) = range_function::lookup(name) {
-            return self.range_call(function, call, span, times);
+            return self.range_call(function, call, span, scope);
         }
-        let args: Vec<Node> = call.args.iter().map(|arg| self.node(arg, times)).collect::<Result<_, _>>()?;
+        let args: Vec<Node> = call.args.iter().map(|arg| self.node(arg, scope)).collect::<Result<_, _>>()?;
         let function = super::call::lookup(name, &args)
             .ok_or_else(|| Error::execution(format!("unknown function with name {name:?}")))?;
         let all_invariant = args.iter().all(|arg| arg.invariant);
@@ -169,18 +185,18 @@ impl Builder {
         function: range_function::RangeFunction,
         call: &ast::Call,
         span: Span,
-        times: Times,
+        scope: Scope,
     ) -> Result<Node, Error> {
         let (mut range, mut scalars, mut note_span) = (None, Vec::new(), None);
         for arg in &call.args {
             let arg = unwrap_parens(arg);
             if matches!(arg.kind, ExprKind::Matrix(_) | ExprKind::Subquery(_)) {
-                range = Some(self.range(arg, times)?);
+                range = Some(self.range(arg, scope)?);
                 // Notes about a subquery have no better place than the start of the text.
                 let is_subquery = matches!(arg.kind, ExprKind::Subquery(_));
                 note_span.get_or_insert(if is_subquery { Span::default() } else { arg.span });
             } else {
-                scalars.push(self.node(arg, times)?);
+                scalars.push(self.node(arg, scope)?);
                 note_span.get_or_insert(arg.span);
             }
         }
@@ -194,30 +210,33 @@ impl Builder {
     }
 
     /// A range vector, and whether its series stay distinct without their names.
-    fn range(&self, expr: &Expr, times: Times) -> Result<(Range, bool), Error> {
+    fn range(&self, expr: &Expr, scope: Scope) -> Result<(Range, bool), Error> {
         match &expr.kind {
             ExprKind::Matrix(matrix) => {
                 let range_ms = self.known.range_ms(&matrix.range)?;
-                let selector = self.selector(&matrix.selector, Some(range_ms), times)?;
+                let selector = self.selector(&matrix.selector, Some(range_ms), scope)?;
                 let distinct = selector.has_one_name();
                 let (at_ms, offset_ms, extended) = (selector.at_ms, selector.offset_ms, selector.extended);
                 let source = Source::Selector(Box::new(selector));
                 Ok((Range { source, range_ms, at_ms, offset_ms, extended }, distinct))
             }
-            ExprKind::Subquery(subquery) => self.subquery(subquery, times),
+            ExprKind::Subquery(subquery) => self.subquery(subquery, scope),
             _ => Err(Error::execution("expected a range vector")),
         }
     }
 
-    fn subquery(&self, subquery: &ast::Subquery, times: Times) -> Result<(Range, bool), Error> {
+    fn subquery(&self, subquery: &ast::Subquery, scope: Scope) -> Result<(Range, bool), Error> {
         let range_ms = self.known.range_ms(&subquery.range)?;
         let offset_ms = self.known.offset_ms(&subquery.offset)?;
         let step = subquery.step.as_ref().map(|step| self.known.range_ms(step)).transpose()?;
         let at_ms = self.at(subquery.at);
-        let Times { from_ms, to_ms } = at_ms.map_or(times, |at| Times { from_ms: at, to_ms: at });
-        let inner = Times {
+        let (from_ms, to_ms) = at_ms.map_or((scope.from_ms, scope.to_ms), |at| (at, at));
+        let inner = Scope {
             from_ms: from_ms.saturating_sub(offset_ms).saturating_sub(range_ms),
             to_ms: to_ms.saturating_sub(offset_ms),
+            // Resets between the samples that a subquery takes show in the buckets only.
+            whole_histograms: true,
+            ..scope
         };
         let expr = Box::new(self.node(&subquery.expr, inner)?);
         let distinct = expr.distinct;
@@ -229,11 +248,11 @@ impl Builder {
         &self,
         selector: &ast::VectorSelector,
         range_ms: Option<i64>,
-        times: Times,
+        scope: Scope,
     ) -> Result<Selector, Error> {
         let offset_ms = self.known.offset_ms(&selector.offset)?;
         let at_ms = self.at(selector.at);
-        let Times { from_ms, to_ms } = at_ms.map_or(times, |at| Times { from_ms: at, to_ms: at });
+        let (from_ms, to_ms) = at_ms.map_or((scope.from_ms, scope.to_ms), |at| (at, at));
         let lookback_ms = self.times.lookback_delta_ms;
         let (before_ms, after_ms) = match (range_ms, selector.extended) {
             (None, Extended::Smoothed) => (lookback_ms, lookback_ms),
@@ -250,6 +269,7 @@ impl Builder {
             // Windows are open on the left: a sample that far back is out.
             mint_ms: from_ms.saturating_sub(offset_ms).saturating_sub(before_ms).saturating_add(1),
             maxt_ms: to_ms.saturating_sub(offset_ms).saturating_add(after_ms),
+            statistics_only: scope.in_statistics && !scope.whole_histograms,
         })
     }
 

@@ -7,9 +7,10 @@ mod duration;
 
 use std::fmt;
 
-use model::{LabelSet, MatchOp, Matcher, METRIC_NAME, civil::Civil};
+use model::{LabelSet, METRIC_NAME, MatchOp, Matcher, civil::Civil};
 
-pub(super) use build::{QueryTimes, build};
+pub(super) use build::{QueryTimes, build, is_metadata};
+pub(super) use call::labels_of_absent_range;
 
 use super::range_function::RangeFunction;
 use crate::syntax::ast::{AggregateOp, BinaryOp, Extended, Span, ValueType, VectorMatching};
@@ -135,6 +136,8 @@ pub(super) struct Selector {
     pub(super) extended: Extended,
     pub(super) mint_ms: i64,
     pub(super) maxt_ms: i64,
+    /// Of native histograms only count and sum are wanted, and whether there was a counter reset.
+    pub(super) statistics_only: bool,
 }
 
 impl Selector {

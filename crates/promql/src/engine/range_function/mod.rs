@@ -30,7 +30,8 @@ use super::{
 };
 use crate::syntax::ast::{Extended, Span};
 
-pub(super) use absent::vector as absent;
+use absent::vector as absent;
+pub(super) use over_time::Mean;
 
 /// What a function computes from a window: nothing, when there is not enough in it.
 type Computed = Result<Option<SampleValue>, Error>;
@@ -94,7 +95,7 @@ impl Input<'_> {
 
 /// The function of a name.
 pub(super) fn lookup(name: &str) -> Option<RangeFunction> {
-    const FUNCTIONS: [RangeFunction; 26] = [
+    const FUNCTIONS: [RangeFunction; 27] = [
         of("absent_over_time", over_time::present),
         of("avg_over_time", over_time::avg),
         of("changes", changes::changes),
@@ -121,10 +122,8 @@ pub(super) fn lookup(name: &str) -> Option<RangeFunction> {
         of("ts_of_first_over_time", over_time::ts_of_first),
         of("ts_of_last_over_time", over_time::ts_of_last),
         of("ts_of_max_over_time", over_time::ts_of_max),
+        of("ts_of_min_over_time", over_time::ts_of_min),
     ];
-    if name == "ts_of_min_over_time" {
-        return Some(of("ts_of_min_over_time", over_time::ts_of_min));
-    }
     FUNCTIONS.into_iter().find(|function| function.name == name)
 }
 
@@ -191,7 +190,7 @@ fn each_series(context: &Context<'_>, call: &RangeCall, grid: Grid, sink: Sink<'
             let times = (selector.mint_ms, selector.maxt_ms);
             selector::each(context, &selector.matchers, times, &mut |series, block| {
                 let labels = series.labels().clone();
-                let mut feed = Feed::of_series(context, series, block);
+                let mut feed = Feed::of_selector(context, selector, series, block);
                 sweep.series(labels, false, &mut feed, sink)
             })
         }
