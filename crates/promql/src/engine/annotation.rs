@@ -130,9 +130,9 @@ impl fmt::Display for Note {
             Self::IncompatibleLayout(op) => {
                 write!(f, "incompatible bucket layout encountered for binary operator {op}")
             }
-            Self::SortInRange => {
-                f.write_str("sort is ineffective for range queries since results are always ordered by labels")
-            }
+            Self::SortInRange => f.write_str(
+                "sort is ineffective for range queries since results are always ordered by labels",
+            ),
             Self::ResetCollision(operation) => {
                 write!(f, "conflicting counter resets during histogram {operation}")
             }

@@ -99,7 +99,13 @@ impl<'a> Context<'a> {
 
     /// Opens an account of nothing for a part of the query.
     pub(super) fn hold(&self) -> Held<'_> {
-        Held { reservation: &self.reservation, held_samples: &self.held_samples, bytes: 0, samples: 0, query: self }
+        Held {
+            reservation: &self.reservation,
+            held_samples: &self.held_samples,
+            bytes: 0,
+            samples: 0,
+            query: self,
+        }
     }
 
     /// What there is to say when it is over.

@@ -16,12 +16,7 @@ use crate::syntax::ast::ValueType;
 
 /// Evaluates an instant vector and hands its series on. A series may come in several pieces that have no step
 /// in common.
-pub(super) fn vector(
-    context: &Context<'_>,
-    node: &Node,
-    grid: Grid,
-    sink: Sink<'_>,
-) -> Result<(), Error> {
+pub(super) fn vector(context: &Context<'_>, node: &Node, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     context.check()?;
     if grid.steps == 0 {
         return Ok(());

@@ -50,7 +50,9 @@ struct Statistics {
 impl Statistics {
     fn reduce(&mut self, histogram: &Arc<FloatHistogram>) -> FloatHistogram {
         let hint = match (histogram.counter_reset, &self.previous) {
-            (CounterReset::Unknown, Some(previous)) if histogram.is_reset_after(previous) => CounterReset::Reset,
+            (CounterReset::Unknown, Some(previous)) if histogram.is_reset_after(previous) => {
+                CounterReset::Reset
+            }
             (CounterReset::Unknown, Some(_)) => CounterReset::NotReset,
             (hint, _) => hint,
         };
@@ -72,7 +74,16 @@ impl<'f> Feed<'f> {
     ) -> Self {
         block.clear();
         let statistics = selector.statistics_only.then(Statistics::default);
-        Self::Store(StoreFeed { context, series, block, at: 0, histograms_at: 0, starts_at: 0, done: false, statistics })
+        Self::Store(StoreFeed {
+            context,
+            series,
+            block,
+            at: 0,
+            histograms_at: 0,
+            starts_at: 0,
+            done: false,
+            statistics,
+        })
     }
 
     pub(super) fn of_column(grid: Grid, column: &'f Column) -> Self {

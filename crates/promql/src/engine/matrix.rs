@@ -49,34 +49,40 @@ fn of_selector(
     let start_ms = end_ms.saturating_sub(range.range_ms);
     let (from_ms, to_ms) = around(context, range, start_ms, end_ms);
     let mut window = Window::new(context);
-    selector::each(context, &selector.matchers, (selector.mint_ms, selector.maxt_ms), &mut |series, block| {
-        let labels = series.labels().clone();
-        let mut feed = Feed::of_selector(context, selector, series, block);
-        window.reset();
-        window.slide(&mut feed, from_ms, to_ms)?;
-        if window.is_empty() {
-            return Ok(());
-        }
-        grid.count(context, 0, window.samples());
-        held.grow(window.samples() * size_of::<Sample>(), window.samples(), selector)?;
-        let floats = match range.extended {
-            Extended::No => listed(window.floats()),
-            extended if window.histograms().is_empty() => {
-                within(window.floats(), start_ms, end_ms, extended == Extended::Smoothed)
+    selector::each(
+        context,
+        &selector.matchers,
+        (selector.mint_ms, selector.maxt_ms),
+        &mut |series, block| {
+            let labels = series.labels().clone();
+            let mut feed = Feed::of_selector(context, selector, series, block);
+            window.reset();
+            window.slide(&mut feed, from_ms, to_ms)?;
+            if window.is_empty() {
+                return Ok(());
             }
-            Extended::Anchored => {
-                return Err(Error::execution("anchored modifier is not supported with histograms"));
+            grid.count(context, 0, window.samples());
+            held.grow(window.samples() * size_of::<Sample>(), window.samples(), selector)?;
+            let floats = match range.extended {
+                Extended::No => listed(window.floats()),
+                extended if window.histograms().is_empty() => {
+                    within(window.floats(), start_ms, end_ms, extended == Extended::Smoothed)
+                }
+                Extended::Anchored => {
+                    return Err(Error::execution("anchored modifier is not supported with histograms"));
+                }
+                Extended::Smoothed => {
+                    return Err(Error::execution("smoothed modifier is not supported with histograms"));
+                }
+            };
+            let histograms =
+                window.histograms().iter().map(|(time_ms, h)| (time_ms, h.clone())).collect::<Vec<_>>();
+            if !floats.is_empty() || !histograms.is_empty() {
+                all.push(MatrixSeries { labels, points: Points::Listed { floats, histograms } });
             }
-            Extended::Smoothed => {
-                return Err(Error::execution("smoothed modifier is not supported with histograms"));
-            }
-        };
-        let histograms = window.histograms().iter().map(|(time_ms, h)| (time_ms, h.clone())).collect::<Vec<_>>();
-        if !floats.is_empty() || !histograms.is_empty() {
-            all.push(MatrixSeries { labels, points: Points::Listed { floats, histograms } });
-        }
-        Ok(())
-    })?;
+            Ok(())
+        },
+    )?;
     all.sort_by(|a, b| a.labels.cmp(&b.labels));
     Ok(all)
 }
@@ -92,11 +98,8 @@ fn within(floats: Samples<'_, f64>, start_ms: i64, end_ms: i64, smoothed: bool) 
         return Vec::new();
     };
     let first = before_last.partition_point(|s| s.timestamp_ms <= start_ms).saturating_sub(1);
-    let last = if smoothed {
-        before_last.partition_point(|s| s.timestamp_ms < end_ms)
-    } else {
-        all.len() - 1
-    };
+    let last =
+        if smoothed { before_last.partition_point(|s| s.timestamp_ms < end_ms) } else { all.len() - 1 };
     let (Some(&left), Some(&right)) = (all.get(first), all.get(last)) else {
         return Vec::new();
     };

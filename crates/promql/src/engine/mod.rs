@@ -214,7 +214,8 @@ fn matrix(context: &Context<'_>, node: &Node, grid: Grid) -> Result<Vec<MatrixSe
     let mut collector = Collector::new(context, "the result");
     evaluate::any(context, node, grid, &mut |series| collector.push(finished(context, series)))?;
     let (merged, _held) = collector.merged()?;
-    let on_grid = |Series { labels, column, .. }| MatrixSeries { labels, points: Points::OnGrid { grid, column } };
+    let on_grid =
+        |Series { labels, column, .. }| MatrixSeries { labels, points: Points::OnGrid { grid, column } };
     Ok(merged.into_iter().map(on_grid).collect())
 }
 

@@ -1,20 +1,16 @@
 //! Subqueries: an expression evaluated on a grid of its own, as the source of a range vector.
 
 use super::{
-    Error, evaluate,
+    Error,
     context::{Context, Held},
+    evaluate,
     grid::{Counted, Grid},
     plan::{Node, Range},
     series::{Collector, Series},
 };
 
 /// The grid of a subquery: all multiples of its step in the windows of the outer steps.
-pub(super) fn grid(
-    context: &Context<'_>,
-    range: &Range,
-    step_ms: i64,
-    outer: Grid,
-) -> Result<Grid, Error> {
+pub(super) fn grid(context: &Context<'_>, range: &Range, step_ms: i64, outer: Grid) -> Result<Grid, Error> {
     let after_ms = range.end_ms(outer.start_ms).saturating_sub(range.range_ms);
     let end_ms = range.end_ms(outer.end_ms());
     // The first multiple of the step after the start, which is not in the window.
@@ -43,7 +39,9 @@ fn without_hints(mut series: Series) -> Series {
     use model::CounterReset::{NotReset, Reset, Unknown};
     let hinted: Vec<_> = evaluate::histograms(&series.column)
         .filter(|(_, histogram)| matches!(histogram.counter_reset, Reset | NotReset))
-        .map(|(step, histogram)| (step, model::FloatHistogram { counter_reset: Unknown, ..(**histogram).clone() }))
+        .map(|(step, histogram)| {
+            (step, model::FloatHistogram { counter_reset: Unknown, ..(**histogram).clone() })
+        })
         .collect();
     for (step, histogram) in hinted {
         series.column.set_histogram(step, histogram.into());

@@ -27,7 +27,8 @@ pub(super) fn xxh64(bytes: &[u8]) -> u64 {
                 *lane = round(*lane, u64::from_le_bytes(word));
             }
         }
-        let mixed = lanes.iter().zip([1, 7, 12, 18]).fold(0u64, |h, (lane, by)| h.wrapping_add(lane.rotate_left(by)));
+        let mixed =
+            lanes.iter().zip([1, 7, 12, 18]).fold(0u64, |h, (lane, by)| h.wrapping_add(lane.rotate_left(by)));
         let merge = |h: u64, lane: &u64| (h ^ round(0, *lane)).wrapping_mul(PRIME_1).wrapping_add(PRIME_4);
         lanes.iter().fold(mixed, merge)
     };

@@ -4,15 +4,7 @@ use model::LabelSet;
 
 use super::{Param, discard, evaluate, group::Groups};
 use crate::{
-    engine::{
-        Error,
-        annotation::Note,
-        context::Context,
-        grid::Grid,
-        plan::Aggregate,
-        series::Sink,
-        xxhash,
-    },
+    engine::{Error, annotation::Note, context::Context, grid::Grid, plan::Aggregate, series::Sink, xxhash},
     syntax::ast::AggregateOp,
 };
 
@@ -24,7 +16,11 @@ pub(super) fn vector(
     sink: Sink<'_>,
 ) -> Result<(), Error> {
     let param = Param::evaluate(context, aggregate, grid)?;
-    if aggregate.op == AggregateOp::LimitK { limit_k(context, aggregate, &param, grid, sink) } else { limit_ratio(context, aggregate, &param, grid, sink) }
+    if aggregate.op == AggregateOp::LimitK {
+        limit_k(context, aggregate, &param, grid, sink)
+    } else {
+        limit_ratio(context, aggregate, &param, grid, sink)
+    }
 }
 
 fn limit_k(

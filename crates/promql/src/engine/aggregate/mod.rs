@@ -72,7 +72,8 @@ impl Param {
         if self.any_nan {
             return Err(Error::execution("Parameter value is NaN"));
         }
-        let out = |value, how| Error::execution(format!("Scalar value {} {how}", model::float::Shortest(value)));
+        let out =
+            |value, how| Error::execution(format!("Scalar value {} {how}", model::float::Shortest(value)));
         if self.min <= -LIMIT {
             return Err(out(self.min, "underflows int64"));
         }

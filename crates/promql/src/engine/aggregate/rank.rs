@@ -42,7 +42,11 @@ impl Best {
             return;
         }
         if let Some(worst) = self.0.first_mut() {
-            let better = if worst.0.is_nan() { !entry.0.is_nan() } else { !entry.0.is_nan() && worse(worst.0, entry.0) };
+            let better = if worst.0.is_nan() {
+                !entry.0.is_nan()
+            } else {
+                !entry.0.is_nan() && worse(worst.0, entry.0)
+            };
             if better {
                 *worst = entry;
                 self.sink(worse);

@@ -318,9 +318,7 @@ impl Results {
         if matched.iter().all(|(step, _)| set.insert(step)) {
             Ok(())
         } else {
-            Err(Error::execution(
-                "multiple matches for labels: grouping labels must ensure unique matches",
-            ))
+            Err(Error::execution("multiple matches for labels: grouping labels must ensure unique matches"))
         }
     }
 }

@@ -235,7 +235,8 @@ pub(super) fn quantiles(context: &Context<'_>, call: &Call, grid: Grid, sink: Si
                 let mut column = rest.clone();
                 column.retain(same);
                 rest.retain(|step| !same(step));
-                let labels = LabelSetBuilder::new(&series.labels).set(label, &open_metrics_float(value)).build();
+                let labels =
+                    LabelSetBuilder::new(&series.labels).set(label, &open_metrics_float(value)).build();
                 let series = Series { labels, drop_name: series.drop_name, column };
                 distinct.check(context, &series)?;
                 sink(series)?;

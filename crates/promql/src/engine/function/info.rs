@@ -129,7 +129,10 @@ impl Infos {
             at_ms,
             offset_ms,
             extended: Extended::No,
-            mint_ms: from_ms.saturating_sub(offset_ms).saturating_sub(context.lookback_delta_ms).saturating_add(1),
+            mint_ms: from_ms
+                .saturating_sub(offset_ms)
+                .saturating_sub(context.lookback_delta_ms)
+                .saturating_add(1),
             maxt_ms: to_ms.saturating_sub(offset_ms),
             statistics_only: false,
         };
@@ -194,7 +197,8 @@ impl Infos {
             };
             match newest {
                 Some((before_ms, existing)) if before_ms == time_ms => {
-                    let name = |at: usize| self.series.get(at).map(|s| s.labels.to_string()).unwrap_or_default();
+                    let name =
+                        |at: usize| self.series.get(at).map(|s| s.labels.to_string()).unwrap_or_default();
                     let (existing, new) = (name(existing), name(at));
                     return Err(Error::execution(format!(
                         "found duplicate series for info metric: existing {existing} @ {time_ms}, new {new} @ {time_ms}"

@@ -17,9 +17,8 @@ use crate::engine::{
 pub(super) fn replace(context: &Context<'_>, call: &Call, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     let (target, replacement) = (string_arg(call, 1)?, string_arg(call, 2)?);
     let (source, pattern) = (string_arg(call, 3)?, string_arg(call, 4)?);
-    let regex = Regex::new(&format!("^(?s:{pattern})$")).map_err(|_| {
-        Error::execution(format!("invalid regular expression in label_replace(): {pattern}"))
-    })?;
+    let regex = Regex::new(&format!("^(?s:{pattern})$"))
+        .map_err(|_| Error::execution(format!("invalid regular expression in label_replace(): {pattern}")))?;
     if target.is_empty() {
         return Err(Error::execution("invalid destination label name in label_replace(): "));
     }

@@ -34,7 +34,8 @@ pub(super) fn vector(
         Function::Clamp { min, max } => clamp(context, call, (*min, *max), grid, sink),
         Function::Round => round(context, call, grid, sink),
         Function::Date(function) if call.args.is_empty() => {
-            let of_time = |(_, time_ms): (usize, i64)| function(&Civil::from_ms(time_ms.div_euclid(1000) * 1000));
+            let of_time =
+                |(_, time_ms): (usize, i64)| function(&Civil::from_ms(time_ms.div_euclid(1000) * 1000));
             let floats = grid.times().map(of_time).collect();
             emit_floats(floats, sink)
         }
@@ -143,7 +144,9 @@ fn clamp(
     evaluate::vector(context, node, grid, &mut |mut series| {
         series.column.drop_histograms();
         series.column.retain(|step| !(max.at(step) < min.at(step)));
-        series.column.change_floats(|step, value| math::max_of(min.at(step), math::min_of(max.at(step), value)));
+        series
+            .column
+            .change_floats(|step, value| math::max_of(min.at(step), math::min_of(max.at(step), value)));
         if series.column.is_absent() {
             return Ok(());
         }

@@ -2,7 +2,9 @@
 
 use model::METRIC_NAME;
 
-use super::{Aggregate, Binary, Call, Function, Kind, Node, Range, RangeCall, Selector, Source, duration::Known};
+use super::{
+    Aggregate, Binary, Call, Function, Kind, Node, Range, RangeCall, Selector, Source, duration::Known,
+};
 use crate::{
     engine::{Error, range_function},
     syntax::ast::{self, At, BinaryOp, Cardinality, Expr, ExprKind, Extended, Span, ValueType},
@@ -28,12 +30,8 @@ pub(in crate::engine) fn build(expr: &Expr, times: QueryTimes) -> Result<Node, E
         step_seconds: times.step_ms as f64 / 1000.0,
         range_seconds: times.end_ms.saturating_sub(times.start_ms) as f64 / 1000.0,
     };
-    let scope = Scope {
-        from_ms: times.start_ms,
-        to_ms: times.end_ms,
-        in_statistics: false,
-        whole_histograms: false,
-    };
+    let scope =
+        Scope { from_ms: times.start_ms, to_ms: times.end_ms, in_statistics: false, whole_histograms: false };
     Builder { times, known }.node(expr, scope)
 }
 
@@ -58,14 +56,14 @@ impl Builder {
     fn node(&self, expr: &Expr, scope: Scope) -> Result<Node, Error> {
         let span = expr.span;
         match &expr.kind {
-            ExprKind::Paren(inner) => {
-                self.node(inner, scope)
-            }
+            ExprKind::Paren(inner) => self.node(inner, scope),
             ExprKind::Unary(unary) => self.unary(unary, span, scope),
             ExprKind::Number { value, .. } => Ok(Node::number(*value, span)),
-            ExprKind::String(text) => {
-                Ok(Node { kind: Kind::String(text.clone()), value_type: ValueType::String, ..Node::number(0.0, span) })
-            }
+            ExprKind::String(text) => Ok(Node {
+                kind: Kind::String(text.clone()),
+                value_type: ValueType::String,
+                ..Node::number(0.0, span)
+            }),
             ExprKind::Binary(binary) => self.binary(binary, span, scope),
             ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, span, scope),
             ExprKind::Call(call) => self.call(call, span, scope),
@@ -130,12 +128,12 @@ impl Builder {
                 | ast::AggregateOp::LimitK
                 | ast::AggregateOp::LimitRatio
         );
-        let named = aggregate.op == ast::AggregateOp::CountValues || grouping.iter().any(|name| is_metadata(name));
+        let named =
+            aggregate.op == ast::AggregateOp::CountValues || grouping.iter().any(|name| is_metadata(name));
         let distinct = if keeps_labels { expr.distinct } else { !named && !aggregate.without };
         // A parameter that changes by step does not make it change: so it is in Prometheus.
         let invariant = expr.invariant;
-        let aggregate =
-            Aggregate { op: aggregate.op, expr, param, grouping, without: aggregate.without };
+        let aggregate = Aggregate { op: aggregate.op, expr, param, grouping, without: aggregate.without };
         let kind = Kind::Aggregate(Box::new(aggregate));
         Ok(Node { kind, span, value_type: ValueType::Vector, invariant, distinct })
     }
@@ -284,7 +282,13 @@ impl Builder {
 
 impl Node {
     fn number(value: f64, span: Span) -> Self {
-        Self { kind: Kind::Number(value), span, value_type: ValueType::Scalar, invariant: true, distinct: true }
+        Self {
+            kind: Kind::Number(value),
+            span,
+            value_type: ValueType::Scalar,
+            invariant: true,
+            distinct: true,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which function of instant vectors and scalars a name stands for.
 
-use model::{LabelSet, LabelSetBuilder, MatchOp, METRIC_NAME, Matcher};
+use model::{LabelSet, LabelSetBuilder, METRIC_NAME, MatchOp, Matcher};
 
 use super::{Function, Kind, Node, Source};
 use crate::engine::function::{date, histogram_stat, math};

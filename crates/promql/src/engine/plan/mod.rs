@@ -75,7 +75,10 @@ pub(super) enum Function {
     /// Of each float, or of the time of evaluation, as a time.
     Date(fn(&Civil) -> f64),
     /// Bounds come as arguments at these positions.
-    Clamp { min: Option<usize>, max: Option<usize> },
+    Clamp {
+        min: Option<usize>,
+        max: Option<usize>,
+    },
     Round,
     Absent(LabelSet),
     Scalar,
@@ -85,8 +88,12 @@ pub(super) enum Function {
     MinOf,
     Timestamp,
     StartTimestamp,
-    Sort { descending: bool },
-    SortByLabel { descending: bool },
+    Sort {
+        descending: bool,
+    },
+    SortByLabel {
+        descending: bool,
+    },
     LabelReplace,
     LabelJoin,
     Info,

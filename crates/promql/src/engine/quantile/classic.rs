@@ -95,8 +95,7 @@ fn force_monotonic(buckets: &mut [Bucket]) -> Option<Forced> {
             let diff = before - bucket.count;
             bucket.count = before;
             let upper = bucket.upper;
-            let all =
-                forced.get_or_insert(Forced { bucket_min: upper, bucket_max: upper, diff_max: diff });
+            let all = forced.get_or_insert(Forced { bucket_min: upper, bucket_max: upper, diff_max: diff });
             all.bucket_max = all.bucket_max.max(upper);
             all.diff_max = all.diff_max.max(diff);
         } else {
@@ -164,7 +163,8 @@ mod tests {
 
     #[test]
     fn decreasing_buckets_are_repaired() {
-        let found = bucket_quantile(0.5, buckets(&[(4.0, 10.0), (2.0, 8.0), (1.0, 9.0), (f64::INFINITY, 10.0)]));
+        let found =
+            bucket_quantile(0.5, buckets(&[(4.0, 10.0), (2.0, 8.0), (1.0, 9.0), (f64::INFINITY, 10.0)]));
         let forced = found.forced.unwrap();
         assert_eq!((forced.bucket_min, forced.bucket_max, forced.diff_max), (2.0, 2.0, 1.0));
         assert_eq!(found.value, 5.0 / 9.0);

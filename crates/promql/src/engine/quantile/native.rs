@@ -24,7 +24,8 @@ pub(in crate::engine) fn quantile(q: f64, h: &FloatHistogram) -> Noted {
     let rank = if from_below { q * h.count } else { (1.0 - q) * h.count };
 
     let mut count = 0.0;
-    let mut bucket = Bucket { lower: 0.0, upper: 0.0, lower_inclusive: false, upper_inclusive: false, count: 0.0 };
+    let mut bucket =
+        Bucket { lower: 0.0, upper: 0.0, lower_inclusive: false, upper_inclusive: false, count: 0.0 };
     for next in buckets.by_ref() {
         bucket = next;
         count += bucket.count;

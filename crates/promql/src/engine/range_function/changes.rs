@@ -49,7 +49,8 @@ fn count(input: &Input<'_>, condition: impl Fn(&Either<'_>, &Either<'_>) -> bool
 fn in_order<'w>(input: &'w Input<'_>) -> Vec<Either<'w>> {
     let (floats, histograms) = (input.window.floats(), input.window.histograms());
     let times = |time_ms, start_ms| Times { start_ms, time_ms };
-    let float = |at: usize, (t, v): (i64, &f64)| Either { times: times(t, floats.start_ms(at)), value: Ok(*v) };
+    let float =
+        |at: usize, (t, v): (i64, &f64)| Either { times: times(t, floats.start_ms(at)), value: Ok(*v) };
     let mut all: Vec<_> = floats.iter().enumerate().map(|(at, sample)| float(at, sample)).collect();
     for (at, (time_ms, histogram)) in histograms.iter().enumerate() {
         all.push(Either { times: times(time_ms, histograms.start_ms(at)), value: Err(histogram) });

@@ -148,7 +148,9 @@ impl RangeFunction {
             return Ok(());
         }
         let (allowed, name) = (allowed.join(", "), self.name);
-        Err(Error::execution(format!("{modifier} modifier can only be used with: {allowed} - not with {name}")))
+        Err(Error::execution(format!(
+            "{modifier} modifier can only be used with: {allowed} - not with {name}"
+        )))
     }
 
     fn keeps_name(&self) -> bool {

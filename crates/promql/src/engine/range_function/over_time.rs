@@ -3,12 +3,7 @@
 use model::kahan;
 
 use super::{Computed, Input, State, histogram_over_time};
-use crate::engine::{
-    annotation::Note,
-    quantile,
-    value::SampleValue,
-    window::Samples,
-};
+use crate::engine::{annotation::Note, quantile, value::SampleValue, window::Samples};
 
 fn float(value: f64) -> Computed {
     Ok(Some(SampleValue::Float(value)))
