@@ -1,7 +1,7 @@
 //! From the configuration to targets: labels, URL, headers.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
@@ -22,7 +22,8 @@ pub(crate) struct TargetSpec {
     pub(crate) scrape_pool: Arc<str>,
     pub(crate) discovered_labels: LabelSet,
     pub(crate) url: Uri,
-    pub(crate) headers: HeaderMap,
+    /// Shared by all targets of the pool with the same timeout.
+    pub(crate) headers: Arc<HeaderMap>,
     pub(crate) interval_ms: i64,
     pub(crate) timeout_ms: i64,
     pub(crate) fallback: Option<ScrapeProtocol>,
@@ -81,10 +82,15 @@ pub enum TargetError {
 
 /// The targets of a pool, each once, and what is wrong with the others.
 pub(crate) fn targets(config: &ScrapeConfig, user_agent: &str) -> (Vec<TargetSpec>, Vec<TargetError>) {
-    let (mut specs, mut errors, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+    let (mut specs, mut errors, mut seen) = (Vec::<TargetSpec>::new(), Vec::new(), HashSet::new());
+    let mut headers_by_timeout = HashMap::new();
     for group in &config.target_groups {
         for address in &group.targets {
-            match target(config, group, address, user_agent) {
+            let headers = |timeout_ms| {
+                let new = || Arc::new(headers(config, timeout_ms, user_agent));
+                Arc::clone(headers_by_timeout.entry(timeout_ms).or_insert_with(new))
+            };
+            match target(config, group, address, headers) {
                 Ok(spec) if seen.insert(spec.hash) => specs.push(spec),
                 Ok(_) => {}
                 Err(error) => errors.push(error),
@@ -102,7 +108,7 @@ fn target(
     config: &ScrapeConfig,
     group: &TargetGroup,
     address: &str,
-    user_agent: &str,
+    headers: impl FnOnce(i64) -> Arc<HeaderMap>,
 ) -> Result<TargetSpec, TargetError> {
     let discovered_labels = discovered_labels(config, group, address);
     let url = url(config, &discovered_labels)?;
@@ -114,7 +120,7 @@ fn target(
     Ok(TargetSpec {
         scrape_pool: config.job_name.as_str().into(),
         url,
-        headers: headers(config, timeout_ms, user_agent),
+        headers: headers(timeout_ms),
         interval_ms,
         timeout_ms,
         fallback: config.fallback_scrape_protocol,
