@@ -6,6 +6,7 @@
 //! [`disk::Disk`].
 
 mod account;
+mod bits;
 mod codec;
 pub mod disk;
 pub mod error;

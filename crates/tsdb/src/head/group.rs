@@ -13,13 +13,13 @@ use std::{
 use model::{Reservation, SampleBlock, appender::Outcome};
 
 use super::{
-    bits::Bits,
     column::{Arena, Column, View},
     layout::Part,
     timeline::Timeline,
 };
 use crate::{
     account::settle,
+    bits::Bits,
     codec::token::{self, State},
     wal::{GroupPlace, Log},
 };
@@ -250,10 +250,10 @@ impl Open {
         if present && self.lasts[column] == bits {
             if let Some(log) = log {
                 if self.logged.get(column) {
-                    log.keep();
+                    log.keep(&mut self.place, column);
                 } else {
                     let scale = self.columns[column].scale;
-                    log.change(&token::absolute(State { bits, scale }));
+                    log.change(&mut self.place, column, &token::absolute(State { bits, scale }));
                     self.logged.set(column);
                 }
             }
@@ -277,7 +277,8 @@ impl Open {
         }
         if let Some(log) = log {
             let known = present && self.logged.get(column);
-            log.change(&if known { relative } else { token::absolute(next) });
+            let token = if known { relative } else { token::absolute(next) };
+            log.change(&mut self.place, column, &token);
             self.logged.set(column);
         }
     }
@@ -398,6 +399,7 @@ impl Open {
             + self.touched.bytes()
             + self.present.bytes()
             + self.logged.bytes()
+            + self.place.bytes()
             + 24 * self.stopped.capacity()
             + size_of::<Self>()
     }

@@ -1,7 +1,6 @@
 //! The head: recent samples in memory, by scrape group, with the index of their series.
 
 mod appender;
-mod bits;
 mod collect;
 mod column;
 mod group;

@@ -5,7 +5,10 @@ use std::sync::MutexGuard;
 use model::LabelSet;
 
 use super::record::{self, Header, SEQUENCE_MAX, SamplesHead};
-use crate::codec::{token::Token, varint::Reader};
+use crate::{
+    bits::Bits,
+    codec::{token::Token, varint::Reader},
+};
 
 /// Label sets in one record that defines columns: some 50 kB, below a millisecond to make.
 pub(crate) const COLUMNS_PER_RECORD: usize = 1024;
@@ -21,6 +24,15 @@ pub(crate) struct GroupPlace {
     sequence: u8,
     reset: bool,
     coverage: Vec<u8>,
+    /// Which columns had a token in their last record, resets aside.
+    changed: Bits,
+}
+
+impl GroupPlace {
+    /// Bytes on the heap.
+    pub(crate) fn bytes(&self) -> usize {
+        self.coverage.capacity() + self.changed.bytes()
+    }
 }
 
 /// Bytes for one segment that wait to be written.
@@ -51,6 +63,7 @@ pub(super) struct Buffer {
     reset: bool,
     covered: u32,
     changed: Vec<u32>,
+    differing: Vec<u32>,
     skipped: Vec<u32>,
     tokens: Vec<u8>,
     payload: Vec<u8>,
@@ -72,6 +85,7 @@ impl Buffer {
             reset: false,
             covered: 0,
             changed: Vec::new(),
+            differing: Vec::new(),
             skipped: Vec::new(),
             tokens: Vec::new(),
             payload: Vec::new(),
@@ -163,6 +177,7 @@ impl Log<'_> {
         record::encode_columns(place.number, place.columns, sets.iter(), &mut buffer.payload);
         buffer.push_record(timestamp_ms);
         place.columns += sets.len() as u32;
+        place.changed.resize(place.columns as usize);
     }
 
     /// Begins a samples record; true when its reader forgets the group's values.
@@ -171,20 +186,33 @@ impl Log<'_> {
         buffer.timestamp_ms = timestamp_ms;
         buffer.covered = 0;
         buffer.changed.clear();
+        buffer.differing.clear();
         buffer.skipped.clear();
         buffer.tokens.clear();
         buffer.reset = place.reset || place.sequence > SEQUENCE_MAX;
+        if buffer.reset {
+            place.changed.clear_all();
+        }
         buffer.reset
     }
 
     /// The next column has the value that it had.
-    pub(crate) fn keep(&mut self) {
-        self.0.covered += 1;
+    pub(crate) fn keep(&mut self, place: &mut GroupPlace, column: usize) {
+        let buffer = &mut *self.0;
+        if place.changed.get(column) {
+            buffer.differing.push(buffer.covered);
+            place.changed.clear(column);
+        }
+        buffer.covered += 1;
     }
 
     /// The next column has another value.
-    pub(crate) fn change(&mut self, token: &Token) {
+    pub(crate) fn change(&mut self, place: &mut GroupPlace, column: usize, token: &Token) {
         let buffer = &mut *self.0;
+        if !buffer.reset && !place.changed.get(column) {
+            buffer.differing.push(buffer.covered);
+            place.changed.set(column);
+        }
         buffer.changed.push(buffer.covered);
         buffer.covered += 1;
         buffer.tokens.extend_from_slice(token.as_slice());
@@ -223,6 +251,7 @@ impl Log<'_> {
             coverage: (!same).then_some(coverage),
             covered: buffer.covered,
             changed: &buffer.changed,
+            differing: &buffer.differing,
         };
         record::encode_samples(&head, &mut buffer.payload);
         buffer.payload.extend_from_slice(&buffer.tokens);

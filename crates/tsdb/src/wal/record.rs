@@ -29,6 +29,7 @@ const CHANGED: u8 = 0x30;
 const CHANGED_LIST: u8 = 0x00;
 const CHANGED_BITMAP: u8 = 0x10;
 const CHANGED_ALL: u8 = 0x20;
+const CHANGED_DIFFERENCE: u8 = 0x30;
 
 /// A segment's header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,15 +108,13 @@ pub(crate) struct SamplesHead<'a> {
     pub(crate) covered: u32,
     /// Which of these have a token, by their place among them.
     pub(crate) changed: &'a [u32],
+    /// Which of them have a token where their last record had none, or the other way round.
+    pub(crate) differing: &'a [u32],
 }
 
 /// Writes the payload of a samples record up to its tokens.
 pub(crate) fn encode_samples(head: &SamplesHead<'_>, out: &mut Vec<u8>) {
-    let how = match head.changed.len() {
-        all if all == head.covered as usize => CHANGED_ALL,
-        some if some > head.covered as usize / 8 => CHANGED_BITMAP,
-        _ => CHANGED_LIST,
-    };
+    let how = head.shortest();
     let reset = if head.reset { RESET } else { 0 };
     let same = if head.coverage.is_none() { SAME_COVERAGE } else { 0 };
     out.push(SAMPLES | how | reset | same);
@@ -131,15 +130,33 @@ pub(crate) fn encode_samples(head: &SamplesHead<'_>, out: &mut Vec<u8>) {
                 out[start + at as usize / 8] |= 1 << (at % 8);
             }
         }
-        CHANGED_LIST => {
-            put_len(out, head.changed.len());
-            let mut next = 0;
-            for &at in head.changed {
-                put_u64(out, u64::from(at - next));
-                next = at + 1;
-            }
-        }
+        CHANGED_LIST => put_list(head.changed, out),
+        CHANGED_DIFFERENCE => put_list(head.differing, out),
         _ => {}
+    }
+}
+
+impl SamplesHead<'_> {
+    /// How to name the columns that changed in the fewest bytes, taking one for each in a list.
+    fn shortest(&self) -> u8 {
+        if self.changed.len() == self.covered as usize {
+            return CHANGED_ALL;
+        }
+        let ways = [
+            (self.changed.len(), CHANGED_LIST),
+            (self.differing.len(), CHANGED_DIFFERENCE),
+            (self.covered as usize / 8, CHANGED_BITMAP),
+        ];
+        ways.into_iter().min().map_or(CHANGED_LIST, |(_, how)| how)
+    }
+}
+
+fn put_list(places: &[u32], out: &mut Vec<u8>) {
+    put_len(out, places.len());
+    let mut next = 0;
+    for &at in places {
+        put_u64(out, u64::from(at - next));
+        next = at + 1;
     }
 }
 
@@ -199,21 +216,24 @@ impl<'a> Samples<'a> {
         let changed = match self.how {
             CHANGED_ALL => Changed::All,
             CHANGED_BITMAP => Changed::Bitmap(rest.bytes(covered.div_ceil(8))?),
-            CHANGED_LIST => {
-                let count = rest.count()?;
-                let mut list = Vec::with_capacity(count);
-                let mut next = 0u32;
-                for _ in 0..count {
-                    let at = next.checked_add(rest.u32()?).ok_or(Malformed)?;
-                    list.push(at);
-                    next = at.checked_add(1).ok_or(Malformed)?;
-                }
-                Changed::List(list)
-            }
+            CHANGED_LIST => Changed::List(read_list(&mut rest)?),
+            CHANGED_DIFFERENCE => Changed::Difference(read_list(&mut rest)?),
             _ => return Err(Malformed),
         };
         Ok((changed, rest))
     }
+}
+
+fn read_list(reader: &mut Reader<'_>) -> Decoded<Vec<u32>> {
+    let count = reader.count()?;
+    let mut list = Vec::with_capacity(count);
+    let mut next = 0u32;
+    for _ in 0..count {
+        let at = next.checked_add(reader.u32()?).ok_or(Malformed)?;
+        list.push(at);
+        next = at.checked_add(1).ok_or(Malformed)?;
+    }
+    Ok(list)
 }
 
 /// Which of the covered columns have a token.
@@ -225,19 +245,24 @@ pub(crate) enum Changed<'a> {
     Bitmap(&'a [u8]),
     /// Those in the list, which ascends.
     List(Vec<u32>),
+    /// Those that had one in their last record, but for those in the list, which ascends; and the other way round.
+    Difference(Vec<u32>),
 }
 
 impl Changed<'_> {
-    /// Whether a covered column has a token; `cursor` starts at 0 and goes along with ascending questions.
-    pub(crate) fn contains(&self, at: usize, cursor: &mut usize) -> bool {
+    /// Whether a covered column has a token; `before` says whether it had one in its last record. `cursor`
+    /// starts at 0 and goes along with ascending questions.
+    pub(crate) fn contains(&self, at: usize, before: bool, cursor: &mut usize) -> bool {
+        let mut listed = |list: &[u32]| {
+            let found = list.get(*cursor).is_some_and(|&next| next as usize == at);
+            *cursor += usize::from(found);
+            found
+        };
         match self {
             Self::All => true,
             Self::Bitmap(bits) => bits.get(at / 8).is_some_and(|byte| byte >> (at % 8) & 1 == 1),
-            Self::List(list) => {
-                let found = list.get(*cursor).is_some_and(|&next| next as usize == at);
-                *cursor += usize::from(found);
-                found
-            }
+            Self::List(list) => listed(list),
+            Self::Difference(list) => listed(list) != before,
         }
     }
 }

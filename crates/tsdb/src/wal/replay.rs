@@ -123,6 +123,8 @@ fn replay_segment(
 struct Columns {
     series: Vec<Option<SeriesRef>>,
     states: Vec<Option<State>>,
+    /// Which columns had a token in their last record, resets aside.
+    changed: Vec<bool>,
     /// The next record's sequence number; `None` after a missing record, until one that repeats all values.
     next: Option<u8>,
     coverage: Coverage,
@@ -139,6 +141,7 @@ impl Columns {
         for labels in sets {
             self.series.push(if labels.is_empty() { None } else { sink.series(labels) });
             self.states.push(None);
+            self.changed.push(false);
         }
         Ok(())
     }
@@ -146,6 +149,7 @@ impl Columns {
     fn apply(&mut self, timestamp_ms: i64, samples: &Samples<'_>, sink: &mut dyn Sink) -> Decoded<u64> {
         if samples.reset {
             self.states.fill(None);
+            self.changed.fill(false);
             self.next = Some(samples.sequence);
         }
         if self.next != Some(samples.sequence) {
@@ -174,7 +178,10 @@ impl Columns {
         for (at, column) in columns(&self.coverage).enumerate() {
             let column = column as usize;
             let state = self.states.get_mut(column).ok_or(Malformed)?;
-            if changed.contains(at, &mut cursor) {
+            let before = self.changed.get_mut(column).ok_or(Malformed)?;
+            let now = changed.contains(at, *before, &mut cursor);
+            *before = now && !samples.reset;
+            if now {
                 match token::read(&mut tokens, state.unwrap_or_default())? {
                     Event::Value { state: next, absolute } if absolute || state.is_some() => {
                         *state = Some(next);
