@@ -34,6 +34,9 @@ export interface ChartProps {
   tooltip?: (pointed: Pointed) => JSX.Element;
 }
 
+/** The chart that was pointed at last; charts that share its crosshair show no tooltip. */
+let active: HTMLElement | undefined;
+
 /** A uPlot chart that keeps its picture while data, size and theme change. */
 export function Chart(props: ChartProps) {
   let box!: HTMLDivElement;
@@ -75,9 +78,19 @@ export function Chart(props: ChartProps) {
   };
 
   const hooks = (): uPlot.Hooks.Arrays => ({
-    setCursor: [(chart) => setPointed(pointOf(chart))],
+    setCursor: [(chart) => setPointed(pointOf(chart, active === box))],
     setSelect: [(chart) => zoom(chart, untrack(() => props.onZoom))],
   });
+
+  /** A finger sets the crosshair, which stays when it is lifted; a mouse is followed by uPlot itself. */
+  const point = (event: PointerEvent) => {
+    active = box;
+    const over = plot?.over.getBoundingClientRect();
+    if (event.pointerType !== "mouse" && over) plot?.setCursor({ left: event.clientX - over.left, top: event.clientY - over.top });
+  };
+  const leave = (event: PointerEvent) => {
+    if (event.pointerType === "mouse" && active === box) active = undefined;
+  };
 
   onMount(() => {
     observe(box);
@@ -101,23 +114,27 @@ export function Chart(props: ChartProps) {
   });
 
   return (
-    <div
-      class="chart"
-      role="img"
-      aria-label={props.label}
-      ref={(element) => {
-        box = element;
-      }}
-    >
+    <div class="chart" role="img" aria-label={props.label}>
+      {/* What uPlot puts into its element has to be out of Solid's way. */}
+      <div
+        class="chart-plot"
+        onPointerEnter={point}
+        onPointerDown={point}
+        onPointerMove={point}
+        onPointerLeave={leave}
+        ref={(element) => {
+          box = element;
+        }}
+      />
       <Show when={props.tooltip && pointed()}>{(point) => props.tooltip?.(point())}</Show>
     </div>
   );
 }
 
-function pointOf(chart: uPlot): Pointed | undefined {
+function pointOf(chart: uPlot, here: boolean): Pointed | undefined {
   const { idx, left = -1, top = -1 } = chart.cursor;
   if (idx == null || left < 0) return undefined;
-  return { index: idx, nearest: nearestSeries(chart, idx, top), left, top, here: chart.over.matches(":hover") };
+  return { index: idx, nearest: nearestSeries(chart, idx, top), left, top, here };
 }
 
 function nearestSeries(chart: uPlot, index: number, top: number): number {
