@@ -24,6 +24,7 @@ pub(super) struct Context<'a> {
     pub(super) options: &'a EngineOptions,
     pub(super) lookback_delta_ms: i64,
     control: &'a Control,
+    text: &'a str,
     deadline: Duration,
     ticks: Cell<usize>,
     reservation: RefCell<Reservation>,
@@ -37,6 +38,7 @@ impl<'a> Context<'a> {
         queryable: &'a dyn Queryable,
         options: &'a EngineOptions,
         control: &'a Control,
+        text: &'a str,
         steps: usize,
     ) -> Self {
         let timeout = control.timeout.map_or(options.timeout, |timeout| timeout.min(options.timeout));
@@ -49,6 +51,7 @@ impl<'a> Context<'a> {
             options,
             lookback_delta_ms: control.lookback_delta_ms.unwrap_or(options.lookback_delta_ms),
             control,
+            text,
             deadline: control.clock.monotonic().saturating_add(timeout),
             ticks: Cell::new(0),
             reservation: RefCell::new(control.budget.open(Part::Query)),
@@ -56,6 +59,11 @@ impl<'a> Context<'a> {
             stats: RefCell::new(stats),
             annotations: RefCell::default(),
         }
+    }
+
+    /// A part of the query as it is written.
+    pub(super) fn written(&self, span: Span) -> Option<&'a str> {
+        self.text.get(span.start..span.end)
     }
 
     /// Fails when time is up or the caller does not want the answer any more.
@@ -109,8 +117,8 @@ impl<'a> Context<'a> {
     }
 
     /// What there is to say when it is over.
-    pub(super) fn finish(self, text: &str) -> (Vec<String>, Vec<String>, Stats) {
-        let (warnings, infos) = self.annotations.into_inner().into_texts(text);
+    pub(super) fn finish(self) -> (Vec<String>, Vec<String>, Stats) {
+        let (warnings, infos) = self.annotations.into_inner().into_texts(self.text);
         (warnings, infos, self.stats.into_inner())
     }
 }

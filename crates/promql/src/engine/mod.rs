@@ -114,9 +114,9 @@ impl Engine {
         let times = (time_ms, time_ms, 0);
         let node = plan::build(expr, self.times(times, control))?;
         let grid = Grid::instant(time_ms);
-        let context = Context::new(queryable, &self.options, control, grid.steps);
+        let context = Context::new(queryable, &self.options, control, text, grid.steps);
         let value = instant_value(&context, &node, grid)?;
-        Ok(outcome(value, context, text))
+        Ok(outcome(value, context))
     }
 
     /// Evaluates an expression at each step from start to end, both included. Blocks until it is done.
@@ -160,9 +160,9 @@ impl Engine {
             return Err(Error::Invalid(format!("invalid expression type {refused:?} for {message}")));
         }
         let grid = Grid::range(start_ms, end_ms, step_ms, self.options.max_samples)?;
-        let context = Context::new(queryable, &self.options, control, grid.steps);
+        let context = Context::new(queryable, &self.options, control, text, grid.steps);
         let value = Value::Matrix(matrix(&context, &node, grid)?);
-        Ok(outcome(value, context, text))
+        Ok(outcome(value, context))
     }
 
     fn times(&self, (start_ms, end_ms, step_ms): (i64, i64, i64), control: &Control) -> QueryTimes {
@@ -176,8 +176,8 @@ impl Engine {
     }
 }
 
-fn outcome(value: Value, context: Context<'_>, text: &str) -> Outcome {
-    let (warnings, infos, stats) = context.finish(text);
+fn outcome(value: Value, context: Context<'_>) -> Outcome {
+    let (warnings, infos, stats) = context.finish();
     Outcome { value, warnings, infos, stats }
 }
 

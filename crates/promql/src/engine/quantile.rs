@@ -4,7 +4,7 @@ mod classic;
 mod native;
 
 pub(super) use classic::{Bucket, bucket_fraction, bucket_quantile};
-pub(super) use native::{fraction, quantile};
+pub(super) use native::{Noted, fraction, quantile};
 
 /// The quantile of some values, which are sorted for it: between two values it is their weighted mean.
 pub(super) fn of_values(q: f64, values: &mut [f64]) -> f64 {

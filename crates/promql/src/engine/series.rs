@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use model::LabelSet;
+use model::{
+    LabelSet,
+    label::{is_legacy_label_name, write_quoted},
+};
 
 use super::{
     Error,
@@ -36,6 +39,33 @@ impl Series {
 /// The labels without the metric name and what describes the metric.
 pub(super) fn without_metadata(labels: &LabelSet) -> LabelSet {
     labels.retain(|name| !is_metadata(name))
+}
+
+/// Labels as error messages have them: the metric name within the braces.
+pub(super) fn in_braces(labels: &LabelSet) -> String {
+    let mut text = String::from("{");
+    for (n, (name, value)) in labels.iter().enumerate() {
+        text += if n > 0 { ", " } else { "" };
+        if is_legacy_label_name(name) {
+            text += name;
+        } else {
+            quote(&mut text, name);
+        }
+        text.push('=');
+        quote(&mut text, value);
+    }
+    text + "}"
+}
+
+fn quote(text: &mut String, part: &str) {
+    // Writing to a string does not fail.
+    let _ = write_quoted(text, part);
+}
+
+/// True for what may be the name of a label: text that is not empty. A replacement character stands for bytes that
+/// are no text.
+pub(super) fn is_label_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(char::REPLACEMENT_CHARACTER)
 }
 
 fn same_labels() -> Error {

@@ -10,8 +10,8 @@ use crate::engine::{
     column::{Column, Point},
     context::Context,
     grid::Grid,
-    plan::{Aggregate, Kind},
-    series::{Series, Sink},
+    plan::{Aggregate, Kind, Node},
+    series::{Series, Sink, is_label_name},
 };
 
 /// Hands on one series for each value in each group.
@@ -21,15 +21,10 @@ pub(super) fn vector(
     grid: Grid,
     sink: Sink<'_>,
 ) -> Result<(), Error> {
-    let label = match aggregate.param.as_ref().map(|param| &param.kind) {
-        Some(Kind::String(label)) if !label.is_empty() => label,
-        _ => return Err(Error::execution("invalid label name \"\"")),
-    };
+    let label = label(context, aggregate)?;
     let mut grouping = aggregate.grouping.clone();
-    if let Err(at) = grouping.binary_search(label) {
-        if !aggregate.without {
-            grouping.insert(at, label.clone());
-        }
+    if let (false, Err(at)) = (aggregate.without, grouping.binary_search_by(|own| own.as_ref().cmp(label))) {
+        grouping.insert(at, label.into());
     }
     let mut held = context.hold();
     let mut counts: HashMap<LabelSet, Vec<f64>> = HashMap::new();
@@ -66,6 +61,16 @@ pub(super) fn vector(
         sink(Series { labels, drop_name: false, column })?;
     }
     Ok(())
+}
+
+fn label<'a>(context: &Context<'_>, aggregate: &'a Aggregate) -> Result<&'a str, Error> {
+    match aggregate.param.as_ref() {
+        Some(Node { kind: Kind::String(label), .. }) if is_label_name(label) => Ok(label),
+        param => {
+            let written = param.and_then(|param| context.written(param.span)).unwrap_or_default();
+            Err(Error::execution(format!("invalid label name {written}")))
+        }
+    }
 }
 
 /// The value as the label has it.

@@ -58,7 +58,7 @@ fn symbol(op: BinaryOp) -> &'static str {
 }
 
 /// True for the operators whose result is another thing than their operands: the metric name goes.
-pub(super) fn is_arithmetic(op: BinaryOp) -> bool {
+pub(in crate::engine) fn is_arithmetic(op: BinaryOp) -> bool {
     arithmetic(op, 1.0, 1.0).is_some()
 }
 

@@ -13,7 +13,7 @@ use crate::{
         evaluate,
         grid::Grid,
         plan::{Binary, is_metadata},
-        series::{Distinct, Series, Sink},
+        series::{Distinct, Series, Sink, in_braces},
     },
     syntax::ast::{Cardinality, Span, VectorMatching},
 };
@@ -94,12 +94,14 @@ pub(super) fn vector(
         // Nothing will match; there may still be something to note or to refuse on the other side.
         return evaluate::vector(context, many, grid, &mut |_| Ok(()));
     }
+    if fills {
+        operation.check_conflicts(|_| true)?;
+    }
     let mut results = Results::new(matching, grid);
     evaluate::vector(context, many, grid, &mut |series| {
-        results.note_many(&series.column);
+        operation.check_conflicts(|step| series.column.has(step))?;
         operation.with_partners(&series, &mut results, sink)
     })?;
-    operation.check_conflicts(&results)?;
     operation.fill_many(&mut results, sink)
 }
 
@@ -125,20 +127,9 @@ impl Operation<'_, '_> {
     }
 
     /// Two series of one signature are refused only where there is something on the other side.
-    fn check_conflicts(&self, results: &Results) -> Result<(), Error> {
-        let filled = self.matching.fill_left.is_some() || self.matching.fill_right.is_some();
-        let met = self.conflicts.iter().find(|(step, _)| filled || results.many.contains(**step));
+    fn check_conflicts(&self, matters: impl Fn(usize) -> bool) -> Result<(), Error> {
+        let met = self.conflicts.iter().find(|(step, _)| matters(**step));
         met.map_or(Ok(()), |(_, message)| Err(Error::Execution(message.clone())))
-    }
-
-    /// What stands in for a missing sample of the side of the one.
-    fn fill_of_one(&self) -> Option<f64> {
-        if self.swapped { self.matching.fill_left } else { self.matching.fill_right }
-    }
-
-    /// What stands in for a missing sample of the side of the many.
-    fn fill_of_many(&self) -> Option<f64> {
-        if self.swapped { self.matching.fill_right } else { self.matching.fill_left }
     }
 
     /// Operates on a series of the many and its partners.
@@ -151,7 +142,8 @@ impl Operation<'_, '_> {
             let value = |step| partner.column.get(step);
             self.operate(index, (many, Some(&partner.labels)), pairs, value, results, sink)?;
         }
-        if let Some(fill) = self.fill_of_one() {
+        // Prometheus does not swap the fill values along with the sides.
+        if let Some(fill) = self.matching.fill_right {
             let alone = |step: &usize| !partners.iter().any(|partner| partner.column.has(*step));
             let steps = (0..self.grid.steps).filter(alone);
             self.operate(index, (many, None), steps, |_| Some(Point::Float(fill)), results, sink)?;
@@ -228,7 +220,7 @@ impl Operation<'_, '_> {
 
     /// Operates on the series of the one that no series of the many matched.
     fn fill_many(&self, results: &mut Results, sink: Sink<'_>) -> Result<(), Error> {
-        let Some(fill) = self.fill_of_many() else {
+        let Some(fill) = self.matching.fill_left else {
             return Ok(());
         };
         let mut signatures: Vec<_> = self.one.iter().collect();
@@ -261,8 +253,6 @@ struct Results {
     /// For each signature and set of result labels likewise, unless the matching is one to one.
     by_labels: HashMap<(usize, LabelSet), StepSet>,
     distinct: Distinct,
-    /// The steps at which there is anything on the side of the many.
-    many: StepSet,
 }
 
 impl Results {
@@ -276,14 +266,7 @@ impl Results {
             by_labels: HashMap::new(),
             // One result for each signature at a step has labels of its own.
             distinct: Distinct::new(one_to_one, grid.steps),
-            many: StepSet::new(grid.steps),
         }
-    }
-
-    fn note_many(&mut self, column: &Column) {
-        column.iter().for_each(|(step, _)| {
-            self.many.insert(step);
-        });
     }
 
     /// The number of a signature.
@@ -324,9 +307,9 @@ impl Results {
 }
 
 fn duplicate(matching: &VectorMatching, swapped: bool, a: &LabelSet, b: &LabelSet) -> String {
-    let group = Signature::new(matching).of(a);
+    let group = in_braces(&Signature::new(matching).of(a));
     let side = if swapped { "left" } else { "right" };
-    let (a, b) = (a.to_string(), b.to_string());
+    let (a, b) = (in_braces(a), in_braces(b));
     let (first, second) = if a <= b { (a, b) } else { (b, a) };
     format!(
         "found duplicate series for the match group {group} on the {side} hand-side of the operation: \

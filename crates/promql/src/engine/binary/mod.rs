@@ -16,6 +16,7 @@ use super::{
 };
 use crate::syntax::ast::{BinaryOp, Span, ValueType};
 use element::Refusal;
+pub(super) use element::is_arithmetic;
 
 /// Evaluates an operation with at least one vector and hands its series on.
 pub(super) fn vector(

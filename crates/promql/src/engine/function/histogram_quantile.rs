@@ -167,12 +167,7 @@ impl<'c> Histograms<'c> {
     }
 }
 
-fn noted(
-    context: &Context<'_>,
-    span: Span,
-    name: &str,
-    (value, note): (f64, Option<fn(String) -> Note>),
-) -> f64 {
+fn noted(context: &Context<'_>, span: Span, name: &str, (value, note): quantile::Noted) -> f64 {
     if let Some(note) = note {
         context.note(note(name.to_owned()), span);
     }

@@ -14,7 +14,7 @@ use crate::{
         grid::Grid,
         plan::{Call, Kind, Node, Selector, Source},
         selector::{self, Take},
-        series::{Collector, Distinct, Series, Sink},
+        series::{Collector, Distinct, Series, Sink, in_braces},
     },
     syntax::ast::Extended,
 };
@@ -140,7 +140,7 @@ impl Infos {
         let mut held = context.hold();
         selector::taking(context, &selector, Take::TimestampMs, grid, &mut |series| {
             if series.column.has_histograms() {
-                let labels = &series.labels;
+                let labels = in_braces(&series.labels);
                 let message = format!("this should be an info metric, with float samples: {labels}");
                 return Err(Error::Execution(message));
             }
@@ -198,7 +198,7 @@ impl Infos {
             match newest {
                 Some((before_ms, existing)) if before_ms == time_ms => {
                     let name =
-                        |at: usize| self.series.get(at).map(|s| s.labels.to_string()).unwrap_or_default();
+                        |at: usize| self.series.get(at).map(|s| in_braces(&s.labels)).unwrap_or_default();
                     let (existing, new) = (name(existing), name(at));
                     return Err(Error::execution(format!(
                         "found duplicate series for info metric: existing {existing} @ {time_ms}, new {new} @ {time_ms}"

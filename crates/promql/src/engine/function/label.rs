@@ -10,7 +10,7 @@ use crate::engine::{
     evaluate,
     grid::Grid,
     plan::Call,
-    series::{Distinct, Sink},
+    series::{Distinct, Sink, is_label_name},
 };
 
 /// Sets a label from what a pattern finds in another one.
@@ -19,9 +19,7 @@ pub(super) fn replace(context: &Context<'_>, call: &Call, grid: Grid, sink: Sink
     let (source, pattern) = (string_arg(call, 3)?, string_arg(call, 4)?);
     let regex = Regex::new(&format!("^(?s:{pattern})$"))
         .map_err(|_| Error::execution(format!("invalid regular expression in label_replace(): {pattern}")))?;
-    if target.is_empty() {
-        return Err(Error::execution("invalid destination label name in label_replace(): "));
-    }
+    check_name("destination", "label_replace", target)?;
     relabel(context, call, grid, target, sink, |labels| {
         let captures = regex.captures(labels.get(source))?;
         let mut value = String::new();
@@ -34,16 +32,19 @@ pub(super) fn replace(context: &Context<'_>, call: &Call, grid: Grid, sink: Sink
 pub(super) fn join(context: &Context<'_>, call: &Call, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     let (target, separator) = (string_arg(call, 1)?, string_arg(call, 2)?);
     let sources: Vec<&str> = (3..call.args.len()).map(|at| string_arg(call, at)).collect::<Result<_, _>>()?;
-    if sources.iter().any(|source| source.is_empty()) {
-        return Err(Error::execution("invalid source label name in label_join(): "));
-    }
-    if target.is_empty() {
-        return Err(Error::execution("invalid destination label name in label_join(): "));
-    }
+    sources.iter().try_for_each(|source| check_name("source", "label_join", source))?;
+    check_name("destination", "label_join", target)?;
     relabel(context, call, grid, target, sink, |labels| {
         let values: Vec<&str> = sources.iter().map(|source| labels.get(source)).collect();
         Some(values.join(separator))
     })
+}
+
+fn check_name(which: &str, function: &str, name: &str) -> Result<(), Error> {
+    if is_label_name(name) {
+        return Ok(());
+    }
+    Err(Error::execution(format!("invalid {which} label name in {function}(): {name}")))
 }
 
 /// Sets a label of each series, where there is something to set it to.

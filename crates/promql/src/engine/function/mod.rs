@@ -143,7 +143,8 @@ fn clamp(
     let mut distinct = Distinct::new(node.distinct, grid.steps);
     evaluate::vector(context, node, grid, &mut |mut series| {
         series.column.drop_histograms();
-        series.column.retain(|step| !(max.at(step) < min.at(step)));
+        let is_inverted = |step| max.at(step) < min.at(step);
+        series.column.retain(|step| !is_inverted(step));
         series
             .column
             .change_floats(|step, value| math::max_of(min.at(step), math::min_of(max.at(step), value)));

@@ -6,7 +6,7 @@ use super::{
     Aggregate, Binary, Call, Function, Kind, Node, Range, RangeCall, Selector, Source, duration::Known,
 };
 use crate::{
-    engine::{Error, range_function},
+    engine::{Error, binary::is_arithmetic, range_function},
     syntax::ast::{self, At, BinaryOp, Cardinality, Expr, ExprKind, Extended, Span, ValueType},
 };
 
@@ -103,7 +103,7 @@ impl Builder {
             (None, _) if lhs.value_type == ValueType::Vector => lhs.distinct,
             (None, _) => rhs.distinct,
             (Some(_), BinaryOp::And | BinaryOp::Unless) => lhs.distinct,
-            (Some(matching), op) => one_to_one(matching) && op.is_arithmetic(),
+            (Some(matching), op) => one_to_one(matching) && is_arithmetic(op),
         };
         let binary = Binary {
             op: binary.op,
@@ -303,14 +303,4 @@ fn unwrap_parens(mut expr: &Expr) -> &Expr {
 /// True for the labels that are dropped together with the metric name.
 pub(in crate::engine) fn is_metadata(label: &str) -> bool {
     matches!(label, METRIC_NAME | "__type__" | "__unit__")
-}
-
-trait Arithmetic {
-    fn is_arithmetic(self) -> bool;
-}
-
-impl Arithmetic for BinaryOp {
-    fn is_arithmetic(self) -> bool {
-        matches!(self, Self::Add | Self::Sub | Self::Mul | Self::Div | Self::Mod | Self::Pow | Self::Atan2)
-    }
 }

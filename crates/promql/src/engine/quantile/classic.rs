@@ -68,8 +68,8 @@ fn interpolate(q: f64, buckets: &[Bucket]) -> Option<f64> {
         return None;
     }
     let mut rank = q * last.count;
-    // NaN counts never reach the rank.
-    let at = bounded.partition_point(|bucket| !(bucket.count >= rank));
+    let reaches = |bucket: &Bucket| bucket.count >= rank;
+    let at = bounded.partition_point(|bucket| !reaches(bucket));
     let Some(bucket) = bounded.get(at) else {
         return Some(highest.upper);
     };
@@ -128,7 +128,8 @@ pub(in crate::engine) fn bucket_fraction(lower: f64, upper: f64, mut buckets: Ve
     if lower >= upper {
         return 0.0;
     }
-    let rank = |value: f64| rank_of(value, &buckets).filter(|rank| !(*rank > count)).unwrap_or(count);
+    let is_beyond = |rank: &f64| *rank > count;
+    let rank = |value| rank_of(value, &buckets).filter(|rank| !is_beyond(rank)).unwrap_or(count);
     (rank(upper) - rank(lower)) / count
 }
 

@@ -10,7 +10,7 @@ pub(in crate::engine) type Noted = (f64, Option<fn(String) -> Note>);
 /// The quantile by interpolation: on a logarithmic scale for exponential buckets, on a linear one for custom
 /// and zero buckets. A zero bucket, or a lowest custom one, ends at zero where nothing is on the other side.
 pub(in crate::engine) fn quantile(q: f64, h: &FloatHistogram) -> Noted {
-    if q < 0.0 || q > 1.0 {
+    if !q.is_nan() && !(0.0..=1.0).contains(&q) {
         return (if q < 0.0 { f64::NEG_INFINITY } else { f64::INFINITY }, None);
     }
     if h.count == 0.0 || q.is_nan() {
@@ -103,7 +103,8 @@ pub(in crate::engine) fn fraction(lower: f64, upper: f64, h: &FloatHistogram) ->
             note = Some(Note::FractionNan);
         }
     }
-    let rank = |value| rank_of(value, h).filter(|rank| !(*rank > count)).unwrap_or(count);
+    let is_beyond = |rank: &f64| *rank > count;
+    let rank = |value| rank_of(value, h).filter(|rank| !is_beyond(rank)).unwrap_or(count);
     ((rank(upper) - rank(lower)) / h.count, note)
 }
 

@@ -101,7 +101,7 @@ pub(super) fn of_histograms(
         (**last_value).clone()
     };
     let gauge = |h: &FloatHistogram| h.counter_reset == CounterReset::Gauge;
-    if !kind.is_counter && !(gauge(&left) && gauge(&right)) {
+    if !kind.is_counter && [&left, &right].into_iter().any(|h| !gauge(h)) {
         input.note(Note::NotGaugeHistogram);
     }
     let mut change = right.clone();

@@ -23,7 +23,7 @@ pub(super) fn idelta(input: &Input<'_>, _: &mut State) -> Computed {
 }
 
 /// The last but n-th sample of either kind, by time.
-fn from_end<'w>(input: &'w Input<'_>, n: usize) -> Option<(Times, SampleValue)> {
+fn from_end(input: &Input<'_>, n: usize) -> Option<(Times, SampleValue)> {
     fn tail<T: Clone>(samples: Samples<'_, T>, value: fn(T) -> SampleValue) -> Vec<(Times, SampleValue)> {
         let from = samples.len().saturating_sub(2);
         let tail = samples.from(from);
