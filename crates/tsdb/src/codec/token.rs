@@ -125,6 +125,19 @@ pub(crate) fn absolute(state: State) -> Token {
     token
 }
 
+/// The token for a value that stands alone.
+pub(crate) fn constant(bits: u64) -> Token {
+    absolute(State { bits, scale: scale_of(f64::from_bits(bits)) })
+}
+
+/// Reads a value that stands alone.
+pub(crate) fn read_constant(reader: &mut Reader<'_>) -> Decoded<u64> {
+    match read(reader, State::default())? {
+        Event::Value { state, absolute: true } => Ok(state.bits),
+        _ => Err(Malformed),
+    }
+}
+
 /// The token for `count` repetitions of the last value; `count` is at least 1.
 pub(crate) fn run(count: u32) -> Token {
     let mut token = Token::default();

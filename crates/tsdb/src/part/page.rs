@@ -3,6 +3,7 @@
 use super::CRC_BYTES;
 use crate::codec::{
     page::{PAGE_SAMPLES_MAX, Values},
+    token,
     varint::{Decoded, Malformed, Reader, put_i64, put_len, put_u64},
 };
 
@@ -12,6 +13,8 @@ const PACKED: u8 = 2;
 const REGULAR: u8 = 0;
 const SHARED: u8 = 1 << 2;
 const OWN: u8 = 2 << 2;
+/// As many samples as the page before, over the same time.
+const SAME_SPAN: u8 = 1 << 4;
 
 /// Bytes in a part, their checksum left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,7 +44,8 @@ pub(crate) struct PageRef {
 /// What the references of a block are relative to.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct PageContext {
-    min_ms: i64,
+    /// Samples, first and last timestamp of the page before.
+    span: (u32, i64, i64),
     times: Option<Extent>,
     values_end: u64,
 }
@@ -59,11 +63,16 @@ impl PageContext {
             Values::Tokens => TOKENS,
             Values::Packed => PACKED,
         };
-        out.push(times | values);
-        put_u64(out, u64::from(page.samples));
-        put_i64(out, page.min_ms.wrapping_sub(self.min_ms));
-        self.min_ms = page.min_ms;
-        put_u64(out, page.max_ms.wrapping_sub(page.min_ms).cast_unsigned());
+        let span = (page.samples, page.min_ms, page.max_ms);
+        if span == self.span {
+            out.push(times | values | SAME_SPAN);
+        } else {
+            out.push(times | values);
+            put_u64(out, u64::from(page.samples));
+            put_i64(out, page.min_ms.wrapping_sub(self.span.1));
+            put_u64(out, page.max_ms.wrapping_sub(page.min_ms).cast_unsigned());
+            self.span = span;
+        }
         if let Some(extent) = page.times.filter(|_| !shared) {
             let end = self.times.map_or(0, Extent::end);
             put_i64(out, extent.offset.wrapping_sub(end).cast_signed());
@@ -71,7 +80,7 @@ impl PageContext {
             self.times = Some(extent);
         }
         if let Values::Constant(bits) = page.values {
-            out.extend_from_slice(&bits.to_le_bytes());
+            out.extend_from_slice(token::constant(bits).as_slice());
         } else {
             put_i64(out, page.values_at.offset.wrapping_sub(self.values_end).cast_signed());
             put_len(out, page.values_at.len as usize);
@@ -82,13 +91,15 @@ impl PageContext {
     /// Reads a reference; pages end before `end`.
     pub(super) fn decode(&mut self, reader: &mut Reader<'_>, end: u64) -> Decoded<PageRef> {
         let tag = reader.u8()?;
-        let samples = reader.u32()?;
+        if tag & SAME_SPAN == 0 {
+            let samples = reader.u32()?;
+            let min_ms = self.span.1.wrapping_add(reader.i64()?);
+            self.span = (samples, min_ms, min_ms.checked_add_unsigned(reader.u64()?).ok_or(Malformed)?);
+        }
+        let (samples, min_ms, max_ms) = self.span;
         if samples == 0 || samples as usize > PAGE_SAMPLES_MAX {
             return Err(Malformed);
         }
-        let min_ms = self.min_ms.wrapping_add(reader.i64()?);
-        self.min_ms = min_ms;
-        let max_ms = min_ms.checked_add_unsigned(reader.u64()?).ok_or(Malformed)?;
         let times = match tag & 0x0c {
             REGULAR => None,
             SHARED => Some(self.times.ok_or(Malformed)?),
@@ -100,7 +111,7 @@ impl PageContext {
         };
         let mut values_at = Extent::default();
         let values = match tag & 0x03 {
-            CONSTANT => Values::Constant(reader.u64_le()?),
+            CONSTANT => Values::Constant(token::read_constant(reader)?),
             TOKENS | PACKED => {
                 values_at = extent(reader, self.values_end, end)?;
                 self.values_end = values_at.end();
