@@ -25,5 +25,5 @@ mod series;
 mod start_timestamp;
 mod store;
 
-pub use run::{Evaluate, Failure, Report, run_file, run_script};
+pub use run::{Failure, Report, engine, run_file, run_script};
 pub use store::Store;

@@ -1,10 +1,10 @@
 //! Runs scripts.
 
-use std::{fs, io, path::Path};
+use std::{fs, io, path::Path, sync::Arc};
 
-use model::{LabelSet, Queryable};
+use model::{Budget, LabelSet, clock::SystemClock};
 use promql::{
-    engine::{Outcome, Value, VectorSample},
+    engine::{Control, Engine, EngineOptions, Error, Outcome, Value, VectorSample},
     syntax::{Expr, Features, parse},
 };
 
@@ -18,26 +18,17 @@ use crate::{
     store::{Store, StoredSample, StoredValue},
 };
 
-/// What evaluates the queries of a script.
-pub trait Evaluate {
-    /// Evaluates at one time, in milliseconds since the Unix epoch.
-    ///
-    /// # Errors
-    /// The message of the query's error.
-    fn instant(&self, store: &dyn Queryable, text: &str, time_ms: i64) -> Result<Outcome, String>;
+/// Bytes that a query of a script may take.
+const BUDGET_BYTES: usize = 256 << 20;
 
-    /// Evaluates at several times, in milliseconds since the Unix epoch.
-    ///
-    /// # Errors
-    /// The message of the query's error.
-    fn range(
-        &self,
-        store: &dyn Queryable,
-        text: &str,
-        start_ms: i64,
-        end_ms: i64,
-        step_ms: i64,
-    ) -> Result<Outcome, String>;
+/// An engine as scripts expect it: the whole language, and the settings of Prometheus's own runner.
+pub fn engine() -> Engine {
+    Engine::new(EngineOptions {
+        features: Features::ALL,
+        delayed_name_removal: true,
+        start_timestamps: true,
+        ..EngineOptions::default()
+    })
 }
 
 /// How a script went.
@@ -62,13 +53,21 @@ pub struct Failure {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn run_file(path: &Path, engine: &dyn Evaluate) -> io::Result<Report> {
+pub fn run_file(path: &Path, engine: &Engine) -> io::Result<Report> {
     Ok(run_script(&fs::read_to_string(path)?, engine))
 }
 
 /// Runs a script against an empty store.
-pub fn run_script(text: &str, engine: &dyn Evaluate) -> Report {
-    let mut runner = Runner { engine, store: Store::default() };
+pub fn run_script(text: &str, engine: &Engine) -> Report {
+    let control = Control {
+        cancel: Arc::default(),
+        clock: Arc::new(SystemClock::default()),
+        timeout: None,
+        budget: Budget::new(BUDGET_BYTES),
+        lookback_delta_ms: None,
+        per_step_stats: false,
+    };
+    let mut runner = Runner { engine, control, store: Store::default() };
     let mut report = Report::default();
     for command in parse_script(text) {
         let is_eval = matches!(command.kind, CommandKind::Eval(_));
@@ -81,7 +80,8 @@ pub fn run_script(text: &str, engine: &dyn Evaluate) -> Report {
 }
 
 struct Runner<'e> {
-    engine: &'e dyn Evaluate,
+    engine: &'e Engine,
+    control: Control,
     store: Store,
 }
 
@@ -156,7 +156,8 @@ impl Runner<'_> {
 
     /// Checks the answer, and that a range query over the same time gives it too.
     fn instant(&self, text: &str, time_ms: i64, expected: &Expectations) -> Result<(), String> {
-        let Some(outcome) = checked(self.engine.instant(&self.store, text, time_ms), expected)? else {
+        let result = self.engine.instant(&self.store, text, time_ms, &self.control);
+        let Some(outcome) = checked(result, expected)? else {
             return Ok(());
         };
         compare(expected, expected.range_vector, &outcome.value)?;
@@ -177,7 +178,8 @@ impl Runner<'_> {
     ) -> Result<(), String> {
         const MINUTE_MS: i64 = 60_000;
         let (start_ms, end_ms) = (time_ms - MINUTE_MS, time_ms + MINUTE_MS);
-        let outcome = self.engine.range(&self.store, text, start_ms, end_ms, MINUTE_MS)?;
+        let outcome = self.engine.range(&self.store, text, start_ms, end_ms, MINUTE_MS, &self.control);
+        let outcome = outcome.map_err(|e| e.to_string())?;
         if expected.ordered {
             return Ok(());
         }
@@ -193,7 +195,7 @@ impl Runner<'_> {
 
     fn range(&self, text: &str, steps: Steps, expected: &Expectations) -> Result<(), String> {
         let Steps { start_ms, end_ms, step_ms } = steps;
-        let result = self.engine.range(&self.store, text, start_ms, end_ms, step_ms);
+        let result = self.engine.range(&self.store, text, start_ms, end_ms, step_ms, &self.control);
         match checked(result, expected)? {
             Some(outcome) => compare(expected, Some(steps), &outcome.value),
             None => Ok(()),
@@ -202,8 +204,8 @@ impl Runner<'_> {
 }
 
 /// Checks failure and annotations; `None` when it failed as it should.
-fn checked(result: Result<Outcome, String>, expected: &Expectations) -> Result<Option<Outcome>, String> {
-    match (result, &expected.fail) {
+fn checked(result: Result<Outcome, Error>, expected: &Expectations) -> Result<Option<Outcome>, String> {
+    match (result.map_err(|e| e.to_string()), &expected.fail) {
         (Ok(outcome), None) => {
             annotations("warn", &expected.warnings, &outcome.warnings)?;
             annotations("info", &expected.infos, &outcome.infos)?;
