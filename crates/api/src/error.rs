@@ -96,6 +96,23 @@ impl From<QueryError> for ApiError {
     }
 }
 
+impl From<promql::engine::Error> for ApiError {
+    fn from(error: promql::engine::Error) -> Self {
+        use promql::engine::Error;
+        let kind = match &error {
+            Error::Parse(_) | Error::Invalid(_) => return Self::parameter("query", error),
+            Error::Timeout(_) => ErrorKind::Timeout,
+            Error::Canceled(_) => ErrorKind::Canceled,
+            Error::Storage(cause @ QueryError::Storage(_)) => {
+                log(cause);
+                ErrorKind::Internal
+            }
+            _ => ErrorKind::Execution,
+        };
+        Self::new(kind, error)
+    }
+}
+
 /// The client reads the first line of an error, the log all of them.
 fn log(error: &QueryError) {
     let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use ::dashboard::{Accounts, Library};
 use axum::{
     Json, Router,
-    extract::Request,
+    extract::{DefaultBodyLimit, Request},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -22,6 +22,9 @@ use serde_json::json;
 use tokio::{sync::Semaphore, task};
 
 use user::Viewer;
+
+/// Bytes of a login: anybody may send one, so not many are held.
+const LOGIN_BYTES_MAX: usize = 4 << 10;
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -66,7 +69,7 @@ pub(crate) fn routes(grafana: &Grafana) -> Router {
 /// Routes for whoever is not logged in yet.
 pub(crate) fn login_routes(grafana: &Grafana) -> Router {
     Router::new()
-        .route("/login", post(login::log_in))
+        .route("/login", post(login::log_in).layer(DefaultBodyLimit::max(LOGIN_BYTES_MAX)))
         .route("/logout", get(login::log_out))
         .layer(middleware::from_fn(origin::require_same))
         .with_state(grafana.clone())

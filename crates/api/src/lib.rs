@@ -9,17 +9,15 @@ mod error;
 mod evaluator;
 mod grafana;
 mod instance;
-#[allow(dead_code, unused_imports)] // Queries, which use the rest of it, follow.
 mod json;
 mod method;
-#[allow(dead_code, unused_imports)] // Queries, which use the rest of it, follow.
 mod parameter;
 mod prometheus;
 mod router;
 
 pub use asset::Assets;
 pub use error::{ApiError, ErrorKind};
-pub use evaluator::{Evaluator, EvaluatorOptions};
+pub use evaluator::Evaluator;
 pub use grafana::Grafana;
 pub use instance::{Exposition, ExternalUrl, Instance, Readiness, Reload, RuntimeInfo, Settings};
 pub use prometheus::Prometheus;

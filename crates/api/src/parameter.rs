@@ -9,8 +9,9 @@ use model::{civil, duration, label};
 
 use crate::error::ApiError;
 
-/// Bytes of a form at most: Go's servers, and so Prometheus, read no more.
-const FORM_BYTES_MAX: usize = 10 << 20;
+/// Bytes of a form at most: eight times the longest expression that is parsed, for what is sent beside it and
+/// for its encoding.
+const FORM_BYTES_MAX: usize = 8 * promql::syntax::LENGTH_MAX;
 
 /// Earliest time of a request that names none, in milliseconds since the Unix epoch.
 pub(crate) const MIN_TIME_MS: i64 = (i64::MIN / 1_000 + 62_135_596_801) * 1_000;

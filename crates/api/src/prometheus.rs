@@ -2,8 +2,11 @@
 
 mod answer;
 mod cors;
+mod histogram;
 mod lifecycle;
 mod metadata;
+mod query;
+mod result;
 mod selection;
 mod series;
 mod status;
@@ -42,6 +45,9 @@ pub struct Prometheus {
 /// Routes of the API, relative to `/api/v1`.
 pub(crate) fn api_routes(state: &Prometheus) -> Router {
     let router = Router::new()
+        .route("/query", endpoint(GET_POST, query::instant))
+        .route("/query_range", endpoint(GET_POST, query::range))
+        .route("/query_exemplars", endpoint(GET_POST, query::exemplars))
         .route("/series", endpoint(GET_POST, series::series))
         .route("/labels", endpoint(GET_POST, series::label_names))
         .route("/label/{name}/values", endpoint(GET, series::label_values))

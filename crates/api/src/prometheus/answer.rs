@@ -11,6 +11,9 @@ use crate::json::{Object, write_strings};
 /// Warnings and infos in an answer, of each; how many more there are is said in one more line.
 const ANNOTATIONS_MAX: usize = 10;
 
+/// The warning where a limit took something away.
+pub(super) const TRUNCATED: &str = "results truncated due to limit";
+
 /// A successful answer whose data `write` writes.
 pub(super) fn success(write: impl FnOnce(&mut String)) -> Response {
     with_warnings(&[], write)

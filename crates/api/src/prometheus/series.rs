@@ -13,12 +13,10 @@ use super::{
 };
 use crate::{
     error::ApiError,
-    evaluator::Job,
+    evaluator::{Job, reserve},
     json::{write_labels, write_strings},
     parameter::{Parameters, decode},
 };
-
-const TRUNCATED: &str = "results truncated due to limit";
 
 /// Series read between two looks at whether the client is still there.
 const SERIES_PER_LOOK: usize = 128;
@@ -75,15 +73,6 @@ fn find_series(
         sets.dedup();
     }
     Ok((sets, account))
-}
-
-fn reserve(account: &mut Reservation, bytes: usize) -> Result<(), ApiError> {
-    if account.grow(bytes) {
-        return Ok(());
-    }
-    let budget = account.budget();
-    let (used_bytes, limit_bytes) = (budget.used_bytes(), budget.limit_bytes());
-    Err(QueryError::Budget { wanted_bytes: bytes, used_bytes, limit_bytes }.into())
 }
 
 pub(super) async fn label_names(
@@ -160,7 +149,7 @@ fn truncate<T>(items: &mut Vec<T>, limit: usize) -> Vec<String> {
         return Vec::new();
     }
     items.truncate(limit);
-    vec![TRUNCATED.to_owned()]
+    vec![answer::TRUNCATED.to_owned()]
 }
 
 /// The label's name in a path that ends with `/<name>/values`.

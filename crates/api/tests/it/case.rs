@@ -72,6 +72,17 @@ impl Case {
     }
 }
 
+/// Fails with all cases whose answer is another one.
+pub(crate) fn compare(cases: &[Case], answers: impl IntoIterator<Item = String>) {
+    let pairs = cases.iter().zip(answers).filter(|(case, answer)| case.answer != *answer);
+    let wrong: Vec<_> = pairs
+        .map(|(Case { method, path, answer: expected, .. }, answer)| {
+            format!("{method} {path}\n expected {expected}\n got      {answer}")
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} of {} cases\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
 /// The answer of a router as the case files write it.
 pub(crate) async fn answer(router: &Router, request: Request<Body>) -> String {
     let response = send(router, request).await;

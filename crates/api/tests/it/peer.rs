@@ -41,17 +41,7 @@ fn prometheus_answers_every_case_likewise() {
         assert!(start.elapsed() < PATIENCE, "prometheus has not scraped the samples");
         thread::sleep(Duration::from_millis(50));
     }
-    let mut wrong = Vec::new();
-    for case in &cases {
-        let answer = peer.answer(case);
-        if answer != case.answer {
-            wrong.push(format!(
-                "{} {}\n expected {}\n got      {answer}",
-                case.method, case.path, case.answer
-            ));
-        }
-    }
-    assert!(wrong.is_empty(), "{} of {} cases\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    case::compare(&cases, cases.iter().map(|case| peer.answer(case)));
 }
 
 fn binary() -> Option<PathBuf> {

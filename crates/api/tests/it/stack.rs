@@ -14,8 +14,8 @@ use std::{
 };
 
 use api::{
-    Assets, Evaluator, EvaluatorOptions, Exposition, ExternalUrl, Grafana, Instance, Prometheus, Readiness,
-    Reload, RuntimeInfo, Settings, dashboard_router, prometheus_router,
+    Assets, Evaluator, Exposition, ExternalUrl, Grafana, Instance, Prometheus, Readiness, Reload,
+    RuntimeInfo, Settings, dashboard_router, prometheus_router,
 };
 use axum::Router;
 use dashboard::{Accounts, Library};
@@ -25,6 +25,7 @@ use model::{
     Appendable, Budget, LabelSet, LabelSetBuilder, MatchOp, Matcher, Metadata, MetricType, SampleGroup,
     clock::SystemClock,
 };
+use promql::engine::{Engine, EngineOptions};
 use scrape::{FamilyMetadata, Health, TargetMetadata, TargetStatus};
 use tsdb::{Options, Store};
 
@@ -53,9 +54,9 @@ impl Stack {
         let library = Library::open(Vec::new(), &[("edge.json", DASHBOARD)], clock.clone());
         let budget = Budget::new(64 << 20);
         let store = store(&folder.path().join("data"), &budget);
+        let engine = Arc::new(Engine::new(EngineOptions::default()));
         let queryable = Arc::new(store.clone());
-        let options = EvaluatorOptions { concurrency_max: 2, timeout: Duration::from_secs(60) };
-        let evaluator = Evaluator::new(queryable, budget, options);
+        let evaluator = Evaluator::new(engine, queryable, clock.clone(), budget, 2);
         let figures =
             Arc::new(Figures { store, stopping: AtomicBool::default(), quit: AtomicBool::default() });
         let prometheus = Prometheus {
