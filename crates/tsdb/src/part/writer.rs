@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    hash::{BuildHasher, RandomState},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -28,8 +29,8 @@ use crate::{
 
 /// Written to the disk at once.
 const BUFFER_BYTES: usize = 128 << 10;
-/// Times pages that are remembered in order to be shared; past it all are forgotten.
-const SHARED_BYTES_MAX: usize = 256 << 10;
+/// Pages that are remembered in order to be shared, some 48 bytes each; past it all are forgotten.
+const SHARED_PAGES_MAX: usize = 8192;
 
 /// A part that is being written.
 pub(crate) struct PartWriter {
@@ -46,8 +47,9 @@ pub(crate) struct PartWriter {
     block: Vec<(LabelSet, Vec<PageRef>)>,
     blocks: Vec<u8>,
     block_ends: Vec<u64>,
-    shared: HashMap<Box<[u8]>, Extent>,
-    shared_bytes: usize,
+    /// Pages by a hash of 128 bits, keyed anew for each part: two that differ never meet in practice.
+    shared: HashMap<(u64, u64), Extent>,
+    hashers: (RandomState, RandomState),
     /// Samples of the series that do not fill a page yet.
     pending: SampleBlock,
     pages: Vec<PageRef>,
@@ -95,7 +97,7 @@ impl PartWriter {
             blocks: Vec::new(),
             block_ends: Vec::new(),
             shared: HashMap::new(),
-            shared_bytes: 0,
+            hashers: Default::default(),
             pending: SampleBlock::default(),
             pages: Vec::new(),
             footer: Footer { min_ms: i64::MAX, max_ms: i64::MIN, ..Footer::default() },
@@ -210,7 +212,7 @@ impl PartWriter {
         let values = page::encode(&block.values, &mut scratch);
         let values_at = match values {
             Values::Constant(_) => Extent::default(),
-            Values::Tokens | Values::Packed => self.write_checked(&scratch)?,
+            Values::Tokens | Values::Packed => self.write_shared(&scratch)?,
         };
         self.scratch = scratch;
         self.pages.push(PageRef { samples: block.len() as u32, min_ms, max_ms, times, values, values_at });
@@ -228,23 +230,23 @@ impl PartWriter {
         }
         let mut bytes = Vec::new();
         time::encode(times, &mut bytes);
-        if let Some(&extent) = self.shared.get(&*bytes) {
-            return Ok(Some(extent));
-        }
-        let extent = self.write_checked(&bytes)?;
-        self.shared_bytes += bytes.len();
-        if self.shared_bytes > SHARED_BYTES_MAX {
-            self.shared.clear();
-            self.shared_bytes = bytes.len();
-        }
-        self.shared.insert(bytes.into(), extent);
-        Ok(Some(extent))
+        Ok(Some(self.write_shared(&bytes)?))
     }
 
-    fn write_checked(&mut self, bytes: &[u8]) -> Result<Extent, Error> {
+    /// Writes a page, or finds the same one: the series of a scrape share their times, and values too more often
+    /// than one would think, such as a histogram's count and its last bucket.
+    fn write_shared(&mut self, bytes: &[u8]) -> Result<Extent, Error> {
+        let key = (self.hashers.0.hash_one(bytes), self.hashers.1.hash_one(bytes));
+        if let Some(&extent) = self.shared.get(&key).filter(|extent| extent.len as usize == bytes.len()) {
+            return Ok(extent);
+        }
         let extent = Extent { offset: self.offset, len: bytes.len() as u32 };
         self.write(bytes)?;
         self.write(&crc32fast::hash(bytes).to_le_bytes())?;
+        if self.shared.len() >= SHARED_PAGES_MAX {
+            self.shared.clear();
+        }
+        self.shared.insert(key, extent);
         Ok(extent)
     }
 
