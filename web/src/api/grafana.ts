@@ -44,7 +44,14 @@ export interface DashboardEntry {
 }
 
 export async function searchDashboards(signal?: AbortSignal): Promise<DashboardEntry[]> {
-  const body = await getJson("/api/search", [["query", ""], ["type", "dash-db"]], signal);
+  const body = await getJson(
+    "/api/search",
+    [
+      ["query", ""],
+      ["type", "dash-db"],
+    ],
+    signal,
+  );
   return objects(body).map((json) => ({
     uid: text(json.uid),
     title: text(json.title),

@@ -30,7 +30,16 @@ export function apiTime(ms: number): string {
 }
 
 export async function queryInstant(expr: string, timeMs: number, signal?: AbortSignal): Promise<QueryResult> {
-  return readResult(await ask("/api/v1/query", [["query", expr], ["time", apiTime(timeMs)]], signal));
+  return readResult(
+    await ask(
+      "/api/v1/query",
+      [
+        ["query", expr],
+        ["time", apiTime(timeMs)],
+      ],
+      signal,
+    ),
+  );
 }
 
 export async function queryRange(expr: string, from: number, to: number, stepMs: number, signal?: AbortSignal): Promise<QueryResult> {

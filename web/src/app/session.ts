@@ -4,11 +4,7 @@ import { createSignal } from "solid-js";
 import { currentUser, type User } from "../api/grafana";
 import { messageOf, whenUnauthorized } from "../api/http";
 
-export type Session =
-  | { state: "starting" }
-  | { state: "none" }
-  | { state: "user"; user: User }
-  | { state: "failed"; reason: string };
+export type Session = { state: "starting" } | { state: "none" } | { state: "user"; user: User } | { state: "failed"; reason: string };
 
 const [session, setSession] = createSignal<Session>({ state: "starting" });
 

@@ -20,7 +20,10 @@ function series(name: string, times: number[], values: (number | null)[], custom
 test("series share one time axis, with a break where a sample is missing", () => {
   const { times, curves } = toCurves([series("a", [0, 10_000, 40_000], [1, 2, 3]), series("b", [10_000], [9])], "dark");
   expect(times).toEqual([0, 10, 20, 40]);
-  expect(curves.map((curve) => curve.values)).toEqual([[1, 2, null, 3], [null, 9, null, null]]);
+  expect(curves.map((curve) => curve.values)).toEqual([
+    [1, 2, null, 3],
+    [null, 9, null, null],
+  ]);
 });
 
 test("infinite values are not drawn, mirrored ones are drawn below", () => {
@@ -30,10 +33,26 @@ test("infinite values are not drawn, mirrored ones are drawn below", () => {
 
 test("stacks add up over gaps, each group apart", () => {
   const stacking = { stacking: { mode: "normal", group: "A" } };
-  const { curves } = toCurves([series("a", [0, 10_000], [1, 2], stacking), series("b", [0, 10_000], [null, 5], stacking), series("c", [0, 10_000], [3, 3], stacking), series("d", [0, 10_000], [7, 7])], "dark");
+  const { curves } = toCurves(
+    [
+      series("a", [0, 10_000], [1, 2], stacking),
+      series("b", [0, 10_000], [null, 5], stacking),
+      series("c", [0, 10_000], [3, 3], stacking),
+      series("d", [0, 10_000], [7, 7]),
+    ],
+    "dark",
+  );
   const { drawn, bands } = stackCurves(curves, () => true);
-  expect(drawn).toEqual([[1, 2], [null, 7], [4, 10], [7, 7]]);
-  expect(bands).toEqual([{ upper: 1, lower: 0 }, { upper: 2, lower: 1 }]);
+  expect(drawn).toEqual([
+    [1, 2],
+    [null, 7],
+    [4, 10],
+    [7, 7],
+  ]);
+  expect(bands).toEqual([
+    { upper: 1, lower: 0 },
+    { upper: 2, lower: 1 },
+  ]);
   expect(stackCurves(curves, (curve) => curve.name !== "a").drawn[2]).toEqual([3, 8]);
 });
 
@@ -60,7 +79,14 @@ test("ticks have as many decimals as they need", () => {
 test("times are dated where a day begins", () => {
   const utc = (seconds: number) => {
     const date = new Date(seconds * 1000);
-    return new Date(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds());
+    return new Date(
+      date.getUTCFullYear(),
+      date.getUTCMonth(),
+      date.getUTCDate(),
+      date.getUTCHours(),
+      date.getUTCMinutes(),
+      date.getUTCSeconds(),
+    );
   };
   const midnight = Date.parse("2026-11-22T00:00:00Z") / 1000;
   expect(timeTexts([midnight - 3600, midnight, midnight + 3600], 3600, utc)).toEqual(["23:00", "11-22", "01:00"]);

@@ -53,7 +53,16 @@ export function Chart(props: ChartProps) {
       props.utc,
       props.sync,
       stacked().bands,
-      props.set.curves.map((curve) => [curve.name, curve.color, curve.style, curve.scale, isHidden(curve), curve.drawn, curve.config.decimals, curve.config.thresholds]),
+      props.set.curves.map((curve) => [
+        curve.name,
+        curve.color,
+        curve.style,
+        curve.scale,
+        isHidden(curve),
+        curve.drawn,
+        curve.config.decimals,
+        curve.config.thresholds,
+      ]),
     ]),
   );
 
@@ -79,7 +88,13 @@ export function Chart(props: ChartProps) {
 
   const hooks = (): uPlot.Hooks.Arrays => ({
     setCursor: [(chart) => setPointed(pointOf(chart, active === box))],
-    setSelect: [(chart) => zoom(chart, untrack(() => props.onZoom))],
+    setSelect: [
+      (chart) =>
+        zoom(
+          chart,
+          untrack(() => props.onZoom),
+        ),
+    ],
   });
 
   /** A finger sets the crosshair, which stays when it is lifted; a mouse is followed by uPlot itself. */
@@ -96,15 +111,23 @@ export function Chart(props: ChartProps) {
     observe(box);
     createEffect(on([structure, () => size().width > 0 && size().height > 0], build));
     createEffect(
-      on(size, ({ width, height }) => {
-        if (width >= 10 && height >= 10) plot?.setSize({ width, height });
-      }, { defer: true }),
+      on(
+        size,
+        ({ width, height }) => {
+          if (width >= 10 && height >= 10) plot?.setSize({ width, height });
+        },
+        { defer: true },
+      ),
     );
     createEffect(
-      on([data, () => props.from, () => props.to], () => {
-        // A structural change has drawn the new data already.
-        if (plot && plot.data !== data()) plot.setData(data());
-      }, { defer: true }),
+      on(
+        [data, () => props.from, () => props.to],
+        () => {
+          // A structural change has drawn the new data already.
+          if (plot && plot.data !== data()) plot.setData(data());
+        },
+        { defer: true },
+      ),
     );
   });
   onCleanup(() => {

@@ -50,7 +50,9 @@ function cursorOptions(chart: ChartDescription): uPlot.Cursor {
     points: { size: 7, width: 2 },
     focus: { prox: -1 },
     // Only the crosshair is shared: a drag in one chart is no drag in the others.
-    ...(chart.sync ? { sync: { key: chart.sync, scales: ["x", null], filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } } } : {}),
+    ...(chart.sync
+      ? { sync: { key: chart.sync, scales: ["x", null], filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } } }
+      : {}),
   };
 }
 
@@ -70,7 +72,12 @@ function scaleOptions(chart: ChartDescription, key: string): uPlot.Scale {
   };
 }
 
-function scaleRange(config: FieldConfig, low: number | null, high: number | null, kind: { log: boolean; zero: boolean; percent: boolean }): uPlot.Range.MinMax {
+function scaleRange(
+  config: FieldConfig,
+  low: number | null,
+  high: number | null,
+  kind: { log: boolean; zero: boolean; percent: boolean },
+): uPlot.Range.MinMax {
   if (kind.percent) return [0, 1];
   const [from, to] = low === null || high === null ? [config.min ?? 0, config.max ?? 100] : [low, high];
   if (kind.log) return uPlot.rangeLog(Math.max(config.min ?? from, Number.MIN_VALUE), config.max ?? to, 10, true);
@@ -97,8 +104,8 @@ function timeAxis(chart: ChartDescription): uPlot.Axis {
     size: 26,
     space: 64,
     values: (plot, splits, _axis, _space, step) =>
-      timeTexts(splits, step, (seconds) => (chart.utc ? uPlot.tzDate(new Date(seconds * 1000), "UTC") : new Date(seconds * 1000))).map((label, index) =>
-        isCut(plot, splits[index] ?? 0) ? "" : label,
+      timeTexts(splits, step, (seconds) => (chart.utc ? uPlot.tzDate(new Date(seconds * 1000), "UTC") : new Date(seconds * 1000))).map(
+        (label, index) => (isCut(plot, splits[index] ?? 0) ? "" : label),
       ),
   };
 }
@@ -213,7 +220,13 @@ function drawThresholds(plot: uPlot, chart: ChartDescription): void {
     const style = text(object(config.custom.thresholdsStyle).mode, "off");
     const { min, max } = plot.scales[key] ?? {};
     if (style === "off" || !config.thresholds || min == null || max == null) continue;
-    drawSteps(plot, key, absoluteSteps(config, { min, max }).map((step) => ({ value: step.value, color: namedColor(chart.mode, step.color) })), style, { min, max });
+    drawSteps(
+      plot,
+      key,
+      absoluteSteps(config, { min, max }).map((step) => ({ value: step.value, color: namedColor(chart.mode, step.color) })),
+      style,
+      { min, max },
+    );
   }
 }
 

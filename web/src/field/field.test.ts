@@ -16,19 +16,39 @@ describe("mappings", () => {
       { type: "special", options: { match: "null+nan", result: { text: "gone" } } },
     ],
   });
-  test.each<[Value, string | undefined]>([[1, "UP"], [0, "DOWN"], [15, "teens"], [25, undefined], ["eth3", "port 3"], [null, "gone"], [NaN, "gone"], ["constructor", undefined]])("%s is %s", (value, text) => {
+  test.each<[Value, string | undefined]>([
+    [1, "UP"],
+    [0, "DOWN"],
+    [15, "teens"],
+    [25, undefined],
+    ["eth3", "port 3"],
+    [null, "gone"],
+    [NaN, "gone"],
+    ["constructor", undefined],
+  ])("%s is %s", (value, text) => {
     expect(mapValue(mappings, value)?.text).toBe(text);
   });
 
   test("numbered mappings of old dashboards mean the same", () => {
-    const old = readFieldConfig({ mappings: [{ type: 1, value: "1", text: "on" }, { type: 2, from: "5", to: "9", text: "some" }, { type: 1, value: "null", text: "N/A" }] }).mappings;
+    const old = readFieldConfig({
+      mappings: [
+        { type: 1, value: "1", text: "on" },
+        { type: 2, from: "5", to: "9", text: "some" },
+        { type: 1, value: "null", text: "N/A" },
+      ],
+    }).mappings;
     expect([1, 7, null].map((value) => mapValue(old, value)?.text)).toEqual(["on", "some", "N/A"]);
   });
 });
 
 describe("colours", () => {
-  const steps = [{ color: "green", value: null }, { color: "orange", value: 50 }, { color: "red", value: 80 }];
-  const colorOf = (mode: string, value: number) => show(readFieldConfig({ color: { mode: "thresholds" }, thresholds: { mode, steps } }), value, context).color;
+  const steps = [
+    { color: "green", value: null },
+    { color: "orange", value: 50 },
+    { color: "red", value: 80 },
+  ];
+  const colorOf = (mode: string, value: number) =>
+    show(readFieldConfig({ color: { mode: "thresholds" }, thresholds: { mode, steps } }), value, context).color;
   test("a threshold holds from its value on", () => {
     const [green, orange, red] = [-1, 50, 300].map((value) => colorOf("absolute", value));
     expect(new Set([green, orange, red]).size).toBe(3);
@@ -42,7 +62,11 @@ describe("colours", () => {
   });
 
   test("a mapping's colour comes first", () => {
-    const config: FieldConfig = { custom: {}, color: { mode: "fixed", fixedColor: "#123456" }, mappings: [{ type: "value", options: { "1": { color: "#abcdef" } } }] };
+    const config: FieldConfig = {
+      custom: {},
+      color: { mode: "fixed", fixedColor: "#123456" },
+      mappings: [{ type: "value", options: { "1": { color: "#abcdef" } } }],
+    };
     expect(show(config, 1, context).color).toBe("#abcdef");
     expect(show(config, 2, context).color).toBe("#123456");
   });
@@ -54,7 +78,12 @@ test("values are shown with unit, decimals and a text for nothing", () => {
 });
 
 test("limits come from the configuration, else from the values", () => {
-  const field = (config: Partial<FieldConfig>, values: Value[]) => ({ name: "v", type: "number" as const, values, config: { custom: {}, ...config } });
+  const field = (config: Partial<FieldConfig>, values: Value[]) => ({
+    name: "v",
+    type: "number" as const,
+    values,
+    config: { custom: {}, ...config },
+  });
   expect(fieldLimits(field({}, [3, null, 9]))).toEqual({ min: 3, max: 9 });
   expect(fieldLimits(field({ min: 0 }, [3, 9]))).toEqual({ min: 0, max: 9 });
   expect(fieldLimits(field({}, [null]))).toEqual({ min: 0, max: 100 });
@@ -69,7 +98,10 @@ test("overrides find their fields by name, pattern, target and type", () => {
       { name: "Value", type: "number", values: [1], config: { custom: {} } },
     ],
   }));
-  const override = (id: string, options: unknown, property: string, value: unknown) => ({ matcher: { id, options }, properties: [{ id: property, value }] });
+  const override = (id: string, options: unknown, property: string, value: unknown) => ({
+    matcher: { id, options },
+    properties: [{ id: property, value }],
+  });
   const source = readFieldConfigSource({
     defaults: { unit: "short", custom: { lineWidth: 2 } },
     overrides: [

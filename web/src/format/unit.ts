@@ -183,7 +183,7 @@ const UNITS: Record<string, UnitFormat> = {
 
   hertz: siBoth("Hz"),
   ns: seconds(1e9),
-  "µs": seconds(1e6),
+  µs: seconds(1e6),
   us: seconds(1e6),
   ms: seconds(1000),
   s: seconds(1),

@@ -22,7 +22,14 @@ export function layRows(rows: readonly Json[]): Json[] {
     const panels = flow(objects(row.panels), height, y + (showRows ? 1 : 0));
     if (showRows) {
       const gridPos = { x: 0, y, w: 24, h: 1 };
-      laid.push({ type: "row", title: text(row.title), collapsed, repeat: text(row.repeat), gridPos, panels: collapsed ? panels.laid : [] });
+      laid.push({
+        type: "row",
+        title: text(row.title),
+        collapsed,
+        repeat: text(row.repeat),
+        gridPos,
+        panels: collapsed ? panels.laid : [],
+      });
       y += 1;
     }
     if (!collapsed) laid.push(...panels.laid);

@@ -52,7 +52,10 @@ function graphOptions(json: Json): Json {
       placement: flag(legend.rightSide) ? "right" : "bottom",
       calcs,
     },
-    tooltip: { mode: flag(tooltip.shared, true) ? "multi" : "single", sort: (["none", "asc", "desc"] as const)[number(tooltip.sort) ?? 0] ?? "none" },
+    tooltip: {
+      mode: flag(tooltip.shared, true) ? "multi" : "single",
+      sort: (["none", "asc", "desc"] as const)[number(tooltip.sort) ?? 0] ?? "none",
+    },
   };
 }
 
@@ -78,7 +81,8 @@ function overrideProperties(override: Json, right: Json | undefined): Json[] {
   if (override.fill !== undefined) add("custom.fillOpacity", (number(override.fill) ?? 0) * 10);
   if (override.linewidth !== undefined) add("custom.lineWidth", number(override.linewidth));
   if (override.transform === "negative-Y") add("custom.transform", "negative-Y");
-  if (override.dashes) add("custom.lineStyle", { fill: "dash", dash: [number(override.dashLength) ?? 10, number(override.spaceLength) ?? 10] });
+  if (override.dashes)
+    add("custom.lineStyle", { fill: "dash", dash: [number(override.dashLength) ?? 10, number(override.spaceLength) ?? 10] });
   if (override.bars) add("custom.drawStyle", "bars");
   if (override.stack !== undefined) add("custom.stacking", { mode: override.stack ? "normal" : "none", group: text(override.stack) });
   if (override.legend === false) add("custom.hideFrom", { legend: true, tooltip: false, viz: false });

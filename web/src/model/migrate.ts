@@ -35,7 +35,11 @@ function migrateFieldOptions(json: Json): Json {
     ...json,
     options: { ...options, reduceOptions: { calcs: texts(old.calcs), values: flag(old.values) } },
     fieldConfig: {
-      defaults: { ...defaults, thresholds: defaults.thresholds ?? legacyThresholds(objects(old.thresholds)), mappings: defaults.mappings ?? old.mappings },
+      defaults: {
+        ...defaults,
+        thresholds: defaults.thresholds ?? legacyThresholds(objects(old.thresholds)),
+        mappings: defaults.mappings ?? old.mappings,
+      },
       overrides: old.overrides ?? [],
     },
   };
@@ -90,7 +94,10 @@ function singlestatMappings(json: Json): Json[] {
 
 /** `"50,80"` with three colours: the first colour is for what lies below all. */
 function singlestatThresholds(json: Json): Json {
-  const values = text(json.thresholds).split(",").map((value) => number(value)).filter((value) => value !== undefined);
+  const values = text(json.thresholds)
+    .split(",")
+    .map((value) => number(value))
+    .filter((value) => value !== undefined);
   const colors = texts(json.colors);
   const steps = [null, ...values].map((value, index) => ({ value, color: colors[index] ?? "green" }));
   return { mode: "absolute", steps: values.length ? steps : [{ value: null, color: colors[0] ?? "text" }] };
@@ -100,7 +107,11 @@ function singlestatThresholds(json: Json): Json {
 function migrateTable(json: Json): Json {
   const styles = objects(json.styles);
   const overrides = styles.map((style) => ({ matcher: matcherOf(text(style.pattern)), properties: styleProperties(style) }));
-  return { ...json, fieldConfig: { defaults: {}, overrides }, transformations: json.transformations ?? tableTransformations(text(json.transform)) };
+  return {
+    ...json,
+    fieldConfig: { defaults: {}, overrides },
+    transformations: json.transformations ?? tableTransformations(text(json.transform)),
+  };
 }
 
 function matcherOf(pattern: string): Json {
@@ -113,7 +124,8 @@ function styleProperties(style: Json): Json[] {
   if (text(style.unit)) properties.push({ id: "unit", value: style.unit });
   if (number(style.decimals) !== undefined) properties.push({ id: "decimals", value: style.decimals });
   if (style.type === "hidden") properties.push({ id: "custom.hidden", value: true });
-  if (style.colorMode) properties.push({ id: "custom.cellOptions", value: { type: style.colorMode === "value" ? "color-text" : "color-background" } });
+  if (style.colorMode)
+    properties.push({ id: "custom.cellOptions", value: { type: style.colorMode === "value" ? "color-text" : "color-background" } });
   return properties;
 }
 

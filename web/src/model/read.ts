@@ -118,7 +118,11 @@ function readPanelLinks(source: unknown): Link[] {
 function legacyDashLinks(links: Json[]): Link[] {
   return links
     .filter((link) => !link.url && link.dashUri)
-    .map((link) => ({ title: text(link.title) || text(link.dashboard), url: `/dashboard/${text(link.dashUri)}`, blank: flag(link.targetBlank) }));
+    .map((link) => ({
+      title: text(link.title) || text(link.dashboard),
+      url: `/dashboard/${text(link.dashUri)}`,
+      blank: flag(link.targetBlank),
+    }));
 }
 
 function readDashboardLink(json: Json): DashboardLink {

@@ -14,7 +14,13 @@ export function BarGaugePanel(props: PanelProps) {
   return (
     <div class="bars" classList={{ "bars-upright": upright() }}>
       <For each={values().map((_, index) => index)}>
-        {(index) => <Show when={values()[index]}>{(value) => <Bar value={value()} upright={upright()} gradient={text(props.panel.options.displayMode, "gradient") === "gradient"} />}</Show>}
+        {(index) => (
+          <Show when={values()[index]}>
+            {(value) => (
+              <Bar value={value()} upright={upright()} gradient={text(props.panel.options.displayMode, "gradient") === "gradient"} />
+            )}
+          </Show>
+        )}
       </For>
     </div>
   );

@@ -41,9 +41,17 @@ function Dial(props: PanelProps & { value: PanelValue; named: boolean }) {
           <path d={arc(RADIUS, 0, share())} stroke={props.value.shown.color} stroke-width="9" fill="none" />
         </Show>
         <Show when={flag(props.panel.options.showThresholdMarkers, true)}>
-          <For each={markers(props.value, props.mode)}>{(marker) => <path d={arc(RADIUS + 6.5, marker.from, marker.to)} stroke={marker.color} stroke-width="1.6" fill="none" />}</For>
+          <For each={markers(props.value, props.mode)}>
+            {(marker) => <path d={arc(RADIUS + 6.5, marker.from, marker.to)} stroke={marker.color} stroke-width="1.6" fill="none" />}
+          </For>
         </Show>
-        <text class="gauge-value" x="50" y="54" font-size={size().toFixed(1)} fill={text(props.panel.options.colorMode) === "none" ? "currentColor" : props.value.shown.color}>
+        <text
+          class="gauge-value"
+          x="50"
+          y="54"
+          font-size={size().toFixed(1)}
+          fill={text(props.panel.options.colorMode) === "none" ? "currentColor" : props.value.shown.color}
+        >
           {joinFormatted(props.value.shown)}
         </text>
       </svg>

@@ -1,6 +1,6 @@
 /** Panel types by their names in the JSON. */
 
-import type { Component } from "solid-js";
+import { type Component, lazy } from "solid-js";
 import { BarGaugePanel } from "./bargauge";
 import { GaugePanel } from "./gauge";
 import type { PanelProps } from "./props";
@@ -17,6 +17,9 @@ const TYPES: Record<string, Component<PanelProps>> = {
   table: TablePanel,
   "table-old": TablePanel,
   text: TextPanel,
+  // What few dashboards use is fetched when it is needed.
+  piechart: lazy(() => import("./piechart")),
+  "grafana-piechart-panel": lazy(() => import("./piechart")),
 };
 
 export function panelType(type: string): Component<PanelProps> | undefined {

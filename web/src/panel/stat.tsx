@@ -17,7 +17,9 @@ export function StatPanel(props: PanelProps) {
   return (
     <div class="stats" classList={{ "stats-rows": rows() }}>
       <For each={values().map((_, index) => index)}>
-        {(index) => <Show when={values()[index]}>{(value) => <Stat {...props} value={value()} alone={values().length === 1} row={rows()} />}</Show>}
+        {(index) => (
+          <Show when={values()[index]}>{(value) => <Stat {...props} value={value()} alone={values().length === 1} row={rows()} />}</Show>
+        )}
       </For>
     </div>
   );
@@ -28,7 +30,7 @@ function Stat(props: PanelProps & { value: PanelValue; alone: boolean; row: bool
   const filled = () => text(options().colorMode).startsWith("background");
   const color = () => props.value.shown.color;
   const ink = () => (filled() ? textOn(color()) : options().colorMode === "none" ? "" : color());
-  const set = createMemo(() => props.row ? undefined : sparkline(props.value, options(), props.mode, filled() ? ink() : color()));
+  const set = createMemo(() => (props.row ? undefined : sparkline(props.value, options(), props.mode, filled() ? ink() : color())));
   return (
     <div class="stat" style={{ background: filled() ? color() : "" }}>
       <Show when={showsName(options(), props.alone)}>

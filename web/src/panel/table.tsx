@@ -49,7 +49,11 @@ export function TablePanel(props: PanelProps) {
             <For each={order().slice(0, limit())}>
               {(row) => (
                 <tr>
-                  <Index each={columns()}>{(column, index) => <Cell column={column()} value={column().field.values[row] ?? null} index={index} mode={props.mode} utc={props.utc} />}</Index>
+                  <Index each={columns()}>
+                    {(column, index) => (
+                      <Cell column={column()} value={column().field.values[row] ?? null} index={index} mode={props.mode} utc={props.utc} />
+                    )}
+                  </Index>
                 </tr>
               )}
             </For>
@@ -122,7 +126,10 @@ function Head(props: { column: Column; sort: Sort | undefined; onSort: (sort: So
     <th
       scope="col"
       aria-sort={mine() ? (mine()?.descending ? "descending" : "ascending") : "none"}
-      style={{ width: props.column.width ? `${props.column.width}px` : "", "text-align": props.column.align === "right" ? "right" : "left" }}
+      style={{
+        width: props.column.width ? `${props.column.width}px` : "",
+        "text-align": props.column.align === "right" ? "right" : "left",
+      }}
     >
       <button type="button" onClick={() => props.onSort(next())}>
         {props.column.name}

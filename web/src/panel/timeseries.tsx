@@ -30,14 +30,27 @@ export function TimeseriesPanel(props: PanelProps) {
           onZoom={props.onZoom}
           tooltip={(pointed) => (
             <Show when={tooltip().mode !== "none"}>
-              <Tooltip set={set()} pointed={pointed} multi={tooltip().mode === "multi"} sort={text(tooltip().sort, "none")} utc={props.utc} hidden={hidden} />
+              <Tooltip
+                set={set()}
+                pointed={pointed}
+                multi={tooltip().mode === "multi"}
+                sort={text(tooltip().sort, "none")}
+                utc={props.utc}
+                hidden={hidden}
+              />
             </Show>
           )}
         />
       </div>
       <Show when={withLegend()}>
         <div class="timeseries-legend">
-          <Legend curves={set().curves} table={legend().displayMode === "table"} calcs={texts(legend().calcs)} hidden={hidden} onPick={pick} />
+          <Legend
+            curves={set().curves}
+            table={legend().displayMode === "table"}
+            calcs={texts(legend().calcs)}
+            hidden={hidden}
+            onPick={pick}
+          />
         </div>
       </Show>
     </div>

@@ -6,7 +6,8 @@ export function UnsupportedPanel(props: { what: "panel" | "data source"; name: s
     <div class="panel-message" role="status">
       <Icon name="info" />
       <p>
-        {props.what === "panel" ? "This panel needs the plugin" : "This panel asks a data source of the type"} <code>{props.name || "(none)"}</code>, which Gnomon does not have.
+        {props.what === "panel" ? "This panel needs the plugin" : "This panel asks a data source of the type"}{" "}
+        <code>{props.name || "(none)"}</code>, which Gnomon does not have.
       </p>
     </div>
   );

@@ -38,7 +38,8 @@ function toSeriesFrame(request: QueryRequest, series: Series, count: number): Fr
 function legendName(request: QueryRequest, series: Series, count: number): string | undefined {
   const { legendFormat } = request.target;
   const labels = formatLabels(series.labels);
-  if (legendFormat === "__auto") return labels === "" || (count === 1 && Object.keys(series.labels).length === 0) ? request.expr : undefined;
+  if (legendFormat === "__auto")
+    return labels === "" || (count === 1 && Object.keys(series.labels).length === 0) ? request.expr : undefined;
   if (legendFormat !== "") return renderLegend(legendFormat, series.labels) || request.expr;
   return labels || request.expr;
 }

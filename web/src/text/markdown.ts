@@ -59,7 +59,10 @@ function list(lines: readonly string[], at: number, depth: number): Block {
     else if (line.trim() !== "" || !/^\s{2,}\S|^ {0,3}([-*+]|\d+[.)])\s/.test(lines[here + 1] ?? "")) break;
   }
   const tag = ordered ? "ol" : "ul";
-  const html = items.map((item) => `<li>${item.length === 1 ? inline(item[0] ?? "") : `${inline(item[0] ?? "")}${markdownToHtml(item.slice(1).join("\n"), depth + 1)}`}</li>`);
+  const html = items.map(
+    (item) =>
+      `<li>${item.length === 1 ? inline(item[0] ?? "") : `${inline(item[0] ?? "")}${markdownToHtml(item.slice(1).join("\n"), depth + 1)}`}</li>`,
+  );
   return [`<${tag}>${html.join("")}</${tag}>`, here];
 }
 
@@ -72,7 +75,12 @@ function table(lines: readonly string[], at: number): Block {
       .map((cell) => inline(cell.trim()));
   const end = runEnd(lines, at + 2, (line) => line.includes("|"));
   const head = cells(lines[at] ?? "").map((cell) => `<th>${cell}</th>`);
-  const rows = lines.slice(at + 2, end).map((line) => `<tr>${cells(line).map((cell) => `<td>${cell}</td>`).join("")}</tr>`);
+  const rows = lines.slice(at + 2, end).map(
+    (line) =>
+      `<tr>${cells(line)
+        .map((cell) => `<td>${cell}</td>`)
+        .join("")}</tr>`,
+  );
   return [`<table><thead><tr>${head.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`, end];
 }
 
@@ -83,7 +91,10 @@ function rawHtml(lines: readonly string[], at: number): Block {
 }
 
 function paragraph(lines: readonly string[], at: number): Block {
-  const end = Math.max(at + 1, runEnd(lines, at, (line, index) => line.trim() !== "" && (index === at || !/^ {0,3}(#{1,6}\s|>|```|~~~|[-*+]\s)/.test(line))));
+  const end = Math.max(
+    at + 1,
+    runEnd(lines, at, (line, index) => line.trim() !== "" && (index === at || !/^ {0,3}(#{1,6}\s|>|```|~~~|[-*+]\s)/.test(line))),
+  );
   const text = lines.slice(at, end).map((line) => line.replace(/^\s+/, "").replace(/ {2,}$/, "<br>"));
   return [`<p>${inline(text.join("\n"))}</p>`, end];
 }
@@ -102,7 +113,10 @@ function inline(source: string): string {
 
 function emphasis(source: string): string {
   return source
-    .replace(/!\[([^\]]*)\]\(([^)\s]+)(?:\s+"[^"]*")?\)/g, (_, alt: string, url: string) => `<img alt="${escapeHtml(alt)}" src="${escapeHtml(url)}">`)
+    .replace(
+      /!\[([^\]]*)\]\(([^)\s]+)(?:\s+"[^"]*")?\)/g,
+      (_, alt: string, url: string) => `<img alt="${escapeHtml(alt)}" src="${escapeHtml(url)}">`,
+    )
     .replace(/\[([^\]]+)\]\(([^)\s]+)(?:\s+"[^"]*")?\)/g, (_, label: string, url: string) => `<a href="${escapeHtml(url)}">${label}</a>`)
     .replace(/<(https?:\/\/[^>\s]+)>/g, (_, url: string) => `<a href="${escapeHtml(url)}">${escapeHtml(url)}</a>`)
     .replace(/\*\*(?=\S)([^*]+?)\*\*|__(?=\S)([^_]+?)__/g, (_, a?: string, b?: string) => `<strong>${a ?? b ?? ""}</strong>`)

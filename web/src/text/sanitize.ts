@@ -1,8 +1,10 @@
 /** HTML from dashboards: what is kept of it, and how it becomes nodes without being run. */
 
 const TAGS = new Set(
-  ("a abbr b blockquote br caption center code col colgroup dd del details div dl dt em figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre s " +
-    "samp small span strike strong sub summary sup table tbody td tfoot th thead tr u ul var").split(" "),
+  (
+    "a abbr b blockquote br caption center code col colgroup dd del details div dl dt em figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre s " +
+    "samp small span strike strong sub summary sup table tbody td tfoot th thead tr u ul var"
+  ).split(" "),
 );
 
 /** Elements whose text is not for reading either. */

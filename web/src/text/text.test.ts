@@ -14,7 +14,10 @@ test.each([
   ["- a\n  - b", "<ul><li>a<ul><li>b</li></ul></li></ul>"],
   ["> q", "<blockquote><p>q</p></blockquote>"],
   ["```\na < b\n```", "<pre><code>a &lt; b</code></pre>"],
-  ["| a | b |\n|---|---|\n| 1 | 2 |", "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>"],
+  [
+    "| a | b |\n|---|---|\n| 1 | 2 |",
+    "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>",
+  ],
   ["---", "<hr>"],
   ["<div>x</div>", "<div>x</div>"],
 ])("%j", (source, html) => expect(markdownToHtml(source)).toBe(html));
@@ -25,9 +28,14 @@ test("deep nesting and long lines end", () => {
 });
 
 test("addresses that run something are refused, however they are written", () => {
-  for (const url of ["javascript:alert(1)", " JaVaScRiPt:x", "java\nscript:x", "\u0001javascript:x", "data:text/html,x", "vbscript:x"]) expect(isSafeUrl(url)).toBe(false);
+  for (const url of ["javascript:alert(1)", " JaVaScRiPt:x", "java\nscript:x", "\u0001javascript:x", "data:text/html,x", "vbscript:x"])
+    expect(isSafeUrl(url)).toBe(false);
   for (const url of ["https://a/b", "/d/x?y=1", "?var-a=1", "#top", "mailto:a@b"]) expect(isSafeUrl(url)).toBe(true);
-  expect([isSafeUrl("https://other/pixel.png", true), isSafeUrl("//other/p.png", true), isSafeUrl("/p.png", true)]).toEqual([false, false, true]);
+  expect([isSafeUrl("https://other/pixel.png", true), isSafeUrl("//other/p.png", true), isSafeUrl("/p.png", true)]).toEqual([
+    false,
+    false,
+    true,
+  ]);
 });
 
 test("handlers, styles and active elements are refused", () => {

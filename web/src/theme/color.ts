@@ -9,7 +9,10 @@ export function rgb(color: string): Rgb {
     const full = hex.length < 6 ? [...hex.slice(0, 3)].map((digit) => digit + digit).join("") : hex;
     return [0, 2, 4].map((start) => parseInt(full.slice(start, start + 2), 16)) as unknown as Rgb;
   }
-  const parts = /^rgba?\(([^)]+)\)$/i.exec(color.trim())?.[1]?.split(/[\s,/]+/).map(Number);
+  const parts = /^rgba?\(([^)]+)\)$/i
+    .exec(color.trim())?.[1]
+    ?.split(/[\s,/]+/)
+    .map(Number);
   const [red = 128, green = 128, blue = 128] = parts ?? [];
   return [red, green, blue];
 }

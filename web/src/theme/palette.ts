@@ -35,7 +35,16 @@ function series(hues: Record<string, Shades>, more: string[]): string[] {
   const [teal = "", pink = "", olive = "", slate = "", clay = "", grey = ""] = more;
   const first = [at("green", 2), at("yellow", 2), at("blue", 2), at("orange", 2), at("red", 2), at("purple", 2), teal, pink];
   const second = [olive, slate, clay, grey, at("green", 1), at("blue", 1), at("orange", 4), at("purple", 1)];
-  const third = [at("red", 4), at("yellow", 4), at("blue", 4), at("green", 4), at("red", 1), at("yellow", 1), at("purple", 4), at("orange", 1)];
+  const third = [
+    at("red", 4),
+    at("yellow", 4),
+    at("blue", 4),
+    at("green", 4),
+    at("red", 1),
+    at("yellow", 1),
+    at("purple", 4),
+    at("orange", 1),
+  ];
   return [...first, ...second, ...third];
 }
 

@@ -41,5 +41,12 @@ test("ranges move down to whole steps of local time", () => {
 
 test("macros are written as PromQL reads them", () => {
   const macros = intervalMacros({ stepMs: 90_000, rateMs: 360_000 }, 5_400_400);
-  expect(macros).toMatchObject({ __interval: "90s", __interval_ms: "90000", __rate_interval: "6m", __range: "5400s", __range_s: "5400", __range_ms: "5400400" });
+  expect(macros).toMatchObject({
+    __interval: "90s",
+    __interval_ms: "90000",
+    __rate_interval: "6m",
+    __range: "5400s",
+    __range_s: "5400",
+    __range_ms: "5400400",
+  });
 });

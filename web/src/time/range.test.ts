@@ -30,7 +30,15 @@ test("ends in the wrong order are put right", () => {
 });
 
 test("durations are read and written", () => {
-  expect(["15s", "1h30m", "2d", "90", ">1m", "x", ""].map(parseDuration)).toEqual([15_000, 5_400_000, 172_800_000, 90_000, 60_000, undefined, undefined]);
+  expect(["15s", "1h30m", "2d", "90", ">1m", "x", ""].map(parseDuration)).toEqual([
+    15_000,
+    5_400_000,
+    172_800_000,
+    90_000,
+    60_000,
+    undefined,
+    undefined,
+  ]);
   expect([1000, 90_000, 7_200_000, 86_400_000, 1500].map(formatDuration)).toEqual(["1s", "90s", "2h", "1d", "1500ms"]);
   expect([0.5, 320, 4_200, 65_000, 93_600_000].map(spokenDuration)).toEqual(["0.50ms", "320ms", "4.2s", "1m 5s", "1d 2h"]);
 });

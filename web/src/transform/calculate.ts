@@ -12,7 +12,9 @@ export function calculateField(frames: readonly Frame[], options: Json): Frame[]
     const isBinary = options.mode === "binary";
     const values = isBinary ? combine(frame, binary, find) : reduceRows(frame, reducing, find);
     if (!values) return frame;
-    const name = text(options.alias) || (isBinary ? `${text(binary.left)} ${text(binary.operator)} ${text(binary.right)}` : text(reducing.reducer, "sum"));
+    const name =
+      text(options.alias) ||
+      (isBinary ? `${text(binary.left)} ${text(binary.operator)} ${text(binary.right)}` : text(reducing.reducer, "sum"));
     const field: Field = { name, type: "number", values, config: { custom: {} } };
     const kept = flag(options.replaceFields) ? frame.fields.filter((other) => other.type === "time") : frame.fields;
     return { ...frame, fields: [...kept, field] };
@@ -59,5 +61,10 @@ function operate(operator: string, a: number, b: number): number | null {
 function reduceRows(frame: Frame, reducing: Json, find: Find): Value[] {
   const named = texts(reducing.include).flatMap((name) => find(name) ?? []);
   const fields = named.length ? named : numberFields(frame);
-  return Array.from({ length: rowCount(frame) }, (_, row) => reduce(text(reducing.reducer, "sum"), fields.map((field) => field.values[row] ?? null)));
+  return Array.from({ length: rowCount(frame) }, (_, row) =>
+    reduce(
+      text(reducing.reducer, "sum"),
+      fields.map((field) => field.values[row] ?? null),
+    ),
+  );
 }

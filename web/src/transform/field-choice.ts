@@ -7,7 +7,8 @@ import { patternOf } from "../text/pattern";
 export function filterByName(frames: readonly Frame[], options: Json): Frame[] {
   const include = object(options.include);
   const exclude = object(options.exclude);
-  const fits = (rule: Json, name: string) => texts(rule.names).includes(name) || (text(rule.pattern) !== "" && (patternOf(text(rule.pattern))?.test(name) ?? false));
+  const fits = (rule: Json, name: string) =>
+    texts(rule.names).includes(name) || (text(rule.pattern) !== "" && (patternOf(text(rule.pattern))?.test(name) ?? false));
   const restricts = Array.isArray(include.names) || text(include.pattern) !== "";
   return frames
     .map((frame) => ({

@@ -12,7 +12,9 @@ export function groupBy(frames: readonly Frame[], options: Json): Frame[] {
     if (keys.length === 0) return [frame];
     const groups = groupRows(keys, rowCount(frame));
     const grouped = keys.map((key): Field => ({ ...key, values: groups.map(([first = 0]) => key.values[first] ?? null) }));
-    const reduced = named.filter(({ rule }) => rule.operation === "aggregate").flatMap(({ field, rule }) => texts(rule.aggregations).map((calc) => aggregate(field, calc, groups)));
+    const reduced = named
+      .filter(({ rule }) => rule.operation === "aggregate")
+      .flatMap(({ field, rule }) => texts(rule.aggregations).map((calc) => aggregate(field, calc, groups)));
     return [{ refId: frame.refId, fields: [...grouped, ...reduced] }];
   });
 }
@@ -30,6 +32,11 @@ function groupRows(keys: readonly Field[], count: number): number[][] {
 }
 
 function aggregate(field: Field, calc: string, groups: readonly number[][]): Field {
-  const values = groups.map((rows) => reduce(calc, rows.map((row) => field.values[row] ?? null)));
+  const values = groups.map((rows) =>
+    reduce(
+      calc,
+      rows.map((row) => field.values[row] ?? null),
+    ),
+  );
   return { ...field, name: `${field.name} (${calc})`, type: keepsUnit(calc) ? field.type : "number", values };
 }

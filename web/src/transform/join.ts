@@ -10,7 +10,10 @@ export function joinByField(frames: readonly Frame[], options: Json): Frame[] {
   });
   const [first] = joinable;
   if (!first) return [...frames];
-  const keys = joinKeys(joinable.map(({ key }) => key), options.mode === "inner");
+  const keys = joinKeys(
+    joinable.map(({ key }) => key),
+    options.mode === "inner",
+  );
   const place = new Map(keys.map((value, index) => [value, index]));
   const fields: Field[] = [{ ...first.key, values: keys }];
   for (const { frame, key } of joinable) {

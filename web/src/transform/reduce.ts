@@ -3,7 +3,12 @@ import { type Field, type Frame, numberFields, timeField, type Value } from "../
 import { displayName } from "../frame/name";
 import { type Json, flag, texts } from "../json";
 
-const column = (name: string, type: Field["type"], values: Value[], config: Field["config"] = { custom: {} }): Field => ({ name, type, values, config });
+const column = (name: string, type: Field["type"], values: Value[], config: Field["config"] = { custom: {} }): Field => ({
+  name,
+  type,
+  values,
+  config,
+});
 
 /** One row for each series, one column for each calculation. */
 export function reduceFrames(frames: readonly Frame[], options: Json): Frame[] {
@@ -12,9 +17,25 @@ export function reduceFrames(frames: readonly Frame[], options: Json): Frame[] {
   if (series.length === 0) return [];
   const labels = flag(options.labelsToFields) ? [...new Set(series.flatMap(({ field }) => Object.keys(field.labels ?? {})))] : [];
   const fields = [
-    column("Field", "string", series.map(({ name }) => name)),
-    ...labels.map((label) => column(label, "string", series.map(({ field }) => field.labels?.[label] ?? ""))),
-    ...calcs.map((calc) => column(calculationName(calc), "number", series.map(({ field }) => reduce(calc, field.values)))),
+    column(
+      "Field",
+      "string",
+      series.map(({ name }) => name),
+    ),
+    ...labels.map((label) =>
+      column(
+        label,
+        "string",
+        series.map(({ field }) => field.labels?.[label] ?? ""),
+      ),
+    ),
+    ...calcs.map((calc) =>
+      column(
+        calculationName(calc),
+        "number",
+        series.map(({ field }) => reduce(calc, field.values)),
+      ),
+    ),
   ];
   return [{ refId: frames[0]?.refId ?? "A", fields }];
 }
@@ -35,9 +56,21 @@ export function seriesToRows(frames: readonly Frame[]): Frame[] {
   if (rows.length === 0) return [];
   rows.sort((a, b) => Number(b[0]) - Number(a[0]));
   const fields = [
-    column("Time", "time", rows.map(([time]) => time)),
-    column("Metric", "string", rows.map(([, name]) => name)),
-    column("Value", "number", rows.map(([, , value]) => value)),
+    column(
+      "Time",
+      "time",
+      rows.map(([time]) => time),
+    ),
+    column(
+      "Metric",
+      "string",
+      rows.map(([, name]) => name),
+    ),
+    column(
+      "Value",
+      "number",
+      rows.map(([, , value]) => value),
+    ),
   ];
   return [{ refId: frames[0]?.refId ?? "A", fields }];
 }

@@ -13,14 +13,19 @@ function table(columns: Record<string, Value[]>, refId = "A"): Frame {
 }
 
 function run(frames: Frame[], ...steps: [string, Record<string, unknown>][]): Record<string, Value[]>[] {
-  const { frames: out } = transform(frames, steps.map(([id, options]) => ({ id, options, disabled: false })));
+  const { frames: out } = transform(
+    frames,
+    steps.map(([id, options]) => ({ id, options, disabled: false })),
+  );
   return out.map((frame) => Object.fromEntries(frame.fields.map((field) => [field.config.displayName ?? field.name, field.values])));
 }
 
 test("merge joins rows that agree, and keeps those that do not", () => {
   const a = table({ Time: [1, 1], host: ["x", "y"], "Value #A": [1, 2] }, "A");
   const b = table({ Time: [1, 1], host: ["x", "z"], "Value #B": [10, 30] }, "B");
-  expect(run([a, b], ["merge", {}])).toEqual([{ Time: [1, 1, 1], host: ["x", "y", "z"], "Value #A": [1, 2, null], "Value #B": [10, null, 30] }]);
+  expect(run([a, b], ["merge", {}])).toEqual([
+    { Time: [1, 1, 1], host: ["x", "y", "z"], "Value #A": [1, 2, null], "Value #B": [10, null, 30] },
+  ]);
 });
 
 test("joinByField matches on a label, outer or inner", () => {
@@ -38,7 +43,11 @@ test("organize hides, orders and renames", () => {
 
 test("groupBy and calculateField work out a share", () => {
   const frame = table({ disk: ["a", "a", "b"], size: [10, 20, 40], free: [5, 5, 10] });
-  const fields = { disk: { operation: "groupby" }, size: { operation: "aggregate", aggregations: ["max"] }, free: { operation: "aggregate", aggregations: ["max"] } };
+  const fields = {
+    disk: { operation: "groupby" },
+    size: { operation: "aggregate", aggregations: ["max"] },
+    free: { operation: "aggregate", aggregations: ["max"] },
+  };
   const binary = { left: "free (max)", operator: "/", right: "size (max)" };
   expect(run([frame], ["groupBy", { fields }], ["calculateField", { mode: "binary", alias: "share", binary }])).toEqual([
     { disk: ["a", "b"], "size (max)": [20, 40], "free (max)": [5, 10], share: [0.25, 0.25] },
@@ -46,7 +55,10 @@ test("groupBy and calculateField work out a share", () => {
 });
 
 test("reduce gives a row for each series", () => {
-  const frames = [{ ...table({ Time: [1, 2], Value: [1, 3] }), name: "one" }, { ...table({ Time: [1, 2], Value: [5, 7] }), name: "two" }];
+  const frames = [
+    { ...table({ Time: [1, 2], Value: [1, 3] }), name: "one" },
+    { ...table({ Time: [1, 2], Value: [5, 7] }), name: "two" },
+  ];
   expect(run(frames, ["reduce", { reducers: ["mean", "last"] }])).toEqual([{ Field: ["one", "two"], Mean: [2, 6], Last: [3, 7] }]);
 });
 

@@ -67,17 +67,24 @@ export function createVariables(inputs: VariableInputs): Variables {
     });
     if (changed.length === 0) return;
     const names = new Set(changed.map(({ variable }) => variable.name));
-    setStates(states().map((state) => (names.has(state.variable.name) ? { ...state, values: inputs.fromAddress(state.variable.name) } : state)));
+    setStates(
+      states().map((state) => (names.has(state.variable.name) ? { ...state, values: inputs.fromAddress(state.variable.name) } : state)),
+    );
     void resolve(names);
   }
 
   void resolve(new Set(order));
   createEffect(
-    on(inputs.rangeKey, () => void resolve(new Set(known.filter((variable) => variable.refreshOnTime || variable.type === "interval").map((variable) => variable.name))), { defer: true }),
+    on(
+      inputs.rangeKey,
+      () =>
+        void resolve(
+          new Set(known.filter((variable) => variable.refreshOnTime || variable.type === "interval").map((variable) => variable.name)),
+        ),
+      { defer: true },
+    ),
   );
-  createEffect(
-    on(() => known.map(({ name }) => inputs.fromAddress(name).join("\n")).join("\n\n"), followAddress, { defer: true }),
-  );
+  createEffect(on(() => known.map(({ name }) => inputs.fromAddress(name).join("\n")).join("\n\n"), followAddress, { defer: true }));
   onCleanup(() => running?.abort());
 
   return {
@@ -90,7 +97,11 @@ export function createVariables(inputs: VariableInputs): Variables {
     choose: (name, values) => {
       setStates(states().map((state) => (state.variable.name === name ? { ...state, values } : state)));
       inputs.onChoice(name, values);
-      void resolve(new Set(known.filter((variable) => variable.name !== name && dependsOn(variable, new Set([name]))).map((variable) => variable.name)));
+      void resolve(
+        new Set(
+          known.filter((variable) => variable.name !== name && dependsOn(variable, new Set([name]))).map((variable) => variable.name),
+        ),
+      );
     },
     repeatValues: (name) => {
       const state = states().find((one) => one.variable.name === name);
@@ -114,7 +125,12 @@ function scopeOf(states: readonly VariableState[], range: TimeRange): Scope {
   };
 }
 
-async function resolveOne(state: VariableState, states: readonly VariableState[], range: TimeRange, signal: AbortSignal): Promise<VariableState | undefined> {
+async function resolveOne(
+  state: VariableState,
+  states: readonly VariableState[],
+  range: TimeRange,
+  signal: AbortSignal,
+): Promise<VariableState | undefined> {
   const others = states.filter((other) => other !== state);
   try {
     const options = await loadOptions(state.variable, scopeOf(others, range), range, signal);

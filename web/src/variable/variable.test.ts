@@ -63,7 +63,12 @@ function variable(name: string, query: string, more: Record<string, unknown> = {
 }
 
 test("variables are resolved after those they use, even in a cycle", () => {
-  const list = [variable("pod", "label_values(x{ns=\"$ns\"}, pod)"), variable("ns", "label_values(ns)"), variable("a", "$b"), variable("b", "$a")];
+  const list = [
+    variable("pod", 'label_values(x{ns="$ns"}, pod)'),
+    variable("ns", "label_values(ns)"),
+    variable("a", "$b"),
+    variable("b", "$a"),
+  ];
   expect(resolutionOrder(list)).toEqual(["ns", "pod", "b", "a"]);
   expect(dependsOn(list[0] as never, new Set(["ns"]))).toBe(true);
 });

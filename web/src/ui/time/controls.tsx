@@ -67,7 +67,12 @@ export function TimeControls(props: TimeControlsProps) {
         <button type="button" class="icon-button" aria-label="Refresh" title="Refresh" onClick={() => props.onTick()}>
           <Icon name="refresh" />
         </button>
-        <select class="refresh-choice" aria-label="Refresh every" value={props.refresh} onChange={(event) => props.onRefresh(event.currentTarget.value)}>
+        <select
+          class="refresh-choice"
+          aria-label="Refresh every"
+          value={props.refresh}
+          onChange={(event) => props.onRefresh(event.currentTarget.value)}
+        >
           <For each={choices()}>{(every) => <option value={every}>{every || "Off"}</option>}</For>
         </select>
       </span>

@@ -47,7 +47,11 @@ export function RangeForm(props: RangeFormProps) {
         <For each={QUICK_RANGES}>
           {(quick) => (
             <li>
-              <button type="button" aria-current={quick.from === props.raw.from && quick.to === props.raw.to} onClick={() => props.onRange({ from: quick.from, to: quick.to })}>
+              <button
+                type="button"
+                aria-current={quick.from === props.raw.from && quick.to === props.raw.to}
+                onClick={() => props.onRange({ from: quick.from, to: quick.to })}
+              >
                 {quick.label}
               </button>
             </li>

@@ -59,11 +59,21 @@ export function createPanelLoad({ panel, context, scope, width, inView }: LoadIn
   };
 
   createEffect(
-    on([context.range, context.now, context.ready, width, inView, () => scopeKey(panel, scope)], ([range, nowMs, ready, pixels, visible]) => {
-      if (!ready || !visible || pixels < 10) return;
-      const plan: PlanContext = { range, nowMs, width: pixels, scope: (name) => untrack(() => scope(name)), utc: context.dashboard.utc, scrapeIntervalMs: context.scrapeIntervalMs };
-      void load(plan);
-    }),
+    on(
+      [context.range, context.now, context.ready, width, inView, () => scopeKey(panel, scope)],
+      ([range, nowMs, ready, pixels, visible]) => {
+        if (!ready || !visible || pixels < 10) return;
+        const plan: PlanContext = {
+          range,
+          nowMs,
+          width: pixels,
+          scope: (name) => untrack(() => scope(name)),
+          utc: context.dashboard.utc,
+          scrapeIntervalMs: context.scrapeIntervalMs,
+        };
+        void load(plan);
+      },
+    ),
   );
   onCleanup(() => running?.abort());
   return { data, loading };
@@ -71,7 +81,9 @@ export function createPanelLoad({ panel, context, scope, width, inView }: LoadIn
 
 /** Reads every variable, so that a change of any brings the panel's requests up to date. */
 function scopeKey(panel: Panel, scope: Scope): string {
-  return panel.targets.map((target) => `${target.expr}${target.interval}`.replace(/\$\{?(\w+)/g, (_, name: string) => (scope(name)?.values ?? []).join(","))).join("\n");
+  return panel.targets
+    .map((target) => `${target.expr}${target.interval}`.replace(/\$\{?(\w+)/g, (_, name: string) => (scope(name)?.values ?? []).join(",")))
+    .join("\n");
 }
 
 function finish(panel: Panel, result: { frames: Frame[]; errors: string[]; notices: string[] }, range: TimeRange): PanelData {

@@ -74,7 +74,15 @@ function DashboardView(props: Loaded) {
       <div class="toolbar">
         <h1>{dashboard.title}</h1>
         <DashboardLinks links={dashboard.links} context={context} />
-        <TimeControls raw={clock.raw()} range={clock.range()} utc={dashboard.utc} refresh={clock.refresh()} onRange={clock.setRange} onRefresh={clock.setRefresh} onTick={clock.tick} />
+        <TimeControls
+          raw={clock.raw()}
+          range={clock.range()}
+          utc={dashboard.utc}
+          refresh={clock.refresh()}
+          onRange={clock.setRange}
+          onRefresh={clock.setRefresh}
+          onTick={clock.tick}
+        />
       </div>
       <VariableBar states={variables.states()} onChoose={variables.choose} />
       <Grid context={context} repeatValues={variables.repeatValues} />
@@ -108,7 +116,13 @@ function Grid(props: { context: DashboardContext; repeatValues: (name: string) =
           const first = byKey().get(key) as Placed;
           const where = () => byKey().get(key)?.place ?? first.place;
           return first.panel.type === "row" ? (
-            <RowHead panel={first.panel} place={where()} folded={isFolded(first.panel)} context={props.context} onToggle={() => toggle(first.panel)} />
+            <RowHead
+              panel={first.panel}
+              place={where()}
+              folded={isFolded(first.panel)}
+              context={props.context}
+              onToggle={() => toggle(first.panel)}
+            />
           ) : (
             <PanelFrame panel={first.panel} place={where()} context={props.context} />
           );

@@ -11,14 +11,18 @@ interface BarProps {
 /** The choices above a dashboard. */
 export function VariableBar(props: BarProps) {
   const names = createMemo(() =>
-    props.states.filter(({ variable }) => variable.hide !== "variable" && variable.type !== "constant" && !(variable.type === "datasource")).map(({ variable }) => variable.name),
+    props.states
+      .filter(({ variable }) => variable.hide !== "variable" && variable.type !== "constant" && !(variable.type === "datasource"))
+      .map(({ variable }) => variable.name),
   );
   return (
     <Show when={names().length}>
       <div class="variables" role="group" aria-label="Variables">
         <For each={names()}>
           {(name) => (
-            <Show when={props.states.find(({ variable }) => variable.name === name)}>{(state) => <Choice state={state()} onChoose={(values) => props.onChoose(name, values)} />}</Show>
+            <Show when={props.states.find(({ variable }) => variable.name === name)}>
+              {(state) => <Choice state={state()} onChoose={(values) => props.onChoose(name, values)} />}
+            </Show>
           )}
         </For>
       </div>
@@ -35,7 +39,13 @@ function Choice(props: { state: VariableState; onChoose: (values: string[]) => v
       </Show>
       <Switch fallback={<OptionPicker {...props} />}>
         <Match when={variable().type === "textbox"}>
-          <input class="variable-text" type="text" aria-label={variable().label} value={props.state.values[0] ?? ""} onChange={(event) => props.onChoose([event.currentTarget.value])} />
+          <input
+            class="variable-text"
+            type="text"
+            aria-label={variable().label}
+            value={props.state.values[0] ?? ""}
+            onChange={(event) => props.onChoose([event.currentTarget.value])}
+          />
         </Match>
       </Switch>
       <Show when={props.state.error}>
@@ -78,7 +88,13 @@ function OptionPicker(props: { state: VariableState; onChoose: (values: string[]
       {(close) => (
         <div class="options">
           <Show when={props.state.options.length > 8}>
-            <input type="search" placeholder="Filter" aria-label={`Filter ${props.state.variable.label}`} autofocus onInput={(event) => setFilter(event.currentTarget.value)} />
+            <input
+              type="search"
+              placeholder="Filter"
+              aria-label={`Filter ${props.state.variable.label}`}
+              autofocus
+              onInput={(event) => setFilter(event.currentTarget.value)}
+            />
           </Show>
           <ul role="listbox" aria-label={props.state.variable.label} aria-multiselectable={props.state.variable.multi}>
             <For each={options()} fallback={<li class="muted">Nothing to choose</li>}>

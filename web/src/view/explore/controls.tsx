@@ -22,7 +22,10 @@ export function GraphControls(props: ControlProps) {
     <>
       <label class="inline">
         Range
-        <select value={formatDuration(props.state.rangeMs)} onChange={(event) => props.onChange({ rangeMs: parseDuration(event.currentTarget.value) ?? props.state.rangeMs })}>
+        <select
+          value={formatDuration(props.state.rangeMs)}
+          onChange={(event) => props.onChange({ rangeMs: parseDuration(event.currentTarget.value) ?? props.state.rangeMs })}
+        >
           <For each={choices()}>{(range) => <option value={range}>{range}</option>}</For>
         </select>
       </label>
@@ -36,7 +39,12 @@ export function GraphControls(props: ControlProps) {
           onChange={(event) => props.onChange({ stepMs: parseDuration(event.currentTarget.value) || undefined })}
         />
       </label>
-      <button type="button" class="button" aria-pressed={props.state.stacked} onClick={() => props.onChange({ stacked: !props.state.stacked })}>
+      <button
+        type="button"
+        class="button"
+        aria-pressed={props.state.stacked}
+        onClick={() => props.onChange({ stacked: !props.state.stacked })}
+      >
         {props.state.stacked ? "Stacked" : "Lines"}
       </button>
     </>
@@ -45,7 +53,14 @@ export function GraphControls(props: ControlProps) {
 
 /** The moment of a table. */
 export function MomentControl(props: ControlProps) {
-  return <TimeField label="Time" value={props.state.momentMs} stepMs={props.state.rangeMs / 2} onChange={(momentMs) => props.onChange({ momentMs })} />;
+  return (
+    <TimeField
+      label="Time"
+      value={props.state.momentMs}
+      stepMs={props.state.rangeMs / 2}
+      onChange={(momentMs) => props.onChange({ momentMs })}
+    />
+  );
 }
 
 /** A moment: now, or one that is typed, with steps to either side. */

@@ -19,7 +19,12 @@ export function Editor(props: EditorProps) {
     // A problem at the end is shown under a blank.
     const text = `${props.value} `;
     const end = wordEnd(text, problem.offset);
-    return { before: text.slice(0, problem.offset), marked: text.slice(problem.offset, end), after: text.slice(end), severity: problem.severity };
+    return {
+      before: text.slice(0, problem.offset),
+      marked: text.slice(problem.offset, end),
+      after: text.slice(end),
+      severity: problem.severity,
+    };
   });
   return (
     <div class="editor">

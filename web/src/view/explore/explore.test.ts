@@ -3,9 +3,18 @@ import { autoStepMs, readQueries, writeQueries } from "./address";
 import { offsetOf, readProblem, wordEnd } from "./problem";
 
 test("Prometheus's parameters are understood, old and new", () => {
-  const params = new URLSearchParams("g0.expr=up&g0.tab=0&g0.range_input=2h&g0.end_input=2026-11-22+05:48:00&g0.step_input=30&g1.expr=x&g1.tab=graph&g1.display_mode=stacked&g1.res_type=auto");
+  const params = new URLSearchParams(
+    "g0.expr=up&g0.tab=0&g0.range_input=2h&g0.end_input=2026-11-22+05:48:00&g0.step_input=30&g1.expr=x&g1.tab=graph&g1.display_mode=stacked&g1.res_type=auto",
+  );
   const [first, second] = readQueries(params);
-  expect(first).toMatchObject({ expr: "up", tab: "graph", rangeMs: 7_200_000, endMs: Date.parse("2026-11-22T05:48:00Z"), stepMs: 30_000, stacked: false });
+  expect(first).toMatchObject({
+    expr: "up",
+    tab: "graph",
+    rangeMs: 7_200_000,
+    endMs: Date.parse("2026-11-22T05:48:00Z"),
+    stepMs: 30_000,
+    stacked: false,
+  });
   expect(second).toMatchObject({ expr: "x", tab: "graph", stacked: true, stepMs: undefined });
 });
 
@@ -14,7 +23,9 @@ test("an address without a query has an empty one", () => {
 });
 
 test("what is written is read back", () => {
-  const queries = readQueries(new URLSearchParams("g0.expr=sum(a)&g0.tab=table&g0.moment_input=2026-11-22+05:48:00&g1.expr=b&g1.tab=graph&g1.range_input=90s"));
+  const queries = readQueries(
+    new URLSearchParams("g0.expr=sum(a)&g0.tab=table&g0.moment_input=2026-11-22+05:48:00&g1.expr=b&g1.tab=graph&g1.range_input=90s"),
+  );
   expect(readQueries(new URLSearchParams(writeQueries(queries)))).toEqual(queries);
 });
 

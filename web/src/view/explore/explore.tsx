@@ -12,7 +12,8 @@ export function ExplorePage() {
     document.title = "Explore – Gnomon";
   });
   const show = (next: readonly QueryState[]) => navigate(`${place().path}?${writeQueries(next)}`);
-  const change = (index: number, part: Partial<QueryState>) => show(queries().map((query, at) => (at === index ? { ...query, ...part } : query)));
+  const change = (index: number, part: Partial<QueryState>) =>
+    show(queries().map((query, at) => (at === index ? { ...query, ...part } : query)));
   return (
     <div class="wide explore">
       <h1 class="sr-only">Explore</h1>

@@ -25,7 +25,9 @@ export function GraphView(props: { outcome: Outcome; onZoom: (from: number, to: 
           hidden={hidden}
           label={`${set().curves.length} curves of ${props.outcome.query.expr}`}
           onZoom={props.onZoom}
-          tooltip={(pointed) => <Tooltip set={set()} pointed={pointed} multi={set().curves.length <= 12} sort="desc" utc={false} hidden={hidden} />}
+          tooltip={(pointed) => (
+            <Tooltip set={set()} pointed={pointed} multi={set().curves.length <= 12} sort="desc" utc={false} hidden={hidden} />
+          )}
         />
       </div>
       <Show when={(props.outcome.result?.series.length ?? 0) > set().curves.length}>

@@ -60,7 +60,10 @@ async function runQuery(query: QueryState, signal: AbortSignal): Promise<Outcome
   try {
     const result = graph ? await queryRange(query.expr, from, to, stepMs, signal) : await queryInstant(query.expr, to, signal);
     remember(query.expr);
-    const problems = [...result.warnings.map((text) => readProblem(text, query.expr, "warning")), ...result.infos.map((text) => readProblem(text, query.expr, "info"))];
+    const problems = [
+      ...result.warnings.map((text) => readProblem(text, query.expr, "warning")),
+      ...result.infos.map((text) => readProblem(text, query.expr, "info")),
+    ];
     return { ...base, result, problems, tookMs: performance.now() - started };
   } catch (cause) {
     if (isAbort(cause)) return undefined;

@@ -39,7 +39,13 @@ function Listing(props: { entries: DashboardEntry[] | undefined; error: unknown 
         <h1>Dashboards</h1>
         <label class="search">
           <Icon name="search" />
-          <input type="search" placeholder="Filter" aria-label="Filter dashboards" value={filter()} onInput={(event) => setFilter(event.currentTarget.value)} />
+          <input
+            type="search"
+            placeholder="Filter"
+            aria-label="Filter dashboards"
+            value={filter()}
+            onInput={(event) => setFilter(event.currentTarget.value)}
+          />
         </label>
       </div>
       <Show when={props.error}>

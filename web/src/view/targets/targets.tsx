@@ -51,14 +51,24 @@ export function TargetsPage() {
         </div>
         <label class="search">
           <Icon name="search" />
-          <input type="search" placeholder="Filter by address or label" aria-label="Filter targets" value={wanted()} onInput={(event) => setWanted(event.currentTarget.value)} />
+          <input
+            type="search"
+            placeholder="Filter by address or label"
+            aria-label="Filter targets"
+            value={wanted()}
+            onInput={(event) => setWanted(event.currentTarget.value)}
+          />
         </label>
       </div>
       <Show when={targets.error}>
         <Notice kind="error" title="The targets cannot be listed" text={messageOf(targets.error)} />
       </Show>
       <Show when={!targets.loading && !targets.error && shown().length === 0}>
-        <Notice kind="info" title={known().length ? "No target matches" : "Nothing is scraped yet"} text={known().length ? undefined : "Targets are named in the configuration file, under scrape_configs."} />
+        <Notice
+          kind="info"
+          title={known().length ? "No target matches" : "Nothing is scraped yet"}
+          text={known().length ? undefined : "Targets are named in the configuration file, under scrape_configs."}
+        />
       </Show>
       <For each={pools()}>{(pool) => <Pool name={pool} targets={shown().filter((target) => target.pool === pool)} now={now()} />}</For>
     </div>
