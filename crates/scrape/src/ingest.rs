@@ -181,7 +181,7 @@ impl Ingest {
         self.push_own(&own.values(), scratch);
         self.push_live(scratch);
         let appended = self.append(timestamp_ms, &scratch.series, &scratch.group_values)?;
-        self.renew_unknown(&appended, timestamp_ms, scratch, OWN_SERIES.len())?;
+        self.renew_unknown(&appended, timestamp_ms, scratch)?;
         self.live = false;
         scratch.release();
         Ok(())
@@ -267,8 +267,10 @@ impl Ingest {
     ) -> Result<(), ScrapeError> {
         let appended = self.append(timestamp_ms, &scratch.series, &scratch.group_values)?;
         tally.count(&appended);
-        let appended = self.renew_unknown(&appended, timestamp_ms, scratch, usize::MAX)?;
+        let appended = self.renew_unknown(&appended, timestamp_ms, scratch)?;
         tally.count(&appended);
+        let refused = appended.rejected.iter().filter(|(_, outcome)| *outcome == Outcome::UnknownSeries);
+        tally.refused += refused.count();
         Ok(())
     }
 

@@ -53,6 +53,13 @@ impl TestStore {
         }
     }
 
+    /// Drops a series, its samples included.
+    pub(crate) fn drop_series(&self, metric: &str) {
+        let mut inner = self.inner.lock().unwrap();
+        inner.series.retain(|_, series| series.labels.metric_name() != metric);
+        inner.by_labels.retain(|labels, _| labels.metric_name() != metric);
+    }
+
     /// The samples of a series as `time value`, stale ones as `time stale`; its name alone takes the first that
     /// has it.
     pub(crate) fn samples(&self, series: &str) -> Vec<String> {

@@ -80,6 +80,8 @@ pub enum ClientError {
     },
 }
 
+const MALFORMED: &str = "net/http: HTTP/1.x transport connection broken: malformed HTTP response";
+
 /// Go names the URL only while it waits for the head of the answer.
 fn prefix(first_byte: &Option<Duration>, url: &str) -> String {
     if first_byte.is_some() { String::new() } else { format!("Get \"{url}\": ") }
@@ -94,8 +96,10 @@ impl ClientError {
             if let Some(dial) = inner.downcast_ref::<DialError>() {
                 return Self::Dial { url, source: dial.copy() };
             }
-            if inner.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message) {
-                return Self::Closed { url };
+            match inner.downcast_ref::<hyper::Error>() {
+                Some(error) if error.is_incomplete_message() => return Self::Closed { url },
+                Some(error) if error.is_parse() => return Self::Protocol { url, reason: MALFORMED.into() },
+                _ => {}
             }
             let io = inner.downcast_ref::<io::Error>();
             cause = Some(io.map_or_else(|| inner.to_string(), errno_text).into());

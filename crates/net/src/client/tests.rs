@@ -97,6 +97,10 @@ async fn failures_are_worded_as_in_go() {
     assert_eq!(error(&url, 50, 10).await, "context deadline exceeded");
     assert_eq!(error(&url, 5_000, 9).await, "body size limit exceeded");
 
+    let url = serve(Some(b"SSH-2.0-OpenSSH_9.9\r\n\r\n".to_vec())).await;
+    let malformed = "net/http: HTTP/1.x transport connection broken: malformed HTTP response";
+    assert_eq!(error(&url, 5_000, 10).await, format!("Get \"{url}\": {malformed}"));
+
     let url = serve(Some(Vec::new())).await;
     assert_eq!(error(&url, 5_000, 10).await, format!("Get \"{url}\": EOF"));
 }

@@ -8,17 +8,15 @@ use super::{Ingest, OWN_SERIES, Scratch};
 use crate::error::ScrapeError;
 
 impl Ingest {
-    /// Resolves again, among the first `positions` of a group, the series whose handles the store has dropped,
-    /// and appends their samples.
+    /// Resolves again the series of a group whose handles the store has dropped, and appends their samples.
     pub(super) fn renew_unknown(
         &mut self,
         appended: &Appended,
         timestamp_ms: i64,
         scratch: &mut Scratch,
-        positions: usize,
     ) -> Result<Appended, ScrapeError> {
         let unknown = appended.rejected.iter().filter(|(_, outcome)| *outcome == Outcome::UnknownSeries);
-        let unknown = unknown.filter(|(position, _)| *position < positions).filter_map(|(position, _)| {
+        let unknown = unknown.filter_map(|(position, _)| {
             Some((*scratch.series.get(*position)?, *scratch.group_values.get(*position)?))
         });
         let unknown: Vec<(SeriesRef, f64)> = unknown.collect();
@@ -28,9 +26,8 @@ impl Ingest {
         let renewed = self.renew(unknown.iter().map(|(series, _)| *series).collect(), scratch)?;
         scratch.start();
         for (series, value) in unknown {
-            if let Some(new) = renewed.get(&series) {
-                scratch.push(*new, value);
-            }
+            // One without room stays unknown, which the store says once more.
+            scratch.push(*renewed.get(&series).unwrap_or(&series), value);
         }
         self.append(timestamp_ms, &scratch.series, &scratch.group_values)
     }

@@ -175,6 +175,11 @@ fn handles_that_the_store_dropped_are_resolved_again() {
     rig.store.forget();
     rig.fail(40);
     assert_eq!(rig.samples("up"), "10 1, 20 1, 30 1, 40 0");
+    assert_eq!(rig.samples("a"), "10 1, 20 2, 30 3, 40 stale");
+    rig.store.drop_series("b");
+    rig.store.limit_series(6);
+    assert_eq!(rig.scrape(50, "a 5\nb 5\n").refused, 1);
+    assert_eq!(rig.samples("a"), "10 1, 20 2, 30 3, 40 stale, 50 5");
 }
 
 #[test]
