@@ -1,6 +1,6 @@
 //! Label sets: immutable, sorted by name, one allocation each, cheap to clone.
 
-use std::{cmp::Ordering, fmt, sync::Arc};
+use std::{cmp::Ordering, fmt, ops::RangeInclusive, sync::Arc};
 
 /// The label that holds a series' metric name.
 pub const METRIC_NAME: &str = "__name__";
@@ -245,6 +245,15 @@ pub fn is_legacy_label_name(name: &str) -> bool {
     is_legacy_metric_name(name) && !name.contains(':')
 }
 
+/// The characters that stand for bytes 0x80 to 0xff which are not UTF-8, such as a query can name by an escape.
+/// Prometheus's strings hold any bytes, ours only text: these are at the very end of Unicode, where nothing is.
+pub const STRAY_BYTES: RangeInclusive<char> = '\u{10ff80}'..='\u{10ffff}';
+
+/// True for what may be the name of a label: text that is not empty.
+pub fn is_label_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(|c| STRAY_BYTES.contains(&c))
+}
+
 /// Writes a string in double quotes, escaped as Go's `strconv.Quote` does.
 pub fn write_quoted(f: &mut impl fmt::Write, s: &str) -> fmt::Result {
     f.write_char('"')?;
@@ -260,6 +269,7 @@ pub fn write_quoted(f: &mut impl fmt::Write, s: &str) -> fmt::Result {
             '\u{b}' => f.write_str("\\v")?,
             '\u{c}' => f.write_str("\\f")?,
             c if (c as u32) < 0x20 || c as u32 == 0x7f => write!(f, "\\x{:02x}", c as u32)?,
+            c if STRAY_BYTES.contains(&c) => write!(f, "\\x{:02x}", c as u32 & 0xff)?,
             c if c.is_control() || c == '\u{feff}' => write!(f, "\\u{:04x}", c as u32)?,
             c => f.write_char(c)?,
         }

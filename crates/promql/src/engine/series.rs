@@ -62,12 +62,6 @@ fn quote(text: &mut String, part: &str) {
     let _ = write_quoted(text, part);
 }
 
-/// True for what may be the name of a label: text that is not empty. A replacement character stands for bytes that
-/// are no text.
-pub(super) fn is_label_name(name: &str) -> bool {
-    !name.is_empty() && !name.contains(char::REPLACEMENT_CHARACTER)
-}
-
 fn same_labels() -> Error {
     Error::execution("vector cannot contain metrics with the same labelset")
 }

@@ -1,9 +1,10 @@
 //! What quoted strings stand for.
 
+use model::label::STRAY_BYTES;
+
 /// The text that a string literal stands for; `quoted` includes its quotes and was accepted by the lexer.
 ///
-/// Escapes that name single bytes are put together as UTF-8. Bytes that are none become replacement
-/// characters: strings here are text, where Prometheus keeps any bytes.
+/// Escapes that name single bytes are put together as UTF-8. Bytes that are none become [`STRAY_BYTES`].
 pub(super) fn unquote(quoted: &str) -> Box<str> {
     let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or("");
     if quoted.starts_with('`') || !inner.contains('\\') {
@@ -18,7 +19,17 @@ pub(super) fn unquote(quoted: &str) -> Box<str> {
             push(&mut bytes, c);
         }
     }
-    String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()).into()
+    String::from_utf8(bytes).unwrap_or_else(|e| with_stray_bytes(e.as_bytes())).into()
+}
+
+fn with_stray_bytes(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 4);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        let stray = |b: &u8| char::from_u32(u32::from(*STRAY_BYTES.start()) - 0x80 + u32::from(*b));
+        text.extend(chunk.invalid().iter().filter_map(stray));
+    }
+    text
 }
 
 fn push(bytes: &mut Vec<u8>, c: char) {
@@ -64,7 +75,7 @@ mod tests {
             (r"'it\'s'", "it's"),
             (r"`raw \n`", r"raw \n"),
             (r#""\xe2\x98\xba\u263a\U0001F600\101""#, "☺☺😀A"),
-            (r#""\xff""#, "\u{fffd}"),
+            (r#""a\xff\x80""#, "a\u{10ffff}\u{10ff80}"),
             (r#""""#, ""),
         ] {
             assert_eq!(&*unquote(quoted), text, "{quoted}");

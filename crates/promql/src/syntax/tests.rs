@@ -23,6 +23,7 @@ fn expressions_print_in_canonical_form() {
         ("a[+(5m)*-step():]", "a[(5m) * -step():]"),
         ("1e3 + 5m - -Inf ^ .5", "1000 + 5m - -+Inf ^ 0.5"),
         ("label_join(a,\"b\",'\"')", "label_join(a, \"b\", \"\\\"\")"),
+        ("count_values('\\xc3\\x28\\u00c5', a)", "count_values(\"\\xc3(Å\", a)"),
         ("info(a, {b=\"c\"})", "info(a, {b=\"c\"})"),
     ] {
         assert_eq!(printed(text), canonical, "{text}");

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use model::{LabelSet, LabelSetBuilder};
+use model::{LabelSet, LabelSetBuilder, label::is_label_name};
 
 use super::{evaluate, group};
 use crate::engine::{
@@ -11,7 +11,7 @@ use crate::engine::{
     context::Context,
     grid::Grid,
     plan::{Aggregate, Kind, Node},
-    series::{Series, Sink, is_label_name},
+    series::{Series, Sink},
 };
 
 /// Hands on one series for each value in each group.

@@ -1,7 +1,6 @@
 //! `label_replace` and `label_join`.
 
-use model::{LabelSet, LabelSetBuilder, METRIC_NAME};
-use regex::Regex;
+use model::{LabelSet, LabelSetBuilder, METRIC_NAME, label::is_label_name, matcher};
 
 use super::{arg, string_arg};
 use crate::engine::{
@@ -10,14 +9,14 @@ use crate::engine::{
     evaluate,
     grid::Grid,
     plan::Call,
-    series::{Distinct, Sink, is_label_name},
+    series::{Distinct, Sink},
 };
 
 /// Sets a label from what a pattern finds in another one.
 pub(super) fn replace(context: &Context<'_>, call: &Call, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     let (target, replacement) = (string_arg(call, 1)?, string_arg(call, 2)?);
     let (source, pattern) = (string_arg(call, 3)?, string_arg(call, 4)?);
-    let regex = Regex::new(&format!("^(?s:{pattern})$"))
+    let regex = matcher::compile(pattern)
         .map_err(|_| Error::execution(format!("invalid regular expression in label_replace(): {pattern}")))?;
     check_name("destination", "label_replace", target)?;
     relabel(context, call, grid, target, sink, |labels| {

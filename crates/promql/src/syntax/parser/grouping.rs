@@ -1,5 +1,7 @@
 //! Lists of labels in parentheses: of `by`, `without`, `on`, `ignoring`, `group_left` and `group_right`.
 
+use model::label::{Quoted, is_label_name};
+
 use super::{
     super::{quote::unquote, token::TokenKind},
     Claim, Parsed, Parser,
@@ -28,8 +30,8 @@ impl Parser<'_> {
             _ => return self.unexpected(),
         };
         self.take()?;
-        if name.is_empty() {
-            return self.fail(token.span, "invalid label name for grouping: \"\"");
+        if !is_label_name(&name) {
+            return self.fail(token.span, format!("invalid label name for grouping: {}", Quoted(&name)));
         }
         Ok(name)
     }
