@@ -6,6 +6,7 @@ import { number, object, text } from "../json";
 import type { FieldConfig } from "../model/field-config";
 import { withAlpha } from "../theme/color";
 import { type Mode, namedColor } from "../theme/palette";
+import type { Size } from "../ui/size";
 import { axisSteps, tickTexts, timeTexts } from "./axis";
 import { CHART_FONT, SCAFFOLD } from "./colors";
 import type { Curve, CurveStyle } from "./curve";
@@ -25,7 +26,7 @@ export interface ChartDescription {
   bare?: boolean | undefined;
 }
 
-export function chartOptions(chart: ChartDescription, width: number, height: number, hooks: uPlot.Hooks.Arrays): uPlot.Options {
+export function chartOptions(chart: ChartDescription, { width, height }: Size, hooks: uPlot.Hooks.Arrays): uPlot.Options {
   const scales = [...new Set(chart.curves.map((curve) => curve.scale))];
   return {
     width,

@@ -1,8 +1,8 @@
 import { createEffect, createMemo, createSignal, For, Show } from "solid-js";
 import { showText } from "../field/display";
 import { dateTime } from "../time/clock";
-import type { Pointed } from "./chart";
 import type { Curve, CurveSet } from "./curve";
+import type { Pointed } from "./pointer";
 
 /** Rows that a tooltip lists; more would not fit the screen. */
 const ROWS_MAX = 24;

@@ -4,7 +4,7 @@ import { batch, createEffect, createSignal, on, onCleanup, untrack, type Accesso
 import { isAbort, messageOf } from "../api/http";
 import type { Variable } from "../model/dashboard";
 import type { TimeRange } from "../time/range";
-import { interpolate, type Scope } from "./interpolate";
+import { interpolate, type Scope, type VariableValue } from "./interpolate";
 import { ALL, chooseValues, dependsOn, loadOptions, resolutionOrder, type VariableState, valueOf } from "./resolve";
 
 export interface Variables {
@@ -27,115 +27,120 @@ export interface VariableInputs {
   onChoice: (name: string, values: string[]) => void;
 }
 
+type States = readonly VariableState[];
+
 export function createVariables(inputs: VariableInputs): Variables {
-  const known = inputs.variables.filter((variable) => variable.name && variable.type !== "adhoc" && variable.type !== "unknown");
-  const order = resolutionOrder(known);
-  const initial = known.map((variable): VariableState => {
-    const fromAddress = inputs.fromAddress(variable.name);
-    return { variable, options: [], values: fromAddress.length ? fromAddress : variable.current };
-  });
-  const [states, setStates] = createSignal<readonly VariableState[]>(initial);
+  const known = inputs.variables.filter(({ name, type }) => name && type !== "adhoc" && type !== "unknown");
+  const [states, setStates] = createSignal<States>(known.map((variable) => initialState(variable, inputs.fromAddress(variable.name))));
   const [ready, setReady] = createSignal(known.length === 0);
   let running: AbortController | undefined;
 
-  /** Works the named variables out one after the other, then shows all at once. */
   const resolve = async (names: ReadonlySet<string>) => {
     running?.abort();
     const abort = new AbortController();
     running = abort;
-    let draft = untrack(states);
-    const changed = new Set(names);
-    for (const name of order) {
-      const state = draft.find((one) => one.variable.name === name);
-      if (!state || !(names.has(name) || dependsOn(state.variable, changed))) continue;
-      const next = await resolveOne(state, draft, untrack(inputs.range), abort.signal);
-      if (abort.signal.aborted || !next) return;
-      if (next.values.join("\n") !== state.values.join("\n")) changed.add(name);
-      draft = draft.map((one) => (one === state ? next : one));
-    }
+    const next = await resolveChain(untrack(states), names, untrack(inputs.range), abort.signal);
+    if (!next) return;
     batch(() => {
-      setStates(draft);
+      setStates(next);
       setReady(true);
     });
   };
+  const put = (changes: ReadonlyMap<string, string[]>) =>
+    setStates(states().map((state) => ({ ...state, values: changes.get(state.variable.name) ?? state.values })));
 
   /** Takes over what a link or the browser's history put into the address. */
-  function followAddress(): void {
-    const changed = states().filter(({ variable, values }) => {
-      const wanted = inputs.fromAddress(variable.name);
-      return wanted.length > 0 && wanted.join("\n") !== values.join("\n");
-    });
-    if (changed.length === 0) return;
-    const names = new Set(changed.map(({ variable }) => variable.name));
-    setStates(
-      states().map((state) => (names.has(state.variable.name) ? { ...state, values: inputs.fromAddress(state.variable.name) } : state)),
+  const followAddress = () => {
+    const wanted = states().map(({ variable, values }) => ({ name: variable.name, values, next: inputs.fromAddress(variable.name) }));
+    const changes = new Map(
+      wanted.filter(({ values, next }) => next.length > 0 && !isSame(values, next)).map(({ name, next }) => [name, next]),
     );
-    void resolve(names);
-  }
+    if (changes.size === 0) return;
+    put(changes);
+    void resolve(new Set(changes.keys()));
+  };
 
-  void resolve(new Set(order));
-  createEffect(
-    on(
-      inputs.rangeKey,
-      () =>
-        void resolve(
-          new Set(known.filter((variable) => variable.refreshOnTime || variable.type === "interval").map((variable) => variable.name)),
-        ),
-      { defer: true },
-    ),
-  );
+  void resolve(names(known));
+  createEffect(on(inputs.rangeKey, () => void resolve(names(known.filter(isOfTime))), { defer: true }));
   createEffect(on(() => known.map(({ name }) => inputs.fromAddress(name).join("\n")).join("\n\n"), followAddress, { defer: true }));
   onCleanup(() => running?.abort());
 
+  const find = (name: string) => states().find((state) => state.variable.name === name);
   return {
     states,
     ready,
     scope: (name) => {
-      const state = states().find((one) => one.variable.name === name);
+      const state = find(name);
       return state && withAllValue(state, states(), untrack(inputs.range));
     },
     choose: (name, values) => {
-      setStates(states().map((state) => (state.variable.name === name ? { ...state, values } : state)));
+      put(new Map([[name, values]]));
       inputs.onChoice(name, values);
-      void resolve(
-        new Set(
-          known.filter((variable) => variable.name !== name && dependsOn(variable, new Set([name]))).map((variable) => variable.name),
-        ),
-      );
+      void resolve(names(known.filter((variable) => variable.name !== name && dependsOn(variable, new Set([name])))));
     },
     repeatValues: (name) => {
-      const state = states().find((one) => one.variable.name === name);
-      if (!state) return [];
-      return state.values.includes(ALL) ? state.options.map((option) => option.value) : state.values;
+      const state = find(name);
+      return state?.values.includes(ALL) ? state.options.map((option) => option.value) : (state?.values ?? []);
     },
   };
 }
 
-function withAllValue(state: VariableState, states: readonly VariableState[], range: TimeRange) {
-  const value = valueOf(state, range);
-  if (value.raw === undefined) return value;
-  const others = states.filter((other) => other !== state);
-  return { ...value, raw: interpolate(value.raw, (name) => scopeOf(others, range)(name), "promql") };
+function initialState(variable: Variable, fromAddress: string[]): VariableState {
+  return { variable, options: [], values: fromAddress.length ? fromAddress : variable.current };
 }
 
-function scopeOf(states: readonly VariableState[], range: TimeRange): Scope {
-  return (name) => {
-    const state = states.find((one) => one.variable.name === name);
-    return state && valueOf(state, range);
-  };
+function names(variables: readonly Variable[]): Set<string> {
+  return new Set(variables.map((variable) => variable.name));
 }
 
-async function resolveOne(
-  state: VariableState,
-  states: readonly VariableState[],
+function isOfTime(variable: Variable): boolean {
+  return variable.refreshOnTime || variable.type === "interval";
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}
+
+/** Works out the named variables and those that depend on a changed one, one after the other; `undefined` when cancelled. */
+async function resolveChain(
+  states: States,
+  wanted: ReadonlySet<string>,
   range: TimeRange,
   signal: AbortSignal,
-): Promise<VariableState | undefined> {
-  const others = states.filter((other) => other !== state);
+): Promise<States | undefined> {
+  const changed = new Set(wanted);
+  let draft = states;
+  for (const name of resolutionOrder(states.map(({ variable }) => variable))) {
+    const state = draft.find((one) => one.variable.name === name);
+    if (!state || !(wanted.has(name) || dependsOn(state.variable, changed))) continue;
+    const next = await resolveOne(state, draft, range, signal);
+    if (signal.aborted || !next) return undefined;
+    if (!isSame(next.values, state.values)) changed.add(name);
+    draft = draft.map((one) => (one === state ? next : one));
+  }
+  return draft;
+}
+
+async function resolveOne(state: VariableState, states: States, range: TimeRange, signal: AbortSignal): Promise<VariableState | undefined> {
   try {
-    const options = await loadOptions(state.variable, scopeOf(others, range), range, signal);
+    const options = await loadOptions(state.variable, scopeWithout(state, states, range), range, signal);
     return { ...state, options, values: chooseValues(state.variable, options, state.values), error: undefined };
   } catch (cause) {
     return isAbort(cause) ? undefined : { ...state, error: messageOf(cause) };
   }
+}
+
+/** The other variables, as a variable sees them. */
+function scopeWithout(state: VariableState, states: States, range: TimeRange): Scope {
+  return (name) => {
+    const other = states.find((one) => one.variable.name === name && one !== state);
+    return other && valueOf(other, range);
+  };
+}
+
+/** The text that a dashboard gives for "All" may name other variables. */
+function withAllValue(state: VariableState, states: States, range: TimeRange): VariableValue {
+  const value = valueOf(state, range);
+  if (value.raw === undefined) return value;
+  return { ...value, raw: interpolate(value.raw, scopeWithout(state, states, range), "promql") };
 }

@@ -1,0 +1,95 @@
+/** The uPlot chart behind a `Chart`: built when its structure changes, fed when only its data does. */
+
+import { createEffect, createMemo, createSignal, on, onCleanup, onMount, untrack, type Accessor } from "solid-js";
+import uPlot from "uplot";
+import { elementSize, type Size } from "../ui/size";
+import type { Curve } from "./curve";
+import { chartOptions } from "./options";
+import { type Pointed, pointedAt, zoomTo } from "./pointer";
+import type { ChartProps } from "./chart";
+import { stackCurves } from "./stack";
+
+export interface Plot {
+  pointed: Accessor<Pointed | undefined>;
+  /** To be called with what a pointer does over the chart. */
+  point: (event: PointerEvent) => void;
+  leave: (event: PointerEvent) => void;
+}
+
+/** The chart that was pointed at last; charts that share its crosshair show no tooltip. */
+let active: HTMLElement | undefined;
+
+export function createPlot(props: ChartProps, box: () => HTMLElement): Plot {
+  let plot: uPlot | undefined;
+  const [size, observe] = elementSize();
+  const [pointed, setPointed] = createSignal<Pointed>();
+  const stacked = createMemo(() => stackCurves(props.set.curves, (curve) => !isHidden(props, curve)));
+  const data = createMemo(() => [props.set.times, ...stacked().drawn] as uPlot.AlignedData);
+  const structure = createMemo(() => structureOf(props, stacked().bands));
+
+  const build = () => {
+    plot?.destroy();
+    plot = isDrawable(size()) ? new uPlot(options(), data(), box()) : undefined;
+  };
+  const options = () => {
+    const hooks: uPlot.Hooks.Arrays = {
+      setCursor: [(chart) => setPointed(pointedAt(chart, active === box()))],
+      setSelect: [(chart) => untrack(() => zoomTo(chart, props.onZoom))],
+    };
+    const { mode, sync, bare, utc = false } = props;
+    const span = (): [number, number] => untrack(() => [props.from / 1000, props.to / 1000]);
+    const hidden = (curve: Curve) => untrack(() => isHidden(props, curve));
+    return chartOptions({ curves: props.set.curves, bands: stacked().bands, mode, utc, span, hidden, sync, bare }, size(), hooks);
+  };
+
+  onMount(() => {
+    observe(box());
+    createEffect(on([structure, () => isDrawable(size())], build));
+    createEffect(on(size, (next) => isDrawable(next) && plot?.setSize(next), { defer: true }));
+    const feed = () => {
+      // A structural change has drawn the new data already.
+      if (plot && plot.data !== data()) plot.setData(data());
+    };
+    createEffect(on([data, () => props.from, () => props.to], feed, { defer: true }));
+  });
+  onCleanup(() => {
+    // Takes the crosshair out of the charts that share it.
+    plot?.setCursor({ left: -10, top: -10 });
+    plot?.destroy();
+  });
+
+  return {
+    pointed,
+    point: (event) => {
+      active = box();
+      if (plot) followFinger(plot, event);
+    },
+    leave: (event) => {
+      if (event.pointerType === "mouse" && active === box()) active = undefined;
+    },
+  };
+}
+
+function isHidden(props: ChartProps, curve: Curve): boolean {
+  return props.hidden?.(curve.name) ?? false;
+}
+
+function isDrawable({ width, height }: Size): boolean {
+  return width >= 10 && height >= 10;
+}
+
+/** Everything that uPlot cannot change in a chart that stands. */
+function structureOf(props: ChartProps, bands: unknown): string {
+  const curves = props.set.curves.map((curve) => {
+    const { name, color, style, scale, drawn, config } = curve;
+    return [name, color, style, scale, drawn, config.decimals, config.thresholds, isHidden(props, curve)];
+  });
+  return JSON.stringify([props.mode, props.utc, props.sync, bands, curves]);
+}
+
+/** A finger sets the crosshair, which stays when it is lifted; a mouse is followed by uPlot itself. */
+function followFinger(plot: uPlot, event: PointerEvent): void {
+  if (event.pointerType === "mouse") return;
+  const over = plot.over.getBoundingClientRect();
+  plot.setCursor({ left: event.clientX - over.left, top: event.clientY - over.top });
+}

@@ -1,0 +1,44 @@
+/** What a pointer over a chart means: a place on it, or a range to zoom to. */
+
+import type uPlot from "uplot";
+
+export interface Pointed {
+  /** Place on the time axis. */
+  index: number;
+  /** Curve nearest to the pointer. */
+  nearest: number;
+  left: number;
+  top: number;
+  /** Whether the pointer is in this chart rather than in one that shares its crosshair. */
+  here: boolean;
+}
+
+export function pointedAt(chart: uPlot, here: boolean): Pointed | undefined {
+  const { idx, left = -1, top = -1 } = chart.cursor;
+  if (idx == null || left < 0) return undefined;
+  return { index: idx, nearest: nearestCurve(chart, idx, top), left, top, here };
+}
+
+function nearestCurve(chart: uPlot, index: number, top: number): number {
+  let nearest = -1;
+  let distance = Infinity;
+  chart.series.forEach((series, at) => {
+    const value = chart.data[at]?.[index];
+    if (at === 0 || !series.show || value == null || !series.scale) return;
+    const away = Math.abs(chart.valToPos(value, series.scale) - top);
+    if (away < distance) [nearest, distance] = [at - 1, away];
+  });
+  return nearest;
+}
+
+/** Pixels below which a drag was a click. */
+const DRAG_MIN = 6;
+
+/** Reports the dragged range in epoch ms, and takes its mark away. */
+export function zoomTo(chart: uPlot, onZoom: ((from: number, to: number) => void) | undefined): void {
+  const { left, width } = chart.select;
+  if (width >= DRAG_MIN && onZoom) {
+    onZoom(Math.round(chart.posToVal(left, "x") * 1000), Math.round(chart.posToVal(left + width, "x") * 1000));
+  }
+  if (width > 0) chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+}
