@@ -1,9 +1,9 @@
 //! The command line. Flags that Prometheus has bear its names; only what is read here is known further down
 //! as plain settings.
 
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, str::FromStr, time::Duration};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand};
 use model::duration::parse_ms;
 
 use crate::{log, memory};
@@ -190,4 +190,40 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 fn positive_duration(text: &str) -> Result<Duration, String> {
     duration(text).and_then(|d| if d.is_zero() { Err("must be more than 0".to_owned()) } else { Ok(d) })
+}
+
+/// All flags of a subcommand by name, with the values in force, as `/api/v1/status/flags` shows them.
+pub fn values(subcommand: &str, matches: &ArgMatches) -> BTreeMap<String, String> {
+    let command = Cli::command();
+    let Some(command) = command.find_subcommand(subcommand) else {
+        return BTreeMap::new();
+    };
+    let value = |id: &str| {
+        let values = matches.try_get_raw(id).ok().flatten()?;
+        Some(values.map(|v| v.to_string_lossy()).collect::<Vec<_>>().join(","))
+    };
+    let flags = command.get_arguments().filter_map(|arg| Some((arg.get_long()?, arg.get_id().as_str())));
+    flags.map(|(name, id)| (name.to_owned(), value(id).unwrap_or_default())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_flags_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_values_in_force_are_told_by_name() {
+        let matches = Cli::command().get_matches_from(["gnomon", "run", "--enable-feature=a,b", "--web.enable-lifecycle"]);
+        let (name, run) = matches.subcommand().unwrap();
+        let flags = values(name, run);
+        let value = |name: &str| flags.get(name).unwrap().as_str();
+        assert_eq!(value("storage.tsdb.retention.time"), "15d");
+        assert_eq!(value("enable-feature"), "a,b");
+        assert_eq!(value("web.enable-lifecycle"), "true");
+        assert_eq!(value("memory-budget"), "");
+    }
 }

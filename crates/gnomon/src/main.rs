@@ -1,2 +1,77 @@
-//! The binary.
-fn main() {}
+//! The metrics stack of a small machine in one binary: reads the command line, wires the parts together, and
+//! ends when a signal says so.
+
+mod args;
+mod data_folder;
+mod features;
+mod instance;
+mod log;
+mod maintenance;
+mod memory;
+mod metrics;
+mod query_script;
+mod sensor_service;
+mod signal;
+mod stack;
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use args::{Cli, Command, TestKind};
+use clap::{CommandFactory, FromArgMatches};
+
+/// Threads for queries, bcrypt and compression: one for each core that a small machine has, and one that
+/// keeps a login from waiting behind two long queries.
+const BLOCKING_THREADS: usize = 3;
+/// The deepest recursion is a query's tree, which the parser bounds.
+const STACK_BYTES: usize = 1 << 20;
+
+fn main() -> ExitCode {
+    memory::tune_allocator();
+    let matches = Cli::command().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    let flags = matches.subcommand().map(|(name, flags)| args::values(name, flags)).unwrap_or_default();
+    let done = match cli.command {
+        Command::Up(args) => block_on(stack::up(*args, flags)),
+        Command::Run(args) => block_on(stack::run(*args, flags)),
+        Command::Sensor(args) => block_on(sensor_service::run(args)),
+        Command::Test { kind: TestKind::Promql { files } } => return query_script::run(&files),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(error.as_ref());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .thread_stack_size(STACK_BYTES)
+        .build()?;
+    let done = runtime.block_on(work);
+    // A query that still runs has been told to stop; nobody waits for its answer.
+    runtime.shutdown_background();
+    done
+}
+
+fn report(error: &(dyn std::error::Error + 'static)) {
+    let mut text = format!("gnomon: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text += &format!(": {cause}");
+        source = cause.source();
+    }
+    // With standard error closed there is nobody to tell.
+    let _ = writeln!(io::stderr(), "{text}");
+}

@@ -1,0 +1,57 @@
+//! The thread that does what the store has due: syncs, flushes, merges, retention.
+
+use std::{
+    io,
+    sync::mpsc::{RecvTimeoutError, Sender, channel},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use tsdb::Store;
+
+use crate::memory;
+
+/// Freed memory is given back so often: now and then a query leaves holes in the heap.
+const TRIM_INTERVAL: Duration = Duration::from_secs(30);
+/// The decoder of a part is the deepest thing that runs here.
+const STACK_BYTES: usize = 512 << 10;
+
+/// The thread; it ends when told to.
+pub struct Maintenance {
+    stop: Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Maintenance {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(store: Store) -> io::Result<Self> {
+        let (stop, stopped) = channel();
+        let run = move || {
+            let mut until_trim = TRIM_INTERVAL;
+            loop {
+                let pause = store.maintain().min(TRIM_INTERVAL);
+                match stopped.recv_timeout(pause) {
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
+                }
+                until_trim = until_trim.saturating_sub(pause);
+                if until_trim.is_zero() {
+                    memory::trim();
+                    until_trim = TRIM_INTERVAL;
+                }
+            }
+        };
+        let thread = thread::Builder::new().name("store".into()).stack_size(STACK_BYTES).spawn(run)?;
+        Ok(Self { stop, thread })
+    }
+
+    /// Ends the thread after what it is doing.
+    pub fn stop(self) {
+        // The thread is gone already when nobody listens.
+        let _ = self.stop.send(());
+        let _ = self.thread.join();
+    }
+}

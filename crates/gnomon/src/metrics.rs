@@ -1,0 +1,95 @@
+//! The metrics about the stack itself. What Prometheus measures too bears its name, so that dashboards made for
+//! Prometheus show it; the rest begins with `gnomon_`.
+
+mod family;
+
+use std::{fmt, sync::Arc};
+
+use family::Families;
+use model::{Budget, Part};
+use net::server::{LATENCY_BOUNDS_SECONDS, Traffic};
+use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, registry::Registry};
+use sensor::ProcessCollector;
+use tsdb::Store;
+
+use crate::instance::Reloads;
+
+/// What the metrics are read from.
+#[derive(Clone)]
+pub struct Sources {
+    pub budget: Arc<Budget>,
+    pub store: Store,
+    pub traffic: Arc<Traffic>,
+    pub reloads: Arc<Reloads>,
+    pub targets: Arc<dyn Fn() -> Vec<(Arc<str>, usize)> + Send + Sync>,
+}
+
+/// A registry that reads the figures anew each time it is rendered.
+pub fn registry(sources: Sources) -> Registry {
+    let mut registry = Registry::default();
+    registry.register_collector(Box::new(StackCollector(sources)));
+    registry.register_collector(Box::new(ProcessCollector::default().with_proportional_memory()));
+    registry
+}
+
+struct StackCollector(Sources);
+
+impl fmt::Debug for StackCollector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StackCollector").finish_non_exhaustive()
+    }
+}
+
+impl Collector for StackCollector {
+    fn encode(&self, encoder: DescriptorEncoder) -> fmt::Result {
+        let mut out = Families::new(encoder);
+        let labels = [("version", env!("CARGO_PKG_VERSION"))];
+        out.gauges("gnomon_build_info", "A constant 1 with the version of Gnomon.", [(labels, 1.0)])?;
+        self.memory(&mut out)?;
+        self.store(&mut out)?;
+        self.requests(&mut out)?;
+        self.configuration(&mut out)
+    }
+}
+
+impl StackCollector {
+    fn memory(&self, out: &mut Families<'_>) -> fmt::Result {
+        let budget = &self.0.budget;
+        let help = "Bytes that a part of the process has taken from the memory budget.";
+        let parts = Part::ALL.map(|part| ([("part", part.as_str())], budget.part_bytes(part) as f64));
+        out.gauges("gnomon_memory_used_bytes", help, parts)?;
+        out.gauge("gnomon_memory_budget_bytes", "The memory budget in bytes.", budget.limit_bytes() as f64)
+    }
+
+    fn configuration(&self, out: &mut Families<'_>) -> fmt::Result {
+        let (success, at_ms) = self.0.reloads.last();
+        let name = "prometheus_config_last_reload_successful";
+        out.gauge(name, "Whether the last configuration reload attempt was successful.", f64::from(u8::from(success)))?;
+        let name = "prometheus_config_last_reload_success_timestamp_seconds";
+        out.gauge(name, "Timestamp of the last successful configuration reload.", at_ms as f64 / 1e3)?;
+        let pools = (self.0.targets)();
+        let pools = pools.iter().map(|(pool, count)| ([("scrape_job", &**pool)], *count as f64));
+        let help = "Current number of targets in this scrape pool.";
+        out.gauges("prometheus_target_scrape_pool_targets", help, pools)
+    }
+
+    fn requests(&self, out: &mut Families<'_>) -> fmt::Result {
+        let routes = self.0.traffic.snapshot();
+        let codes: Vec<_> = routes
+            .iter()
+            .flat_map(|(handler, figures)| figures.requests.iter().map(move |(code, count)| (handler, code.to_string(), *count)))
+            .collect();
+        let requests = codes.iter().map(|(handler, code, count)| {
+            ([("handler", &***handler), ("code", code.as_str())], *count as f64)
+        });
+        out.counters("prometheus_http_requests", "Counter of HTTP requests.", requests)?;
+        let help = "Histogram of latencies for HTTP requests.";
+        let latencies = routes.iter().map(|(handler, figures)| {
+            // The encoder takes the largest float for the bucket without a bound.
+            let bounds = LATENCY_BOUNDS_SECONDS.into_iter().chain([f64::MAX]);
+            let buckets = bounds.zip(figures.latency_buckets).collect();
+            ([("handler", &**handler)], figures.latency_sum_seconds, buckets)
+        });
+        out.histograms("prometheus_http_request_duration_seconds", help, latencies)
+    }
+}
