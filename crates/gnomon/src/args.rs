@@ -161,6 +161,9 @@ pub struct WebArgs {
     /// Allow reload and shutdown by HTTP (/-/reload, /-/quit).
     #[arg(long = "web.enable-lifecycle")]
     pub enable_lifecycle: bool,
+    /// Pattern of the origins whose pages may read the API.
+    #[arg(long = "web.cors.origin", value_name = "REGEX", default_value = ".*")]
+    pub cors_origin: String,
     /// Connections served at once by each listener.
     #[arg(long = "web.max-connections", value_name = "NUMBER", default_value_t = 512)]
     pub max_connections: usize,
@@ -217,7 +220,12 @@ mod tests {
 
     #[test]
     fn the_values_in_force_are_told_by_name() {
-        let matches = Cli::command().get_matches_from(["gnomon", "run", "--enable-feature=a,b", "--web.enable-lifecycle"]);
+        let matches = Cli::command().get_matches_from([
+            "gnomon",
+            "run",
+            "--enable-feature=a,b",
+            "--web.enable-lifecycle",
+        ]);
         let (name, run) = matches.subcommand().unwrap();
         let flags = values(name, run);
         let value = |name: &str| flags.get(name).unwrap().as_str();

@@ -91,9 +91,14 @@ impl Pairs<'_> {
                 if !self.line.is_empty() {
                     self.line.push(' ');
                 }
-                let bare = !value.is_empty() && value.bytes().all(|b| b.is_ascii_graphic() && !b"\"=".contains(&b));
+                let bare =
+                    !value.is_empty() && value.bytes().all(|b| b.is_ascii_graphic() && !b"\"=".contains(&b));
                 // Writing to a String cannot fail.
-                let _ = if bare { write!(self.line, "{key}={value}") } else { write!(self.line, "{key}={value:?}") };
+                let _ = if bare {
+                    write!(self.line, "{key}={value}")
+                } else {
+                    write!(self.line, "{key}={value:?}")
+                };
             }
             Format::Json => {
                 if !self.line.is_empty() {
@@ -143,9 +148,6 @@ mod tests {
     fn values_are_quoted_where_a_reader_needs_it() {
         let pairs = [("level", "INFO"), ("message", "a \"b\"\n"), ("path", "/x"), ("empty", "")];
         assert_eq!(line(Format::Logfmt, &pairs), r#"level=INFO msg="a \"b\"\n" path=/x empty="""#);
-        assert_eq!(
-            line(Format::Json, &pairs),
-            r#""level":"INFO","msg":"a \"b\"\n","path":"/x","empty":"""#
-        );
+        assert_eq!(line(Format::Json, &pairs), r#""level":"INFO","msg":"a \"b\"\n","path":"/x","empty":"""#);
     }
 }

@@ -13,6 +13,8 @@ use crate::memory;
 
 /// Freed memory is given back so often: now and then a query leaves holes in the heap.
 const TRIM_INTERVAL: Duration = Duration::from_secs(30);
+/// A disk that fails is asked again so often.
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 /// The decoder of a part is the deepest thing that runs here.
 const STACK_BYTES: usize = 512 << 10;
 
@@ -32,7 +34,7 @@ impl Maintenance {
         let run = move || {
             let mut until_trim = TRIM_INTERVAL;
             loop {
-                let pause = store.maintain().min(TRIM_INTERVAL);
+                let pause = due(&store).min(TRIM_INTERVAL);
                 match stopped.recv_timeout(pause) {
                     Err(RecvTimeoutError::Timeout) => {}
                     Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
@@ -54,4 +56,15 @@ impl Maintenance {
         let _ = self.stop.send(());
         let _ = self.thread.join();
     }
+}
+
+/// Does what is due and tells how long there is nothing to do.
+fn due(store: &Store) -> Duration {
+    store.maintain().unwrap_or_else(|error| {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "store maintenance failed; it will be tried again"
+        );
+        RETRY_INTERVAL
+    })
 }

@@ -1,6 +1,6 @@
-//! The allocator's settings and what the process takes.
+//! The allocator's settings, the memory that there is, and sizes on the command line.
 
-use std::fs;
+use std::{fmt, fs};
 
 /// Freed memory goes back to the kernel from this size on; the measured best of `64 KiB` and the default.
 const TRIM_BYTES: libc::c_int = 64 * 1024;
@@ -29,18 +29,12 @@ pub fn trim() {
     }
 }
 
-/// Proportional set size of this process in bytes, or `None` where the kernel does not tell.
-pub fn pss_bytes() -> Option<u64> {
-    let rollup = fs::read_to_string("/proc/self/smaps_rollup").ok()?;
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kb| kb * 1024)
-}
-
 /// What the process may use when nobody says: a quarter of what its cgroup or the machine has, at most 64 MiB.
 pub fn default_budget_bytes() -> usize {
     const MOST: u64 = 64 << 20;
     let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
-    let cgroup = limits.iter().filter_map(|path| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok()).min();
+    let cgroup =
+        limits.iter().filter_map(|path| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok()).min();
     let limit = cgroup.unwrap_or(u64::MAX).min(machine_bytes().unwrap_or(u64::MAX));
     usize::try_from((limit / 4).min(MOST)).unwrap_or(MOST as usize)
 }
@@ -67,6 +61,17 @@ pub fn parse_size(text: &str) -> Result<u64, String> {
     number.checked_mul(1 << shift).ok_or_else(|| format!("{text:?} is too large"))
 }
 
+/// A number of bytes in the largest unit that leaves no rest, as Prometheus writes it: `512MB`, `1GB`.
+pub struct Size(pub u64);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = [(30, "GB"), (20, "MB"), (10, "KB")];
+        let whole = units.iter().find(|(shift, _)| self.0 > 0 && self.0.is_multiple_of(1 << shift));
+        whole.map_or_else(|| write!(f, "{}B", self.0), |(shift, unit)| write!(f, "{}{unit}", self.0 >> shift))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,7 +81,15 @@ mod tests {
         assert_eq!(parse_size("64MiB"), Ok(64 << 20));
         assert_eq!(parse_size("512MB"), Ok(512 << 20));
         assert_eq!(parse_size("0"), Ok(0));
-        assert!(parse_size("MB").is_err() && parse_size("5 parsecs").is_err() && parse_size("99999999TB").is_err());
+        assert_eq!(
+            [0, 1000, 3 << 20, 1 << 30].map(|bytes| Size(bytes).to_string()),
+            ["0B", "1000B", "3MB", "1GB"]
+        );
+        assert!(
+            parse_size("MB").is_err()
+                && parse_size("5 parsecs").is_err()
+                && parse_size("99999999TB").is_err()
+        );
     }
 
     #[test]

@@ -2,13 +2,15 @@
 //! Prometheus show it; the rest begins with `gnomon_`.
 
 mod family;
+mod store;
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use family::Families;
 use model::{Budget, Part};
 use net::server::{LATENCY_BOUNDS_SECONDS, Traffic};
 use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, registry::Registry};
+use scrape::Scraper;
 use sensor::ProcessCollector;
 use tsdb::Store;
 
@@ -19,9 +21,9 @@ use crate::instance::Reloads;
 pub struct Sources {
     pub budget: Arc<Budget>,
     pub store: Store,
+    pub scraper: Arc<Scraper>,
     pub traffic: Arc<Traffic>,
     pub reloads: Arc<Reloads>,
-    pub targets: Arc<dyn Fn() -> Vec<(Arc<str>, usize)> + Send + Sync>,
 }
 
 /// A registry that reads the figures anew each time it is rendered.
@@ -46,7 +48,8 @@ impl Collector for StackCollector {
         let labels = [("version", env!("CARGO_PKG_VERSION"))];
         out.gauges("gnomon_build_info", "A constant 1 with the version of Gnomon.", [(labels, 1.0)])?;
         self.memory(&mut out)?;
-        self.store(&mut out)?;
+        store::encode(&self.0.store.status(0), &mut out)?;
+        self.targets(&mut out)?;
         self.requests(&mut out)?;
         self.configuration(&mut out)
     }
@@ -64,20 +67,68 @@ impl StackCollector {
     fn configuration(&self, out: &mut Families<'_>) -> fmt::Result {
         let (success, at_ms) = self.0.reloads.last();
         let name = "prometheus_config_last_reload_successful";
-        out.gauge(name, "Whether the last configuration reload attempt was successful.", f64::from(u8::from(success)))?;
+        out.gauge(
+            name,
+            "Whether the last configuration reload attempt was successful.",
+            f64::from(u8::from(success)),
+        )?;
         let name = "prometheus_config_last_reload_success_timestamp_seconds";
         out.gauge(name, "Timestamp of the last successful configuration reload.", at_ms as f64 / 1e3)?;
-        let pools = (self.0.targets)();
-        let pools = pools.iter().map(|(pool, count)| ([("scrape_job", &**pool)], *count as f64));
-        let help = "Current number of targets in this scrape pool.";
-        out.gauges("prometheus_target_scrape_pool_targets", help, pools)
+    }
+
+    fn targets(&self, out: &mut Families<'_>) -> fmt::Result {
+        let mut pools = BTreeMap::<_, f64>::new();
+        for target in self.0.scraper.targets() {
+            *pools.entry(target.scrape_pool).or_default() += 1.0;
+        }
+        let pools = pools.iter().map(|(pool, count)| ([("scrape_job", &**pool)], *count));
+        out.gauges(
+            "prometheus_target_scrape_pool_targets",
+            "Current number of targets in this scrape pool.",
+            pools,
+        )?;
+        let figures = self.0.scraper.figures();
+        for (name, help, value) in [
+            ("gnomon_scrapes", "Scrapes, failed ones included.", figures.scrapes),
+            ("gnomon_scrapes_failed", "Scrapes that failed.", figures.failed),
+            (
+                "gnomon_scrape_refused_series",
+                "New series refused for want of memory, in each scrape.",
+                figures.refused_series,
+            ),
+            (
+                "prometheus_target_scrapes_sample_duplicate_timestamp",
+                "Total number of samples rejected due to duplicate timestamps but different values.",
+                figures.duplicate_samples,
+            ),
+            (
+                "prometheus_target_scrapes_sample_out_of_order",
+                "Total number of samples rejected due to not being out of the expected order.",
+                figures.out_of_order_samples,
+            ),
+            (
+                "prometheus_target_scrapes_exceeded_sample_limit",
+                "Total number of scrapes that hit the sample limit and were rejected.",
+                figures.above_sample_limit,
+            ),
+            (
+                "prometheus_target_scrapes_exceeded_body_size_limit",
+                "Total number of scrapes that hit the body size limit.",
+                figures.above_body_limit,
+            ),
+        ] {
+            out.counter(name, help, value as f64)?;
+        }
+        Ok(())
     }
 
     fn requests(&self, out: &mut Families<'_>) -> fmt::Result {
         let routes = self.0.traffic.snapshot();
         let codes: Vec<_> = routes
             .iter()
-            .flat_map(|(handler, figures)| figures.requests.iter().map(move |(code, count)| (handler, code.to_string(), *count)))
+            .flat_map(|(handler, figures)| {
+                figures.requests.iter().map(move |(code, count)| (handler, code.to_string(), *count))
+            })
             .collect();
         let requests = codes.iter().map(|(handler, code, count)| {
             ([("handler", &***handler), ("code", code.as_str())], *count as f64)

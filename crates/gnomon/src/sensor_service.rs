@@ -27,5 +27,10 @@ pub fn settings(args: SensorArgs) -> sensor::Settings {
     for fault in &args.faults {
         tracing::warn!(%fault, "the sensor service will misbehave as asked");
     }
-    sensor::Settings { simulate: args.simulate, seed: args.seed, faults: args.faults, ..sensor::Settings::default() }
+    sensor::Settings {
+        simulate: args.simulate,
+        seed: args.seed,
+        faults: args.faults,
+        ..sensor::Settings::default()
+    }
 }

@@ -18,7 +18,8 @@ impl Shutdown {
     /// When the signals cannot be watched.
     pub fn on_signals() -> io::Result<Self> {
         let shutdown = Self(Arc::new(watch::Sender::new(false)));
-        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let (mut terminate, mut interrupt) =
+            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         let begun = shutdown.clone();
         tokio::spawn(async move {
             let name = tokio::select! {

@@ -37,7 +37,9 @@ impl<'a> Families<'a> {
         values: impl IntoIterator<Item = (Labels<'v, N>, f64)>,
     ) -> fmt::Result {
         let mut encoder = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
-        values.into_iter().try_for_each(|(labels, value)| encoder.encode_family(&labels)?.encode_gauge(&value))
+        values
+            .into_iter()
+            .try_for_each(|(labels, value)| encoder.encode_family(&labels)?.encode_gauge(&value))
     }
 
     /// A counter for each set of labels.
@@ -48,7 +50,9 @@ impl<'a> Families<'a> {
         values: impl IntoIterator<Item = (Labels<'v, N>, f64)>,
     ) -> fmt::Result {
         let mut encoder = self.0.encode_descriptor(name, help, None, MetricType::Counter)?;
-        values.into_iter().try_for_each(|(labels, value)| encode_counter(&mut encoder.encode_family(&labels)?, value))
+        values
+            .into_iter()
+            .try_for_each(|(labels, value)| encode_counter(&mut encoder.encode_family(&labels)?, value))
     }
 
     /// A histogram for each set of labels: sum, and for each bucket its upper bound and its own count.

@@ -1,0 +1,160 @@
+//! The running stack as the API sees it.
+
+use std::{
+    env, fs,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+    thread,
+};
+
+use api::{Exposition, Instance, Readiness, Reload, RuntimeInfo};
+use collect::ProcessFigures;
+use config::Config;
+use model::{Budget, Clock};
+use prometheus_client::registry::Registry;
+use scrape::{Scraper, TargetMetadata, TargetStatus};
+use tokio::task::spawn_blocking;
+use tsdb::Store;
+
+use crate::signal::Shutdown;
+
+/// Where the configuration comes from.
+#[derive(Clone, Debug)]
+pub enum ConfigSource {
+    /// A `prometheus.yml`.
+    File(PathBuf),
+    /// The defaults of `gnomon up`.
+    Embedded(Box<Config>),
+}
+
+impl ConfigSource {
+    /// Reads the configuration. Blocks on the disk.
+    ///
+    /// # Errors
+    /// When the file cannot be read or says something wrong.
+    pub fn load(&self) -> Result<Config, config::Error> {
+        match self {
+            Self::File(path) => config::load(path),
+            Self::Embedded(config) => Ok((**config).clone()),
+        }
+    }
+}
+
+/// How the last reload went.
+#[derive(Debug)]
+pub struct Reloads {
+    success: AtomicBool,
+    at_ms: AtomicI64,
+}
+
+impl Reloads {
+    /// The configuration was read for the first time.
+    pub fn new(now_ms: i64) -> Self {
+        Self { success: AtomicBool::new(true), at_ms: AtomicI64::new(now_ms) }
+    }
+
+    /// Whether it worked, and when one last did, in milliseconds since the Unix epoch.
+    pub fn last(&self) -> (bool, i64) {
+        (self.success.load(Ordering::Relaxed), self.at_ms.load(Ordering::Relaxed))
+    }
+}
+
+/// What runs, and how it is reached.
+#[derive(Clone)]
+pub struct Running {
+    pub clock: Arc<dyn Clock>,
+    pub budget: Arc<Budget>,
+    pub store: Store,
+    pub scraper: Arc<Scraper>,
+    pub source: ConfigSource,
+    pub config: Arc<Mutex<Config>>,
+    pub reloads: Arc<Reloads>,
+    pub registry: Arc<Registry>,
+    pub shutdown: Shutdown,
+    pub start_time_ms: i64,
+    pub retention: String,
+}
+
+impl Running {
+    /// Reads the configuration anew and puts it in force; a wrong one changes nothing.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub async fn reload(self) -> Result<(), String> {
+        let source = self.source.clone();
+        let loaded = spawn_blocking(move || source.load()).await.map_err(|error| error.to_string())?;
+        self.reloads.success.store(loaded.is_ok(), Ordering::Relaxed);
+        match loaded {
+            Ok(config) => {
+                self.scraper.apply(&config.scrape_configs);
+                *self.config.lock().unwrap_or_else(PoisonError::into_inner) = config;
+                self.reloads.at_ms.store(self.clock.now_ms(), Ordering::Relaxed);
+                tracing::info!("configuration reloaded");
+                Ok(())
+            }
+            Err(error) => {
+                tracing::error!(%error, "configuration not reloaded; the one before stays in force");
+                Err(error.to_string())
+            }
+        }
+    }
+}
+
+impl Instance for Running {
+    fn readiness(&self) -> Readiness {
+        if self.shutdown.has_begun() { Readiness::Stopping } else { Readiness::Ready }
+    }
+
+    fn targets(&self) -> Vec<TargetStatus> {
+        let mut targets = self.scraper.targets();
+        targets.sort_by(|a, b| a.scrape_pool.cmp(&b.scrape_pool));
+        targets
+    }
+
+    fn target_metadata(&self) -> Vec<TargetMetadata> {
+        self.scraper.metadata()
+    }
+
+    fn config_yaml(&self) -> String {
+        self.config.lock().unwrap_or_else(PoisonError::into_inner).to_yaml()
+    }
+
+    fn runtime(&self) -> RuntimeInfo {
+        let (reload_config_success, last_config_time_ms) = self.reloads.last();
+        RuntimeInfo {
+            start_time_ms: self.start_time_ms,
+            server_time_ms: self.clock.now_ms(),
+            cwd: env::current_dir().map(|folder| folder.display().to_string()).unwrap_or_default(),
+            hostname: hostname(),
+            reload_config_success,
+            last_config_time_ms,
+            threads: ProcessFigures::read("/proc".as_ref()).map_or(0, |figures| figures.threads as usize),
+            cores: thread::available_parallelism().map_or(1, usize::from),
+            memory_limit_bytes: self.budget.limit_bytes(),
+            storage_retention: self.retention.clone(),
+        }
+    }
+
+    fn metrics(&self, accept: &str) -> Exposition {
+        sensor::Exposition::render(&self.registry, accept).unwrap_or_else(|error| {
+            tracing::error!(%error, "cannot render the metrics about the stack");
+            Exposition { content_type: "text/plain; version=0.0.4; charset=utf-8", body: String::new() }
+        })
+    }
+
+    fn reload(&self) -> Reload {
+        Box::pin(self.clone().reload())
+    }
+
+    fn quit(&self) -> bool {
+        self.shutdown.begin()
+    }
+}
+
+/// Name of the machine; empty when the kernel does not tell.
+fn hostname() -> String {
+    fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned()).unwrap_or_default()
+}

@@ -1,0 +1,107 @@
+//! The store's figures as metric families.
+
+use std::fmt;
+
+use tsdb::Status;
+
+use super::family::Families;
+
+/// Writes the families of the store.
+pub fn encode(status: &Status, out: &mut Families<'_>) -> fmt::Result {
+    gauges(status, out)?;
+    let appended = [([("type", "float")], status.samples_appended as f64)];
+    let help = "Total number of appended samples.";
+    out.counters("prometheus_tsdb_head_samples_appended", help, appended)?;
+    counters(status, out)
+}
+
+fn gauges(status: &Status, out: &mut Families<'_>) -> fmt::Result {
+    let head = &status.head;
+    let seconds = |time_ms: Option<i64>| time_ms.map_or(0.0, |ms| ms as f64 / 1e3);
+    for (name, help, value) in [
+        ("prometheus_tsdb_head_series", "Total number of series in the head block.", head.series as f64),
+        ("prometheus_tsdb_head_chunks", "Total number of chunks in the head block.", head.chunks as f64),
+        ("gnomon_head_symbols", "Distinct strings of the series in memory.", head.symbols as f64),
+        ("gnomon_head_label_pairs", "Distinct labels of the series in memory.", head.label_pairs as f64),
+        (
+            "prometheus_tsdb_head_min_time_seconds",
+            "Minimum time bound of the head block.",
+            seconds(head.min_time_ms),
+        ),
+        (
+            "prometheus_tsdb_head_max_time_seconds",
+            "Maximum timestamp of the head block.",
+            seconds(head.max_time_ms),
+        ),
+        (
+            "prometheus_tsdb_wal_storage_size_bytes",
+            "Size of the write log directory.",
+            status.wal_bytes as f64,
+        ),
+        ("gnomon_wal_segments", "Segments of the write-ahead log on disk.", status.wal_segments as f64),
+        (
+            "gnomon_wal_failing",
+            "Whether samples are in memory only because the log failed.",
+            flag(status.wal_failing),
+        ),
+        (
+            "prometheus_tsdb_data_replay_duration_seconds",
+            "Time taken to replay the data on disk.",
+            status.replay_duration.as_secs_f64(),
+        ),
+        (
+            "gnomon_store_longest_append_seconds",
+            "The longest that one append took since the start.",
+            status.longest_append.as_secs_f64(),
+        ),
+    ] {
+        out.gauge(name, help, value)?;
+    }
+    Ok(())
+}
+
+fn counters(status: &Status, out: &mut Families<'_>) -> fmt::Result {
+    for (name, help, value) in [
+        (
+            "prometheus_tsdb_head_series_created",
+            "Total number of series created in the head",
+            status.series_created,
+        ),
+        (
+            "prometheus_tsdb_head_series_removed",
+            "Total number of series removed in the head",
+            status.series_removed,
+        ),
+        ("gnomon_head_series_refused", "New series refused for want of memory.", status.series_refused),
+        (
+            "prometheus_tsdb_out_of_order_samples",
+            "Total number of out of order samples ingestion failed attempts due to out of order being disabled.",
+            status.samples_out_of_order,
+        ),
+        (
+            "prometheus_tsdb_too_old_samples",
+            "Total number of out of order samples ingestion failed attempts with out of support enabled, \
+             but sample outside of time window.",
+            status.samples_too_old,
+        ),
+        (
+            "gnomon_store_duplicate_samples",
+            "Samples refused as duplicates of another value.",
+            status.samples_duplicate,
+        ),
+        ("gnomon_wal_syncs", "Syncs of the write-ahead log.", status.wal_syncs),
+        (
+            "prometheus_tsdb_wal_writes_failed",
+            "Total number of write log writes that failed.",
+            status.wal_failures,
+        ),
+        ("prometheus_tsdb_wal_corruptions", "Total number of WAL corruptions.", status.wal_damaged),
+    ] {
+        out.counter(name, help, value as f64)?;
+    }
+    Ok(())
+}
+
+fn flag(set: bool) -> f64 {
+    f64::from(u8::from(set))
+}

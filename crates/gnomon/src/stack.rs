@@ -1,0 +1,260 @@
+//! Wires the parts into a running stack, and takes it down in order.
+
+mod banner;
+
+use std::{
+    collections::BTreeMap,
+    env,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use api::{Assets, Evaluator, ExternalUrl, Grafana, Prometheus};
+use axum::Router;
+use banner::Banner;
+use config::Config;
+use dashboard::{Accounts, Library};
+use model::{Budget, Clock, MatchOp, Matcher, clock::SystemClock, duration::DurationMs};
+use net::server::{Limits, Server, Traffic};
+use promql::{
+    engine::{Engine, EngineOptions},
+    syntax::Features,
+};
+use scrape::Scraper;
+use tokio::task::JoinSet;
+use tsdb::{Options, Store};
+
+use crate::{
+    Failure,
+    args::{RunArgs, StackArgs, UpArgs},
+    data_folder, features,
+    instance::{ConfigSource, Reloads, Running},
+    log,
+    maintenance::Maintenance,
+    memory, metrics, sensor_service,
+    signal::{self, Shutdown},
+};
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The front end; empty when it was not built before the binary.
+const ASSETS: Assets = Assets::new(include!(concat!(env!("OUT_DIR"), "/assets.rs")));
+const DASHBOARDS: [(&str, &str); 1] =
+    [("edge-stack.json", include_str!("../../../deploy/dashboards/edge-stack.json"))];
+
+/// `gnomon up`: sensor service and stack in one process, on defaults.
+///
+/// # Errors
+/// When the stack cannot start.
+pub async fn up(args: UpArgs, flags: BTreeMap<String, String>) -> Result<(), Failure> {
+    log::start(args.stack.log.level, args.stack.log.format);
+    let server = Server::bind(&args.sensor_listen, "--sensor.listen-address")?;
+    let sensor = Listener { server, router: sensor::service(sensor_service::settings(args.sensor)) };
+    let web = bind(&args.stack.web.listen, "--web.listen-address", &args.stack)?;
+    let interval_ms = i64::try_from(args.scrape_interval.as_millis())?;
+    let config = Config::embedded(&host(&sensor.server), &host(&web), interval_ms);
+    let data = args.data.unwrap_or_else(data_folder::default);
+    let source = ConfigSource::Embedded(Box::new(config));
+    start(Plan { args: args.stack, flags, data, source, web, sensor: Some(sensor) }).await
+}
+
+/// `gnomon run`: the stack from a `prometheus.yml`.
+///
+/// # Errors
+/// When the stack cannot start.
+pub async fn run(args: RunArgs, flags: BTreeMap<String, String>) -> Result<(), Failure> {
+    log::start(args.stack.log.level, args.stack.log.format);
+    let web = bind(&args.stack.web.listen, "--web.listen-address", &args.stack)?;
+    let source = ConfigSource::File(args.config);
+    start(Plan { args: args.stack, flags, data: args.data, source, web, sensor: None }).await
+}
+
+/// What is to be started.
+struct Plan {
+    args: StackArgs,
+    flags: BTreeMap<String, String>,
+    data: PathBuf,
+    source: ConfigSource,
+    web: Server,
+    sensor: Option<Listener>,
+}
+
+struct Listener {
+    server: Server,
+    router: Router,
+}
+
+async fn start(plan: Plan) -> Result<(), Failure> {
+    let Plan { args, flags, data, source, web, sensor } = plan;
+    let dashboards = match args.web.dashboard_listen.as_str() {
+        "" => None,
+        address => Some(bind(address, "--dashboard.listen-address", &args)?),
+    };
+    let config = source.load()?;
+    let engine = Arc::new(engine(&args, &config)?);
+    let settings = Arc::new(settings(&args, flags, &web)?);
+    let shutdown = Shutdown::on_signals()?;
+    let core = Core::open(&args, &data)?;
+    let password = env::var("GNOMON_ADMIN_PASSWORD").ok();
+    let (accounts, new_password) = Accounts::open(&data, password.as_deref(), Arc::clone(&core.clock))?;
+    core.scraper.apply(&config.scrape_configs);
+
+    let running = core.running(config, source, retention(&args), &shutdown);
+    reload_on_hangup(&running)?;
+    let evaluator = core.evaluator(engine, &args);
+    let prometheus = Prometheus { instance: Arc::new(running), settings, evaluator: Arc::new(evaluator) };
+    let library = Library::open(args.web.dashboards, &DASHBOARDS, Arc::clone(&core.clock));
+    let grafana = Grafana::new(Arc::new(library), Arc::new(accounts), VERSION);
+
+    let banner = Banner {
+        sensor: sensor.as_ref().map(|sensor| sensor.server.url()),
+        web: web.url(),
+        dashboards: dashboards.as_ref().map(Server::url),
+        data: &data,
+        new_password,
+        budget_bytes: core.budget.limit_bytes(),
+    };
+    let web = Listener { server: web, router: api::prometheus_router(&prometheus, &grafana, ASSETS) };
+    let dashboards = dashboards
+        .map(|server| Listener { server, router: api::dashboard_router(&prometheus, &grafana, ASSETS) });
+    let mut servers = JoinSet::new();
+    for listener in [sensor, Some(web), dashboards].into_iter().flatten() {
+        let server = listener.server.with_traffic(Arc::clone(&core.traffic));
+        servers.spawn(server.serve(listener.router, shutdown.begun()));
+    }
+    banner.print();
+    servers.join_all().await;
+    core.close()
+}
+
+/// What collects, keeps and is asked.
+struct Core {
+    clock: Arc<dyn Clock>,
+    budget: Arc<Budget>,
+    store: Store,
+    scraper: Arc<Scraper>,
+    traffic: Arc<Traffic>,
+    maintenance: Maintenance,
+}
+
+impl Core {
+    fn open(args: &StackArgs, data: &Path) -> Result<Self, Failure> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let limit = args.memory_budget.map_or_else(|| Ok(memory::default_budget_bytes()), usize::try_from)?;
+        let budget = Budget::new(limit);
+        let options = Options {
+            retention_ms: i64::try_from(args.storage.retention_time.as_millis())?,
+            retention_bytes: args.storage.retention_size,
+            wal_sync_interval: args.storage.wal_sync_interval,
+            // The other half is for queries, caches and scrape buffers.
+            head_bytes: limit / 2,
+            ..Options::new(data)
+        };
+        let store = Store::open(options, Arc::clone(&clock), Arc::clone(&budget))?;
+        let maintenance = Maintenance::start(store.clone())?;
+        let appendable = Arc::new(store.clone());
+        let scraper = Scraper::new(appendable, Arc::clone(&clock), Arc::clone(&budget), VERSION);
+        Ok(Self { clock, budget, store, scraper: Arc::new(scraper), traffic: Arc::default(), maintenance })
+    }
+
+    fn running(
+        &self,
+        config: Config,
+        source: ConfigSource,
+        retention: String,
+        shutdown: &Shutdown,
+    ) -> Running {
+        let now_ms = self.clock.now_ms();
+        let reloads = Arc::new(Reloads::new(now_ms));
+        let sources = metrics::Sources {
+            budget: Arc::clone(&self.budget),
+            store: self.store.clone(),
+            scraper: Arc::clone(&self.scraper),
+            traffic: Arc::clone(&self.traffic),
+            reloads: Arc::clone(&reloads),
+        };
+        Running {
+            clock: Arc::clone(&self.clock),
+            budget: Arc::clone(&self.budget),
+            store: self.store.clone(),
+            scraper: Arc::clone(&self.scraper),
+            source,
+            config: Arc::new(Mutex::new(config)),
+            reloads,
+            registry: Arc::new(metrics::registry(sources)),
+            shutdown: shutdown.clone(),
+            start_time_ms: now_ms,
+            retention,
+        }
+    }
+
+    fn evaluator(&self, engine: Arc<Engine>, args: &StackArgs) -> Evaluator {
+        let (store, budget) = (Arc::new(self.store.clone()), Arc::clone(&self.budget));
+        Evaluator::new(engine, store, budget, args.query.max_concurrency, args.query.timeout)
+    }
+
+    /// What scrapes comes to an end before what keeps.
+    fn close(self) -> Result<(), Failure> {
+        self.scraper.stop();
+        self.maintenance.stop();
+        self.store.close()?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+fn bind(address: &str, flag: &'static str, args: &StackArgs) -> Result<Server, Failure> {
+    let limits = Limits { connections_max: args.web.max_connections, ..Limits::default() };
+    Ok(Server::bind(address, flag)?.with_limits(limits))
+}
+
+/// `host:port` of a server as others on this machine reach it.
+fn host(server: &Server) -> String {
+    server.url().trim_start_matches("http://").to_owned()
+}
+
+fn engine(args: &StackArgs, config: &Config) -> Result<Engine, Failure> {
+    let mut syntax = Features::NONE;
+    let mut options = EngineOptions {
+        timeout: args.query.timeout,
+        max_samples: args.query.max_samples,
+        lookback_delta_ms: i64::try_from(args.query.lookback_delta.as_millis())?,
+        default_step_ms: config.global.evaluation_interval_ms,
+        ..EngineOptions::default()
+    };
+    features::enable(&args.features, &mut syntax, &mut options)?;
+    Ok(Engine::new(options, syntax))
+}
+
+fn settings(
+    args: &StackArgs,
+    flags: BTreeMap<String, String>,
+    web: &Server,
+) -> Result<api::Settings, Failure> {
+    let listen_port = web.local_addr().port();
+    Ok(api::Settings {
+        version: VERSION,
+        revision: option_env!("GNOMON_REVISION").unwrap_or_default(),
+        build_date: option_env!("GNOMON_BUILD_DATE").unwrap_or_default(),
+        flags,
+        lifecycle: args.web.enable_lifecycle,
+        cors_origin: Matcher::new(MatchOp::Regex, "Origin", &args.web.cors_origin)?,
+        external: ExternalUrl { scheme: "http".to_owned(), host: host(web), listen_port },
+    })
+}
+
+fn retention(args: &StackArgs) -> String {
+    let time = DurationMs(i64::try_from(args.storage.retention_time.as_millis()).unwrap_or(i64::MAX));
+    match args.storage.retention_size {
+        0 => time.to_string(),
+        bytes => format!("{time} or {}", memory::Size(bytes)),
+    }
+}
+
+fn reload_on_hangup(running: &Running) -> std::io::Result<()> {
+    let running = running.clone();
+    signal::on_hangup(move || {
+        let running = running.clone();
+        // What went wrong is in the log.
+        async move { drop(running.reload().await) }
+    })
+}
