@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, pin::Pin};
 
+pub use expfmt::Exposition;
 use model::Matcher;
 use scrape::{TargetMetadata, TargetStatus};
 
@@ -14,15 +15,6 @@ pub enum Readiness {
     Ready,
     /// The process is about to end.
     Stopping,
-}
-
-/// A page of metrics.
-#[derive(Clone, Debug)]
-pub struct Exposition {
-    /// The format that was negotiated.
-    pub content_type: &'static str,
-    /// The page in that format.
-    pub body: String,
 }
 
 /// The outcome of a reload; the error is what the client reads, several lines of it if need be.

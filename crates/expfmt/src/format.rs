@@ -93,6 +93,15 @@ pub enum ContentTypeError {
     Unsupported,
 }
 
+/// A page of metrics, as a server answers a scrape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposition {
+    /// The value of `Content-Type`, always that of the body.
+    pub content_type: &'static str,
+    /// The metrics.
+    pub body: String,
+}
+
 /// The format that a reader with this `Accept` header prefers; text 0.0.4 when it asks for none that there is.
 pub fn negotiate(accept: &str) -> Format {
     let ranges = accept.split(',').take(ACCEPT_RANGES_MAX).filter_map(MediaRange::parse);

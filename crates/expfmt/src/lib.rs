@@ -16,6 +16,6 @@ mod scanner;
 pub use convert::{openmetrics_to_text, push_value};
 pub use error::{EXCERPT_BYTES_MAX, NumberError, ParseError, ParseErrorKind};
 pub use float::{NORMAL_NAN_BITS, parse_float};
-pub use format::{ContentTypeError, Format, negotiate};
+pub use format::{ContentTypeError, Exposition, Format, negotiate};
 pub use parser::{Entry, Exemplar, Parser, Sample};
 pub use scanner::visit_labels;

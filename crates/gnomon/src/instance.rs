@@ -131,6 +131,7 @@ impl Instance for Running {
             hostname: hostname(),
             reload_config_success,
             last_config_time_ms,
+            corruptions: self.store.status(0).wal_damaged,
             threads: ProcessFigures::read("/proc".as_ref()).map_or(0, |figures| figures.threads as usize),
             cores: thread::available_parallelism().map_or(1, usize::from),
             memory_limit_bytes: self.budget.limit_bytes(),
@@ -138,8 +139,12 @@ impl Instance for Running {
         }
     }
 
+    fn tsdb_status(&self, limit: usize) -> tsdb::Status {
+        self.store.status(limit)
+    }
+
     fn metrics(&self, accept: &str) -> Exposition {
-        sensor::Exposition::render(&self.registry, accept).unwrap_or_else(|error| {
+        sensor::render(&self.registry, accept).unwrap_or_else(|error| {
             tracing::error!(%error, "cannot render the metrics about the stack");
             Exposition { content_type: "text/plain; version=0.0.4; charset=utf-8", body: String::new() }
         })

@@ -68,7 +68,8 @@ impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let units = [(30, "GB"), (20, "MB"), (10, "KB")];
         let whole = units.iter().find(|(shift, _)| self.0 > 0 && self.0.is_multiple_of(1 << shift));
-        whole.map_or_else(|| write!(f, "{}B", self.0), |(shift, unit)| write!(f, "{}{unit}", self.0 >> shift))
+        let (shift, unit) = whole.copied().unwrap_or((0, "B"));
+        write!(f, "{}{unit}", self.0 >> shift)
     }
 }
 

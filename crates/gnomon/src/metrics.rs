@@ -73,7 +73,7 @@ impl StackCollector {
             f64::from(u8::from(success)),
         )?;
         let name = "prometheus_config_last_reload_success_timestamp_seconds";
-        out.gauge(name, "Timestamp of the last successful configuration reload.", at_ms as f64 / 1e3)?;
+        out.gauge(name, "Timestamp of the last successful configuration reload.", at_ms as f64 / 1e3)
     }
 
     fn targets(&self, out: &mut Families<'_>) -> fmt::Result {

@@ -1,32 +1,21 @@
 //! From a registry to the body of a scrape.
 
-use expfmt::{Format, negotiate, openmetrics_to_text};
+use expfmt::{Exposition, Format, negotiate, openmetrics_to_text};
 use prometheus_client::{encoding::text, registry::Registry};
 
-/// The answer to a scrape.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exposition {
-    /// The value of `Content-Type`, always that of the body.
-    pub content_type: &'static str,
-    /// The metrics.
-    pub body: String,
-}
-
-impl Exposition {
-    /// Renders all metrics of the registry in the format that the `Accept` header asks for, text 0.0.4 when it
-    /// asks for none that there is.
-    ///
-    /// # Errors
-    /// When the registry holds a metric that text cannot express.
-    pub fn render(registry: &Registry, accept: &str) -> Result<Self, RenderError> {
-        let format = negotiate(accept);
-        let mut body = String::new();
-        text::encode(&mut body, registry)?;
-        if !format.is_open_metrics() {
-            body = openmetrics_to_text(&body)?;
-        }
-        Ok(Self { content_type: format.content_type(), body })
+/// Renders all metrics of the registry in the format that the `Accept` header asks for, text 0.0.4 when it asks
+/// for none that there is.
+///
+/// # Errors
+/// When the registry holds a metric that text cannot express.
+pub fn render(registry: &Registry, accept: &str) -> Result<Exposition, RenderError> {
+    let format = negotiate(accept);
+    let mut body = String::new();
+    text::encode(&mut body, registry)?;
+    if !format.is_open_metrics() {
+        body = openmetrics_to_text(&body)?;
     }
+    Ok(Exposition { content_type: format.content_type(), body })
 }
 
 /// Why metrics cannot be rendered; always a defect of who registered them.

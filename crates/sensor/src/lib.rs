@@ -23,7 +23,7 @@ use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use model::{Clock, clock::SystemClock};
 
-pub use exposition::{Exposition, RenderError};
+pub use exposition::{RenderError, render};
 pub use fault::{Fault, FaultError};
 pub use process_collector::ProcessCollector;
 pub use service::service;

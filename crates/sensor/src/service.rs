@@ -9,14 +9,16 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
+use expfmt::Exposition;
 use model::Clock;
 use serde_json::json;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{
-    Exposition, Fault, Settings,
+    Fault, Settings,
     document::Document,
     effort::Effort,
+    exposition::render,
     fault,
     metrics::Metrics,
     page,
@@ -128,7 +130,7 @@ async fn metrics(State(service): State<Arc<Service>>, headers: HeaderMap) -> Res
     service.metrics.set_readings(service.snapshot().await);
     service.metrics.set_cpu_spike(service.effort.spiked(service.clock.monotonic()));
     let accept = if service.has(Fault::ContentType) { String::new() } else { accept(&headers) };
-    let rendered = service.effort.spend(|| Exposition::render(&service.metrics.registry, &accept));
+    let rendered = service.effort.spend(|| render(&service.metrics.registry, &accept));
     drop(held);
     match rendered {
         Ok(Exposition { body, .. }) if service.has(Fault::ContentType) => Html(body).into_response(),
