@@ -123,6 +123,7 @@ impl Instance for Running {
     }
 
     fn runtime(&self) -> RuntimeInfo {
+        let status = self.store.status(0);
         let (reload_config_success, last_config_time_ms) = self.reloads.last();
         RuntimeInfo {
             start_time_ms: self.start_time_ms,
@@ -131,7 +132,7 @@ impl Instance for Running {
             hostname: hostname(),
             reload_config_success,
             last_config_time_ms,
-            corruptions: self.store.status(0).wal_damaged,
+            corruptions: status.wal_damaged + status.parts_damaged,
             threads: ProcessFigures::read("/proc".as_ref()).map_or(0, |figures| figures.threads as usize),
             cores: thread::available_parallelism().map_or(1, usize::from),
             memory_limit_bytes: self.budget.limit_bytes(),

@@ -3,11 +3,13 @@
 
 mod args;
 mod data_folder;
+mod features;
 mod instance;
 mod log;
 mod maintenance;
 mod memory;
 mod metrics;
+mod query_script;
 mod sensor_service;
 mod signal;
 mod stack;
@@ -38,7 +40,7 @@ fn main() -> ExitCode {
         Command::Up(args) => block_on(stack::up(*args, flags)),
         Command::Run(args) => block_on(stack::run(*args, flags)),
         Command::Sensor(args) => block_on(sensor_service::run(args)),
-        Command::Test { kind: TestKind::Promql { .. } } => Ok(()),
+        Command::Test { kind: TestKind::Promql { files } } => return query_script::run(&files),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -10,8 +10,9 @@ use std::{
 pub fn run(files: &[PathBuf]) -> ExitCode {
     let mut out = io::stdout().lock();
     let (mut passed, mut failed) = (0, 0);
+    let engine = promqltest::engine();
     for file in files {
-        match promqltest::run_file(file) {
+        match promqltest::run_file(file, &engine) {
             Ok(report) => {
                 passed += report.passed;
                 failed += report.failed.len();

@@ -9,13 +9,14 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use api::{Assets, Evaluator, EvaluatorOptions, ExternalUrl, Grafana, Prometheus};
+use api::{Assets, Evaluator, ExternalUrl, Grafana, Prometheus};
 use axum::Router;
 use banner::Banner;
 use config::Config;
 use dashboard::{Accounts, Library};
 use model::{Budget, Clock, MatchOp, Matcher, clock::SystemClock, duration::DurationMs};
 use net::server::{Limits, Server, Traffic};
+use promql::engine::{Engine, EngineOptions};
 use scrape::Scraper;
 use tokio::task::JoinSet;
 use tsdb::{Options, Store};
@@ -23,7 +24,7 @@ use tsdb::{Options, Store};
 use crate::{
     Failure,
     args::{RunArgs, StackArgs, UpArgs},
-    data_folder,
+    data_folder, features,
     instance::{ConfigSource, Reloads, Running},
     log,
     maintenance::Maintenance,
@@ -86,6 +87,7 @@ async fn start(plan: Plan) -> Result<(), Failure> {
         address => Some(bind(address, "--dashboard.listen-address", &args)?),
     };
     let config = source.load()?;
+    let engine = Arc::new(engine(&args, &config)?);
     let settings = Arc::new(settings(&args, flags, &web)?);
     let shutdown = Shutdown::on_signals()?;
     let core = Core::open(&args, &data)?;
@@ -95,7 +97,7 @@ async fn start(plan: Plan) -> Result<(), Failure> {
 
     let running = core.running(config, source, retention(&args), &shutdown);
     reload_on_hangup(&running)?;
-    let evaluator = core.evaluator(&args);
+    let evaluator = core.evaluator(engine, args.query.max_concurrency);
     let prometheus = Prometheus { instance: Arc::new(running), settings, evaluator: Arc::new(evaluator) };
     let library = Library::open(args.web.dashboards, &DASHBOARDS, Arc::clone(&core.clock));
     let grafana = Grafana::new(Arc::new(library), Arc::new(accounts), VERSION);
@@ -182,11 +184,9 @@ impl Core {
         }
     }
 
-    fn evaluator(&self, args: &StackArgs) -> Evaluator {
-        let (store, budget) = (Arc::new(self.store.clone()), Arc::clone(&self.budget));
-        let options =
-            EvaluatorOptions { concurrency_max: args.query.max_concurrency, timeout: args.query.timeout };
-        Evaluator::new(store, budget, options)
+    fn evaluator(&self, engine: Arc<Engine>, concurrency_max: usize) -> Evaluator {
+        let store = Arc::new(self.store.clone());
+        Evaluator::new(engine, store, Arc::clone(&self.clock), Arc::clone(&self.budget), concurrency_max)
     }
 
     /// What scrapes comes to an end before what keeps.
@@ -207,6 +207,18 @@ fn bind(address: &str, flag: &'static str, args: &StackArgs) -> Result<Server, F
 /// `host:port` of a server as others on this machine reach it.
 fn host(server: &Server) -> String {
     server.url().trim_start_matches("http://").to_owned()
+}
+
+fn engine(args: &StackArgs, config: &Config) -> Result<Engine, Failure> {
+    let mut options = EngineOptions {
+        timeout: args.query.timeout,
+        max_samples: args.query.max_samples,
+        lookback_delta_ms: i64::try_from(args.query.lookback_delta.as_millis())?,
+        default_step_ms: config.global.evaluation_interval_ms,
+        ..EngineOptions::default()
+    };
+    features::enable(&args.features, &mut options)?;
+    Ok(Engine::new(options))
 }
 
 fn settings(

@@ -38,6 +38,14 @@ fn gauges(status: &Status, out: &mut Families<'_>) -> fmt::Result {
             "Size of the write log directory.",
             status.wal_bytes as f64,
         ),
+        ("prometheus_tsdb_storage_blocks_bytes", "Bytes of the parts on disk.", status.part_bytes as f64),
+        ("prometheus_tsdb_blocks_loaded", "Number of parts on disk.", status.parts as f64),
+        (
+            "gnomon_parts_set_aside",
+            "Parts that were found damaged and set aside.",
+            status.parts_set_aside.len() as f64,
+        ),
+        ("gnomon_disk_bytes", "Bytes on disk, log and parts.", (status.wal_bytes + status.part_bytes) as f64),
         ("gnomon_wal_segments", "Segments of the write-ahead log on disk.", status.wal_segments as f64),
         (
             "gnomon_wal_failing",
@@ -89,6 +97,13 @@ fn counters(status: &Status, out: &mut Families<'_>) -> fmt::Result {
             "Samples refused as duplicates of another value.",
             status.samples_duplicate,
         ),
+        (
+            "gnomon_disk_written_bytes",
+            "Bytes written to disk, log, parts and merges.",
+            status.wal_bytes_written + status.part_bytes_written,
+        ),
+        ("gnomon_parts_merged", "Parts that were merged into larger ones.", status.parts_merged),
+        ("gnomon_parts_removed", "Parts removed by retention.", status.parts_removed),
         ("gnomon_wal_syncs", "Syncs of the write-ahead log.", status.wal_syncs),
         (
             "prometheus_tsdb_wal_writes_failed",
