@@ -11,7 +11,7 @@ use crate::{log, memory};
 /// The metrics stack of a small machine in one binary.
 #[derive(Debug, Parser)]
 #[command(name = "gnomon", version, about, max_term_width = 100)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -19,7 +19,7 @@ pub struct Cli {
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Run everything in one process on built-in defaults: sensor service, scraping, storage, dashboards.
     Up(Box<UpArgs>),
     /// Run the stack: scraping, storage, queries, dashboards.
@@ -36,7 +36,7 @@ pub enum Command {
 
 /// What `gnomon test` tests.
 #[derive(Debug, Subcommand)]
-pub enum TestKind {
+pub(crate) enum TestKind {
     /// Run query scripts in Prometheus's promqltest language.
     Promql {
         /// The scripts.
@@ -47,7 +47,7 @@ pub enum TestKind {
 
 /// `gnomon up`.
 #[derive(Debug, Args)]
-pub struct UpArgs {
+pub(crate) struct UpArgs {
     #[command(flatten)]
     pub stack: StackArgs,
     #[command(flatten)]
@@ -65,7 +65,7 @@ pub struct UpArgs {
 
 /// `gnomon run`.
 #[derive(Debug, Args)]
-pub struct RunArgs {
+pub(crate) struct RunArgs {
     #[command(flatten)]
     pub stack: StackArgs,
     /// The configuration, in Prometheus's format.
@@ -78,7 +78,7 @@ pub struct RunArgs {
 
 /// `gnomon sensor`.
 #[derive(Debug, Args)]
-pub struct SensorCommand {
+pub(crate) struct SensorCommand {
     /// Where the service listens.
     #[arg(long, value_name = "ADDRESS", default_value = ":8000")]
     pub listen: String,
@@ -90,7 +90,7 @@ pub struct SensorCommand {
 
 /// What the sensor service measures.
 #[derive(Debug, Args)]
-pub struct SensorArgs {
+pub(crate) struct SensorArgs {
     /// Simulate sensors even where the machine has some.
     #[arg(long)]
     pub simulate: bool,
@@ -104,7 +104,7 @@ pub struct SensorArgs {
 
 /// How much is logged, and how.
 #[derive(Clone, Copy, Debug, Args)]
-pub struct LogArgs {
+pub(crate) struct LogArgs {
     /// The least severe level that is logged.
     #[arg(long = "log.level", value_name = "LEVEL", default_value = "info")]
     pub level: log::Level,
@@ -115,7 +115,7 @@ pub struct LogArgs {
 
 /// What `gnomon run` and `gnomon up` share.
 #[derive(Debug, Args)]
-pub struct StackArgs {
+pub(crate) struct StackArgs {
     #[command(flatten)]
     pub storage: StorageArgs,
     #[command(flatten)]
@@ -134,7 +134,7 @@ pub struct StackArgs {
 
 /// The store.
 #[derive(Debug, Args)]
-pub struct StorageArgs {
+pub(crate) struct StorageArgs {
     /// How long samples are kept.
     #[arg(long = "storage.tsdb.retention.time", value_name = "DURATION", default_value = "15d", value_parser = duration)]
     pub retention_time: Duration,
@@ -148,7 +148,7 @@ pub struct StorageArgs {
 
 /// The servers.
 #[derive(Debug, Args)]
-pub struct WebArgs {
+pub(crate) struct WebArgs {
     /// Where the Prometheus API and its pages are served, without a login.
     #[arg(long = "web.listen-address", value_name = "ADDRESS", default_value = "127.0.0.1:9090")]
     pub listen: String,
@@ -171,7 +171,7 @@ pub struct WebArgs {
 
 /// The query engine.
 #[derive(Debug, Args)]
-pub struct QueryArgs {
+pub(crate) struct QueryArgs {
     /// Time after which a query is given up.
     #[arg(long = "query.timeout", value_name = "DURATION", default_value = "2m", value_parser = positive_duration)]
     pub timeout: Duration,
@@ -196,7 +196,7 @@ fn positive_duration(text: &str) -> Result<Duration, String> {
 }
 
 /// All flags of a subcommand by name, with the values in force, as `/api/v1/status/flags` shows them.
-pub fn values(subcommand: &str, matches: &ArgMatches) -> BTreeMap<String, String> {
+pub(crate) fn values(subcommand: &str, matches: &ArgMatches) -> BTreeMap<String, String> {
     let command = Cli::command();
     let Some(command) = command.find_subcommand(subcommand) else {
         return BTreeMap::new();

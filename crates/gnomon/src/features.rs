@@ -6,7 +6,7 @@ use promql::engine::EngineOptions;
 ///
 /// # Errors
 /// When a name is no switch; the message names those that are.
-pub fn enable(names: &[String], engine: &mut EngineOptions) -> Result<(), String> {
+pub(crate) fn enable(names: &[String], engine: &mut EngineOptions) -> Result<(), String> {
     for name in names.iter().filter(|name| !name.is_empty()) {
         match name.as_str() {
             "promql-delayed-name-removal" => engine.delayed_name_removal = true,

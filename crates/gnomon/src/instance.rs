@@ -23,7 +23,7 @@ use crate::signal::Shutdown;
 
 /// Where the configuration comes from.
 #[derive(Clone, Debug)]
-pub enum ConfigSource {
+pub(crate) enum ConfigSource {
     /// A `prometheus.yml`.
     File(PathBuf),
     /// The defaults of `gnomon up`.
@@ -35,7 +35,7 @@ impl ConfigSource {
     ///
     /// # Errors
     /// When the file cannot be read or says something wrong.
-    pub fn load(&self) -> Result<Config, config::Error> {
+    pub(crate) fn load(&self) -> Result<Config, config::Error> {
         match self {
             Self::File(path) => config::load(path),
             Self::Embedded(config) => Ok((**config).clone()),
@@ -45,26 +45,26 @@ impl ConfigSource {
 
 /// How the last reload went.
 #[derive(Debug)]
-pub struct Reloads {
+pub(crate) struct Reloads {
     success: AtomicBool,
     at_ms: AtomicI64,
 }
 
 impl Reloads {
     /// The configuration was read for the first time.
-    pub fn new(now_ms: i64) -> Self {
+    pub(crate) fn new(now_ms: i64) -> Self {
         Self { success: AtomicBool::new(true), at_ms: AtomicI64::new(now_ms) }
     }
 
     /// Whether it worked, and when one last did, in milliseconds since the Unix epoch.
-    pub fn last(&self) -> (bool, i64) {
+    pub(crate) fn last(&self) -> (bool, i64) {
         (self.success.load(Ordering::Relaxed), self.at_ms.load(Ordering::Relaxed))
     }
 }
 
 /// What runs, and how it is reached.
 #[derive(Clone)]
-pub struct Running {
+pub(crate) struct Running {
     pub clock: Arc<dyn Clock>,
     pub budget: Arc<Budget>,
     pub store: Store,
@@ -83,7 +83,7 @@ impl Running {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub async fn reload(self) -> Result<(), String> {
+    pub(crate) async fn reload(self) -> Result<(), String> {
         let source = self.source.clone();
         let loaded = spawn_blocking(move || source.load()).await.map_err(|error| error.to_string())?;
         self.reloads.success.store(loaded.is_ok(), Ordering::Relaxed);

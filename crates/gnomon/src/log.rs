@@ -18,7 +18,7 @@ use tracing_subscriber::{
 
 /// The least severe level that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Level {
+pub(crate) enum Level {
     /// Everything.
     Debug,
     /// What a user may want to know.
@@ -31,7 +31,7 @@ pub enum Level {
 
 /// The form of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// `time=… level=INFO msg="…" key=value`
     Logfmt,
     /// `{"time":"…","level":"INFO","msg":"…","key":"value"}`
@@ -39,7 +39,7 @@ pub enum Format {
 }
 
 /// Starts logging for the whole process; only the first call counts.
-pub fn start(level: Level, format: Format) {
+pub(crate) fn start(level: Level, format: Format) {
     let level = match level {
         Level::Debug => LevelFilter::DEBUG,
         Level::Info => LevelFilter::INFO,

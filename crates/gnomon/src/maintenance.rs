@@ -19,7 +19,7 @@ const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 const STACK_BYTES: usize = 512 << 10;
 
 /// The thread; it ends when told to.
-pub struct Maintenance {
+pub(crate) struct Maintenance {
     stop: Sender<()>,
     thread: JoinHandle<()>,
 }
@@ -29,7 +29,7 @@ impl Maintenance {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(store: Store) -> io::Result<Self> {
+    pub(crate) fn start(store: Store) -> io::Result<Self> {
         let (stop, stopped) = channel();
         let run = move || {
             let mut until_trim = TRIM_INTERVAL;
@@ -51,7 +51,7 @@ impl Maintenance {
     }
 
     /// Ends the thread after what it is doing.
-    pub fn stop(self) {
+    pub(crate) fn stop(self) {
         // The thread is gone already when nobody listens.
         let _ = self.stop.send(());
         let _ = self.thread.join();

@@ -8,7 +8,7 @@ const TRIM_BYTES: libc::c_int = 64 * 1024;
 /// Sets the allocator up for a small resident size: one arena for all threads, large blocks by `mmap`.
 ///
 /// Call it first thing, while there is one thread.
-pub fn tune_allocator() {
+pub(crate) fn tune_allocator() {
     #[cfg(target_env = "gnu")]
     #[allow(unsafe_code)]
     // SAFETY: mallopt only sets parameters of the allocator; no other thread exists yet.
@@ -20,7 +20,7 @@ pub fn tune_allocator() {
 }
 
 /// Gives free pages in the middle of the heap back to the kernel.
-pub fn trim() {
+pub(crate) fn trim() {
     #[cfg(target_env = "gnu")]
     #[allow(unsafe_code)]
     // SAFETY: malloc_trim may be called at any time from any thread.
@@ -30,7 +30,7 @@ pub fn trim() {
 }
 
 /// What the process may use when nobody says: a quarter of what its cgroup or the machine has, at most 64 MiB.
-pub fn default_budget_bytes() -> usize {
+pub(crate) fn default_budget_bytes() -> usize {
     const MOST: u64 = 64 << 20;
     let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
     let cgroup =
@@ -46,7 +46,7 @@ fn machine_bytes() -> Option<u64> {
 }
 
 /// Reads a size such as `64MiB`, `512MB`, `1GB` or plain bytes; as in Prometheus, `KB` is 1024 bytes too.
-pub fn parse_size(text: &str) -> Result<u64, String> {
+pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     let shift = match unit.trim_end_matches("iB").trim_end_matches('B') {
@@ -62,7 +62,7 @@ pub fn parse_size(text: &str) -> Result<u64, String> {
 }
 
 /// A number of bytes in the largest unit that leaves no rest, as Prometheus writes it: `512MB`, `1GB`.
-pub struct Size(pub u64);
+pub(crate) struct Size(pub u64);
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

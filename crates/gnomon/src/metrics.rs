@@ -18,7 +18,7 @@ use crate::instance::Reloads;
 
 /// What the metrics are read from.
 #[derive(Clone)]
-pub struct Sources {
+pub(crate) struct Sources {
     pub budget: Arc<Budget>,
     pub store: Store,
     pub scraper: Arc<Scraper>,
@@ -27,7 +27,7 @@ pub struct Sources {
 }
 
 /// A registry that reads the figures anew each time it is rendered.
-pub fn registry(sources: Sources) -> Registry {
+pub(crate) fn registry(sources: Sources) -> Registry {
     let mut registry = Registry::default();
     registry.register_collector(Box::new(StackCollector(sources)));
     registry.register_collector(Box::new(ProcessCollector::default().with_proportional_memory()));

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Runs the scripts; the exit code is 1 when a case fails or a script cannot be read.
-pub fn run(files: &[PathBuf]) -> ExitCode {
+pub(crate) fn run(files: &[PathBuf]) -> ExitCode {
     let mut out = io::stdout().lock();
     let (mut passed, mut failed) = (0, 0);
     let engine = promqltest::engine();

@@ -13,7 +13,7 @@ use crate::{
 ///
 /// # Errors
 /// When the address cannot be had.
-pub async fn run(args: SensorCommand) -> Result<(), Failure> {
+pub(crate) async fn run(args: SensorCommand) -> Result<(), Failure> {
     log::start(args.log.level, args.log.format);
     let server = Server::bind(&args.listen, "--listen")?;
     let shutdown = Shutdown::on_signals()?;
@@ -23,7 +23,7 @@ pub async fn run(args: SensorCommand) -> Result<(), Failure> {
 }
 
 /// The service's settings as the command line has them.
-pub fn settings(args: SensorArgs) -> sensor::Settings {
+pub(crate) fn settings(args: SensorArgs) -> sensor::Settings {
     for fault in &args.faults {
         tracing::warn!(%fault, "the sensor service will misbehave as asked");
     }

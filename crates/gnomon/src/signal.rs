@@ -9,14 +9,14 @@ use tokio::{
 
 /// Whether the process shall end. Clones see the same.
 #[derive(Clone)]
-pub struct Shutdown(Arc<watch::Sender<bool>>);
+pub(crate) struct Shutdown(Arc<watch::Sender<bool>>);
 
 impl Shutdown {
     /// A process that goes on until SIGTERM, SIGINT or [`Shutdown::begin`].
     ///
     /// # Errors
     /// When the signals cannot be watched.
-    pub fn on_signals() -> io::Result<Self> {
+    pub(crate) fn on_signals() -> io::Result<Self> {
         let shutdown = Self(Arc::new(watch::Sender::new(false)));
         let (mut terminate, mut interrupt) =
             (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -39,17 +39,17 @@ impl Shutdown {
     }
 
     /// Begins the end; false when it had begun before.
-    pub fn begin(&self) -> bool {
+    pub(crate) fn begin(&self) -> bool {
         !self.0.send_replace(true)
     }
 
     /// Whether the end has begun.
-    pub fn has_begun(&self) -> bool {
+    pub(crate) fn has_begun(&self) -> bool {
         *self.0.borrow()
     }
 
     /// Resolves when the end begins.
-    pub fn begun(&self) -> impl Future<Output = ()> + Send + 'static {
+    pub(crate) fn begun(&self) -> impl Future<Output = ()> + Send + 'static {
         let mut watch = self.0.subscribe();
         async move {
             // The sender lives as long as its receivers' owner; without it the end has come too.
@@ -62,7 +62,9 @@ impl Shutdown {
 ///
 /// # Errors
 /// When the signal cannot be watched.
-pub fn on_hangup<F: Future<Output = ()> + Send>(reload: impl Fn() -> F + Send + 'static) -> io::Result<()> {
+pub(crate) fn on_hangup<F: Future<Output = ()> + Send>(
+    reload: impl Fn() -> F + Send + 'static,
+) -> io::Result<()> {
     let mut hangup = signal(SignalKind::hangup())?;
     tokio::spawn(async move {
         while hangup.recv().await.is_some() {

@@ -42,7 +42,7 @@ const DASHBOARDS: [(&str, &str); 1] =
 ///
 /// # Errors
 /// When the stack cannot start.
-pub async fn up(args: UpArgs, flags: BTreeMap<String, String>) -> Result<(), Failure> {
+pub(crate) async fn up(args: UpArgs, flags: BTreeMap<String, String>) -> Result<(), Failure> {
     log::start(args.stack.log.level, args.stack.log.format);
     let server = Server::bind(&args.sensor_listen, "--sensor.listen-address")?;
     let sensor = Listener { server, router: sensor::service(sensor_service::settings(args.sensor)) };
@@ -58,7 +58,7 @@ pub async fn up(args: UpArgs, flags: BTreeMap<String, String>) -> Result<(), Fai
 ///
 /// # Errors
 /// When the stack cannot start.
-pub async fn run(args: RunArgs, flags: BTreeMap<String, String>) -> Result<(), Failure> {
+pub(crate) async fn run(args: RunArgs, flags: BTreeMap<String, String>) -> Result<(), Failure> {
     log::start(args.stack.log.level, args.stack.log.format);
     let web = bind(&args.stack.web.listen, "--web.listen-address", &args.stack)?;
     let source = ConfigSource::File(args.config);

@@ -8,29 +8,29 @@ use prometheus_client::{
 };
 
 /// Writes one family after the other; counters get their `_total` from the encoder.
-pub struct Families<'a>(DescriptorEncoder<'a>);
+pub(super) struct Families<'a>(DescriptorEncoder<'a>);
 
 /// Labels of a metric as pairs of name and value.
-pub type Labels<'v, const N: usize> = [(&'static str, &'v str); N];
+pub(super) type Labels<'v, const N: usize> = [(&'static str, &'v str); N];
 
 impl<'a> Families<'a> {
     /// Writes into an encoder.
-    pub fn new(encoder: DescriptorEncoder<'a>) -> Self {
+    pub(super) fn new(encoder: DescriptorEncoder<'a>) -> Self {
         Self(encoder)
     }
 
     /// A gauge without labels.
-    pub fn gauge(&mut self, name: &str, help: &str, value: f64) -> fmt::Result {
+    pub(super) fn gauge(&mut self, name: &str, help: &str, value: f64) -> fmt::Result {
         self.0.encode_descriptor(name, help, None, MetricType::Gauge)?.encode_gauge(&value)
     }
 
     /// A counter without labels.
-    pub fn counter(&mut self, name: &str, help: &str, value: f64) -> fmt::Result {
+    pub(super) fn counter(&mut self, name: &str, help: &str, value: f64) -> fmt::Result {
         encode_counter(&mut self.0.encode_descriptor(name, help, None, MetricType::Counter)?, value)
     }
 
     /// A gauge for each set of labels.
-    pub fn gauges<'v, const N: usize>(
+    pub(super) fn gauges<'v, const N: usize>(
         &mut self,
         name: &str,
         help: &str,
@@ -43,7 +43,7 @@ impl<'a> Families<'a> {
     }
 
     /// A counter for each set of labels.
-    pub fn counters<'v, const N: usize>(
+    pub(super) fn counters<'v, const N: usize>(
         &mut self,
         name: &str,
         help: &str,
@@ -56,7 +56,7 @@ impl<'a> Families<'a> {
     }
 
     /// A histogram for each set of labels: sum, and for each bucket its upper bound and its own count.
-    pub fn histograms<'v, const N: usize>(
+    pub(super) fn histograms<'v, const N: usize>(
         &mut self,
         name: &str,
         help: &str,

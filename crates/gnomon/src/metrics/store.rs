@@ -7,7 +7,7 @@ use tsdb::Status;
 use super::family::Families;
 
 /// Writes the families of the store.
-pub fn encode(status: &Status, out: &mut Families<'_>) -> fmt::Result {
+pub(super) fn encode(status: &Status, out: &mut Families<'_>) -> fmt::Result {
     gauges(status, out)?;
     let appended = [([("type", "float")], status.samples_appended as f64)];
     let help = "Total number of appended samples.";

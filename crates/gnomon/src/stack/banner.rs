@@ -11,7 +11,7 @@ use collect::process::proportional_bytes;
 const MIB: f64 = 1_048_576.0;
 
 /// Addresses, data folder, memory, and the admin's password when it is new.
-pub struct Banner<'a> {
+pub(super) struct Banner<'a> {
     pub sensor: Option<String>,
     pub web: String,
     pub dashboards: Option<String>,
@@ -22,7 +22,7 @@ pub struct Banner<'a> {
 
 impl Banner<'_> {
     /// Prints it to standard output.
-    pub fn print(&self) {
+    pub(super) fn print(&self) {
         // With standard output closed there is nobody to tell.
         let _ = writeln!(io::stdout(), "{self}");
     }
