@@ -1,7 +1,7 @@
 //! Pages: up to 2,048 values or timestamps of one series, in the form that suits them best.
 
 use super::{
-    packed,
+    integer,
     token::{self, Event, State},
     varint::{Decoded, Malformed, Reader},
 };
@@ -17,8 +17,8 @@ pub(crate) enum Values {
     Constant(u64),
     /// Value tokens with runs.
     Tokens,
-    /// Integers or short decimals, bit by bit.
-    Packed,
+    /// Integers or short decimals.
+    Integers,
 }
 
 /// Appends the values in the shortest form.
@@ -30,8 +30,8 @@ pub(crate) fn encode(values: &[f64], out: &mut Vec<u8>) -> Values {
     let start = out.len();
     let mut tokens = Vec::new();
     encode_tokens(values, &mut tokens);
-    if packed::encode(values, out) && out.len() - start <= tokens.len() {
-        return Values::Packed;
+    if integer::encode(values, out) && out.len() - start <= tokens.len() {
+        return Values::Integers;
     }
     out.truncate(start);
     out.extend_from_slice(&tokens);
@@ -46,7 +46,7 @@ pub(crate) fn decode(values: Values, bytes: &[u8], count: usize, out: &mut Vec<f
             Ok(())
         }
         Values::Tokens => decode_tokens(bytes, count, out),
-        Values::Packed => packed::decode(bytes, count, out),
+        Values::Integers => integer::decode(bytes, count, out),
     }
 }
 
@@ -104,7 +104,7 @@ mod tests {
 
     /// A counter of CPU time and a gauge with a decimal, both with a staleness marker in the middle.
     #[test]
-    fn decimals_pack_around_staleness_markers() {
+    fn decimals_keep_short_around_staleness_markers() {
         let wave = |i: i64| i * 7919 % 41;
         let stale = |i: i64, v: f64| if i == 700 { model::stale_nan() } else { v };
         let cpu: Vec<_> = (0..2048).map(|i| stale(i, (i * 1480 + wave(i)) as f64 / 100.0)).collect();
@@ -112,7 +112,7 @@ mod tests {
         let memory: Vec<_> = (0..2048).map(|i| stale(i, (wave(i) * 4096 + (1 << 30)) as f64)).collect();
         for (values, bytes_max) in [(cpu, 2300), (gauge, 1800), (memory, 1800)] {
             let (form, len) = round_trip(&values);
-            assert!(form == Values::Packed && len <= bytes_max, "{form:?} {len}");
+            assert!(form == Values::Integers && len <= bytes_max, "{form:?} {len}");
         }
     }
 
@@ -141,7 +141,7 @@ mod tests {
 
         #[test]
         fn any_bytes_decode_or_fail(bytes in proptest::collection::vec(any::<u8>(), 0..80), count in 0usize..100) {
-            for form in [Values::Tokens, Values::Packed] {
+            for form in [Values::Tokens, Values::Integers] {
                 let _ = decode(form, &bytes, count, &mut Vec::new());
             }
         }

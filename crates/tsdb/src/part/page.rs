@@ -9,7 +9,7 @@ use crate::codec::{
 
 const CONSTANT: u8 = 0;
 const TOKENS: u8 = 1;
-const PACKED: u8 = 2;
+const INTEGERS: u8 = 2;
 const REGULAR: u8 = 0;
 const SHARED: u8 = 1 << 2;
 const OWN: u8 = 2 << 2;
@@ -61,7 +61,7 @@ impl PageContext {
         let values = match page.values {
             Values::Constant(_) => CONSTANT,
             Values::Tokens => TOKENS,
-            Values::Packed => PACKED,
+            Values::Integers => INTEGERS,
         };
         let span = (page.samples, page.min_ms, page.max_ms);
         if span == self.span {
@@ -112,10 +112,10 @@ impl PageContext {
         let mut values_at = Extent::default();
         let values = match tag & 0x03 {
             CONSTANT => Values::Constant(token::read_constant(reader)?),
-            TOKENS | PACKED => {
+            TOKENS | INTEGERS => {
                 values_at = extent(reader, self.values_end, end)?;
                 self.values_end = values_at.end();
-                if tag & 0x03 == TOKENS { Values::Tokens } else { Values::Packed }
+                if tag & 0x03 == TOKENS { Values::Tokens } else { Values::Integers }
             }
             _ => return Err(Malformed),
         };

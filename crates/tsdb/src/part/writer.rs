@@ -212,7 +212,7 @@ impl PartWriter {
         let values = page::encode(&block.values, &mut scratch);
         let values_at = match values {
             Values::Constant(_) => Extent::default(),
-            Values::Tokens | Values::Packed => self.write_shared(&scratch)?,
+            Values::Tokens | Values::Integers => self.write_shared(&scratch)?,
         };
         self.scratch = scratch;
         self.pages.push(PageRef { samples: block.len() as u32, min_ms, max_ms, times, values, values_at });

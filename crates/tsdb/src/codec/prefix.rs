@@ -1,0 +1,252 @@
+//! Prefix codes for numbers: how many bits a number has is coded by how often that comes, the bits below its
+//! highest one follow as they are.
+
+use super::varint::{Decoded, Malformed, Reader};
+
+/// Bits of the longest code: a table of a thousand entries decodes any, and rarer widths lose little by it.
+const CODE_BITS_MAX: u32 = 10;
+/// Numbers have at most 57 bits: changes of distances of 53-bit mantissas, zigzagged.
+const CLASSES_MAX: usize = 58;
+/// Says that all numbers have the same width, which the other bits give.
+const SINGLE: u8 = 0x80;
+
+/// The bits that a number has.
+fn class(number: u64) -> usize {
+    (u64::BITS - number.leading_zeros()) as usize
+}
+
+/// The code lengths for a column of numbers.
+pub(super) struct Code {
+    /// By class; 0 for classes that do not come.
+    lengths: [u8; CLASSES_MAX],
+    single: bool,
+    /// Bytes that the column takes.
+    pub(super) cost: usize,
+}
+
+impl Code {
+    /// Fits a code to numbers; `None` when one has too many bits.
+    pub(super) fn fit(numbers: impl Iterator<Item = u64>) -> Option<Self> {
+        let mut counts = [0u32; CLASSES_MAX];
+        for number in numbers {
+            *counts.get_mut(class(number))? += 1;
+        }
+        let lengths = lengths(counts);
+        let single = counts.iter().filter(|&&count| count > 0).count() <= 1;
+        let bits = (0..).zip(counts.iter().zip(&lengths)).map(|(class, (&count, &length)): (u64, _)| {
+            let code = if single { 0 } else { u64::from(length) };
+            u64::from(count) * (code + class.saturating_sub(1))
+        });
+        let bytes = bits.sum::<u64>().div_ceil(8) as usize;
+        let mut code = Self { lengths, single, cost: 0 };
+        code.cost = 1 + if single { 0 } else { code.classes().div_ceil(2) } + bytes;
+        Some(code)
+    }
+
+    fn classes(&self) -> usize {
+        self.lengths.iter().rposition(|&length| length > 0).map_or(0, |last| last + 1)
+    }
+
+    /// Appends the code and the numbers that it was fitted to.
+    pub(super) fn encode(&self, numbers: impl Iterator<Item = u64>, out: &mut Vec<u8>) {
+        let classes = self.classes();
+        if self.single {
+            out.push(SINGLE | classes.saturating_sub(1) as u8);
+        } else {
+            out.push(classes as u8);
+            let pairs = self.lengths.get(..classes).unwrap_or_default().chunks(2);
+            out.extend(pairs.map(|pair| pair[0] | pair.get(1).map_or(0, |high| high << 4)));
+        }
+        let codes = codes(&self.lengths);
+        let mut bits = BitWriter { out, held: 0, len: 0 };
+        for number in numbers {
+            let class = class(number);
+            if !self.single {
+                bits.put(u64::from(codes[class]), u32::from(self.lengths[class]));
+            }
+            let below = class.saturating_sub(1) as u32;
+            bits.put(number & ((1 << below) - 1), below);
+        }
+        bits.finish();
+    }
+}
+
+/// Reads `count` numbers, which take all that `reader` has, and calls `each` with them.
+pub(super) fn decode(reader: &mut Reader<'_>, count: usize, mut each: impl FnMut(u64)) -> Decoded<()> {
+    let head = reader.u8()?;
+    let single = head & SINGLE != 0;
+    let mut lengths = [0; CLASSES_MAX];
+    let classes = usize::from(head & !SINGLE);
+    if classes > CLASSES_MAX - usize::from(single) {
+        return Err(Malformed);
+    }
+    if !single {
+        let packed = reader.bytes(classes.div_ceil(2))?;
+        let nibbles = packed.iter().flat_map(|byte| [byte & 0xf, byte >> 4]);
+        lengths.iter_mut().take(classes).zip(nibbles).for_each(|(length, nibble)| *length = nibble);
+    }
+    let table = if single { Vec::new() } else { decode_table(&lengths)? };
+    let mut bits = BitReader::new(reader.rest());
+    for _ in 0..count {
+        let class = if single {
+            classes
+        } else {
+            let entry = *table.get(bits.peek(CODE_BITS_MAX) as usize).ok_or(Malformed)?;
+            bits.skip(u32::from(entry & 0xf))?;
+            usize::from(entry >> 4)
+        };
+        each(match class.checked_sub(1) {
+            None => 0,
+            Some(below) => 1 << below | bits.take(below as u32)?,
+        });
+    }
+    bits.finish()
+}
+
+/// Code lengths by how often the classes come, none above [`CODE_BITS_MAX`].
+fn lengths(mut counts: [u32; CLASSES_MAX]) -> [u8; CLASSES_MAX] {
+    loop {
+        let lengths = unlimited(&counts);
+        if lengths.iter().all(|&length| u32::from(length) <= CODE_BITS_MAX) {
+            return lengths;
+        }
+        // Flatter counts make shorter codes for the rare ones.
+        counts.iter_mut().filter(|count| **count > 0).for_each(|count| *count = *count / 2 + 1);
+    }
+}
+
+/// Huffman's lengths: the two rarest trees are joined until one is left.
+fn unlimited(counts: &[u32; CLASSES_MAX]) -> [u8; CLASSES_MAX] {
+    let mut lengths = [0; CLASSES_MAX];
+    let mut trees: Vec<(u32, Vec<usize>)> = Vec::new();
+    for (class, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        trees.push((count, vec![class]));
+    }
+    if let [(_, only)] = &trees[..] {
+        only.iter().for_each(|&class| lengths[class] = 1);
+    }
+    while trees.len() > 1 {
+        trees.sort_unstable_by_key(|(count, _)| std::cmp::Reverse(*count));
+        let (Some(rarest), Some((count, classes))) = (trees.pop(), trees.last_mut()) else { break };
+        *count += rarest.0;
+        classes.extend(rarest.1);
+        classes.iter().for_each(|&class| lengths[class] += 1);
+    }
+    lengths
+}
+
+/// The codes of the lengths, shortest first and by class among the same, lowest bit first.
+fn codes(lengths: &[u8; CLASSES_MAX]) -> [u16; CLASSES_MAX] {
+    let mut codes = [0; CLASSES_MAX];
+    let mut next = 0u16;
+    for length in 1..=CODE_BITS_MAX as u8 {
+        next <<= 1;
+        for (code, _) in codes.iter_mut().zip(lengths).filter(|(_, l)| **l == length) {
+            *code = next.reverse_bits() >> (16 - length);
+            next = next.wrapping_add(1);
+        }
+    }
+    codes
+}
+
+/// For each run of [`CODE_BITS_MAX`] bits the class that it begins with, and the length of its code below.
+fn decode_table(lengths: &[u8; CLASSES_MAX]) -> Decoded<Vec<u16>> {
+    let size = 1usize << CODE_BITS_MAX;
+    let fits = lengths.iter().all(|&length| u32::from(length) <= CODE_BITS_MAX);
+    let taken: usize = lengths.iter().filter(|l| **l > 0).map(|&l| size >> l.min(15)).sum();
+    // A code that leaves no gap has an answer for any bits.
+    if !fits || taken != size {
+        return Err(Malformed);
+    }
+    let mut table = vec![0; size];
+    for (class, (code, &length)) in codes(lengths).into_iter().zip(lengths).enumerate() {
+        if length > 0 {
+            let entries = table.iter_mut().skip(usize::from(code)).step_by(1 << length);
+            entries.for_each(|entry| *entry = (class as u16) << 4 | u16::from(length));
+        }
+    }
+    Ok(table)
+}
+
+/// Bits into bytes, lowest first.
+struct BitWriter<'a> {
+    out: &'a mut Vec<u8>,
+    held: u128,
+    len: u32,
+}
+
+impl BitWriter<'_> {
+    /// Appends the low `len` bits, at most 64, of a number that has no others.
+    fn put(&mut self, bits: u64, len: u32) {
+        self.held |= u128::from(bits) << self.len;
+        self.len += len;
+        while self.len >= 8 {
+            self.out.push(self.held as u8);
+            self.held >>= 8;
+            self.len -= 8;
+        }
+    }
+
+    fn finish(self) {
+        if self.len > 0 {
+            self.out.push(self.held as u8);
+        }
+    }
+}
+
+/// Bits out of bytes; past the end there are zeros that may be seen and not taken.
+struct BitReader<'a> {
+    bytes: &'a [u8],
+    held: u64,
+    len: u32,
+    /// Bits that were not taken yet, in `held` or not.
+    left: usize,
+}
+
+impl<'a> BitReader<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, held: 0, len: 0, left: bytes.len() * 8 }
+    }
+
+    /// Holds 56 bits or more, as long as there are any.
+    fn fill(&mut self) {
+        if let Some((next, _)) = self.bytes.split_first_chunk() {
+            self.held |= u64::from_le_bytes(*next) << self.len;
+            let whole = (63 - self.len) / 8;
+            self.bytes = self.bytes.get(whole as usize..).unwrap_or_default();
+            self.len += whole * 8;
+            return;
+        }
+        while let (Some((&next, rest)), true) = (self.bytes.split_first(), self.len <= 55) {
+            self.held |= u64::from(next) << self.len;
+            self.bytes = rest;
+            self.len += 8;
+        }
+    }
+
+    /// The next bits, at most 56.
+    fn peek(&mut self, len: u32) -> u64 {
+        if self.len < len {
+            self.fill();
+        }
+        self.held & ((1 << len) - 1)
+    }
+
+    fn skip(&mut self, len: u32) -> Decoded<()> {
+        self.left = self.left.checked_sub(len as usize).ok_or(Malformed)?;
+        self.held >>= len;
+        self.len = self.len.saturating_sub(len);
+        Ok(())
+    }
+
+    fn take(&mut self, len: u32) -> Decoded<u64> {
+        let bits = self.peek(len);
+        self.skip(len)?;
+        Ok(bits)
+    }
+
+    /// Checks that nothing is left but the filling of the last byte.
+    fn finish(self) -> Decoded<()> {
+        if self.left < 8 { Ok(()) } else { Err(Malformed) }
+    }
+}
