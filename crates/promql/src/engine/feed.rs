@@ -123,7 +123,49 @@ impl<'f> Feed<'f> {
     }
 }
 
+/// Times and values of floats without start timestamps.
+pub(super) type Run<'r> = (&'r [i64], &'r [f64]);
+
+impl Feed<'_> {
+    /// The samples that are at hand up to a time, if there are such and all of them are plain floats.
+    pub(super) fn run(&mut self, end_ms: i64) -> Option<Run<'_>> {
+        match self {
+            Self::Store(store) => store.run(end_ms),
+            Self::Column { .. } => None,
+        }
+    }
+
+    /// The newest sample up to a time, those before it left out; `None` when there is no further one.
+    pub(super) fn newest(&mut self, end_ms: i64) -> Result<Option<RawSample>, Error> {
+        let mut newest = None;
+        while self.peek_time()?.is_some_and(|at| at <= end_ms) {
+            newest = match self.run(end_ms) {
+                Some((times_ms, values)) => match (times_ms.last(), values.last()) {
+                    (Some(&timestamp_ms), Some(&value)) => {
+                        Some(RawSample { timestamp_ms, value, histogram: None, start_ms: 0 })
+                    }
+                    _ => newest,
+                },
+                None => self.next()?,
+            };
+        }
+        Ok(newest)
+    }
+}
+
 impl StoreFeed<'_> {
+    fn run(&mut self, end_ms: i64) -> Option<Run<'_>> {
+        let SampleBlock { timestamps_ms, values, histograms, start_timestamps_ms } = &*self.block;
+        if !histograms.is_empty() || !start_timestamps_ms.is_empty() {
+            return None;
+        }
+        let ahead = timestamps_ms.get(self.at..)?;
+        let length = ahead.iter().take_while(|&&time_ms| time_ms <= end_ms).count();
+        let values = values.get(self.at..self.at + length)?;
+        self.at += length;
+        (length > 0).then_some((ahead.get(..length)?, values))
+    }
+
     fn peek_time(&mut self) -> Result<Option<i64>, Error> {
         while self.at >= self.block.len() {
             if self.done {

@@ -90,8 +90,8 @@ fn column(
     let mut newest: Option<RawSample> = None;
     for (step, time_ms) in grid.times() {
         let reference_ms = selector.reference_ms(time_ms);
-        while feed.peek_time()?.is_some_and(|at| at <= reference_ms) {
-            newest = feed.next()?;
+        if let Some(sample) = feed.newest(reference_ms)? {
+            newest = Some(sample);
         }
         let oldest_ms = reference_ms.saturating_sub(context.lookback_delta_ms);
         let fresh = newest.as_ref().filter(|s| s.timestamp_ms > oldest_ms && !is_stale(s.value));

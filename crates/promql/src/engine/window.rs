@@ -19,6 +19,7 @@ const DROP_MIN: usize = 256;
 struct Track<T> {
     times_ms: Vec<i64>,
     values: Vec<T>,
+    /// Empty as long as none is known.
     starts_ms: Vec<i64>,
     /// The first one within the window.
     first: usize,
@@ -34,9 +35,12 @@ impl<T> Default for Track<T> {
 
 impl<T> Track<T> {
     fn push(&mut self, time_ms: i64, value: T, start_ms: i64) {
+        if start_ms != 0 || !self.starts_ms.is_empty() {
+            self.starts_ms.resize(self.times_ms.len(), 0);
+            self.starts_ms.push(start_ms);
+        }
         self.times_ms.push(time_ms);
         self.values.push(value);
-        self.starts_ms.push(start_ms);
     }
 
     fn leave_behind(&mut self, start_ms: i64) {
@@ -45,7 +49,7 @@ impl<T> Track<T> {
         if self.first >= DROP_MIN && self.first * 2 > self.times_ms.len() {
             self.times_ms.drain(..self.first);
             self.values.drain(..self.first);
-            self.starts_ms.drain(..self.first);
+            self.starts_ms.drain(..self.first.min(self.starts_ms.len()));
             self.dropped += self.first;
             self.first = 0;
         }
@@ -73,7 +77,7 @@ impl<T> Track<T> {
 pub(super) struct Samples<'w, T> {
     pub(super) times_ms: &'w [i64],
     pub(super) values: &'w [T],
-    /// 0 where it is not known.
+    /// 0 where it is not known; may be empty when none is.
     pub(super) starts_ms: &'w [i64],
     /// How many samples of the series were before these.
     pub(super) index: usize,
@@ -156,6 +160,10 @@ impl<'c> Window<'c> {
         self.floats.leave_behind(start_ms);
         self.histograms.leave_behind(start_ms);
         while feed.peek_time()?.is_some_and(|at| at <= end_ms) {
+            if let Some(run) = feed.run(end_ms) {
+                self.push_run(run, start_ms);
+                continue;
+            }
             let Some(sample) = feed.next()? else { break };
             if sample.timestamp_ms <= start_ms || is_stale(sample.value) {
                 continue;
@@ -168,11 +176,29 @@ impl<'c> Window<'c> {
         self.pay()
     }
 
+    /// Takes over floats without start timestamps.
+    fn push_run(&mut self, (times_ms, values): (&[i64], &[f64]), start_ms: i64) {
+        let outside = times_ms.iter().take_while(|&&time_ms| time_ms <= start_ms).count();
+        let times_ms = times_ms.get(outside..).unwrap_or_default();
+        let values = values.get(outside..).unwrap_or_default();
+        let track = &mut self.floats;
+        if values.iter().any(|&value| is_stale(value)) {
+            let kept = times_ms.iter().zip(values).filter(|(_, value)| !is_stale(**value));
+            kept.for_each(|(&time_ms, &value)| track.push(time_ms, value, 0));
+            return;
+        }
+        track.times_ms.extend_from_slice(times_ms);
+        track.values.extend_from_slice(values);
+        if !track.starts_ms.is_empty() {
+            track.starts_ms.resize(track.times_ms.len(), 0);
+        }
+    }
+
     /// Pays for the samples by the largest number of them that was held so far.
     fn pay(&mut self) -> Result<(), Error> {
+        self.context.tick(1)?;
         let histograms: usize = self.histograms.values.iter().map(|h| histogram_samples(h)).sum();
         let samples = self.floats.times_ms.len() + histograms;
-        self.context.tick(1)?;
         if samples > self.paid {
             let more = samples - self.paid;
             let bytes = more * (2 * size_of::<i64>() + size_of::<f64>());

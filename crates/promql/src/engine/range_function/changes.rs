@@ -1,6 +1,6 @@
 //! `changes` and `resets`.
 
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
 use model::FloatHistogram;
 
@@ -8,7 +8,10 @@ use super::{
     Computed, Input, State,
     start_time::{self, Times},
 };
-use crate::{engine::value::SampleValue, syntax::ast::Extended};
+use crate::{
+    engine::{value::SampleValue, window::Samples},
+    syntax::ast::Extended,
+};
 
 /// A sample of either kind.
 struct Either<'w> {
@@ -16,9 +19,49 @@ struct Either<'w> {
     value: Result<f64, &'w Arc<FloatHistogram>>,
 }
 
-pub(super) fn changes(input: &Input<'_>, _: &mut State) -> Computed {
+/// The changes within a window of floats, found once for each sample.
+#[derive(Default)]
+pub(super) struct Changes {
+    /// Indexes in the series of samples that differ from the one before.
+    found: VecDeque<usize>,
+    /// Up to this index in the series all samples were looked at.
+    seen: usize,
+}
+
+impl Changes {
+    /// Makes ready for another series.
+    pub(super) fn reset(&mut self) {
+        self.found.clear();
+        self.seen = 0;
+    }
+
+    fn within(&mut self, floats: Samples<'_, f64>) -> usize {
+        let unseen = self.seen.saturating_sub(floats.index).max(1);
+        let values = floats.values.get(unseen - 1..).unwrap_or_default();
+        for (n, (a, b)) in values.iter().zip(values.get(1..).unwrap_or_default()).enumerate() {
+            if differ(*a, *b) {
+                self.found.push_back(floats.index + unseen + n);
+            }
+        }
+        self.seen = floats.index + floats.len();
+        while self.found.front().is_some_and(|&index| index <= floats.index) {
+            self.found.pop_front();
+        }
+        self.found.len()
+    }
+}
+
+fn differ(a: f64, b: f64) -> bool {
+    a != b && !(a.is_nan() && b.is_nan())
+}
+
+pub(super) fn changes(input: &Input<'_>, state: &mut State) -> Computed {
+    if input.extended == Extended::No && input.window.histograms().is_empty() {
+        let changes = state.changes.within(input.window.floats());
+        return Ok(Some(SampleValue::Float(changes as f64)));
+    }
     count(input, |before, after| match (&before.value, &after.value) {
-        (Ok(a), Ok(b)) => a != b && !(a.is_nan() && b.is_nan()),
+        (Ok(a), Ok(b)) => differ(*a, *b),
         (Err(a), Err(b)) => !b.same_bits(a),
         _ => true,
     })

@@ -9,6 +9,7 @@ mod instant_rate;
 mod over_time;
 mod rate;
 mod regression;
+mod sliding;
 mod start_time;
 
 use model::LabelSet;
@@ -29,6 +30,7 @@ use super::{
     window::Window,
 };
 use crate::syntax::ast::{Extended, Span};
+use sliding::Sliding;
 
 use absent::vector as absent;
 pub(super) use over_time::Mean;
@@ -54,6 +56,8 @@ struct Input<'a> {
     end_ms: i64,
     range_ms: i64,
     extended: Extended,
+    /// There are several windows over each series.
+    slides: bool,
     /// The other arguments at this step.
     scalars: &'a [f64],
     labels: &'a LabelSet,
@@ -65,6 +69,23 @@ struct Input<'a> {
 #[derive(Default)]
 struct State {
     resets: rate::Resets,
+    changes: changes::Changes,
+    sums: Sliding<sliding::Sum>,
+    maxima: Sliding<sliding::Max>,
+    minima: Sliding<sliding::Min>,
+    deviations: Sliding<sliding::Deviation>,
+}
+
+impl State {
+    /// Makes ready for another series.
+    fn reset(&mut self) {
+        self.resets.reset();
+        self.changes.reset();
+        self.sums.reset();
+        self.maxima.reset();
+        self.minima.reset();
+        self.deviations.reset();
+    }
 }
 
 impl Input<'_> {
@@ -184,7 +205,8 @@ pub(super) fn vector(
 fn each_series(context: &Context<'_>, call: &RangeCall, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     let scalars: Vec<Scalars> =
         call.scalars.iter().map(|arg| evaluate::scalar(context, arg, grid)).collect::<Result<_, _>>()?;
-    let mut sweep = Sweep { context, call, scalars, grid, window: Window::new(context) };
+    let mut sweep =
+        Sweep { context, call, scalars, grid, window: Window::new(context), state: State::default() };
     match &call.range.source {
         Source::Selector(selector) => {
             let mut held = context.hold();
@@ -216,6 +238,7 @@ struct Sweep<'c> {
     scalars: Vec<Scalars>,
     grid: Grid,
     window: Window<'c>,
+    state: State,
 }
 
 impl Sweep<'_> {
@@ -239,7 +262,7 @@ impl Sweep<'_> {
 
     fn column(&mut self, labels: &LabelSet, feed: &mut Feed<'_>) -> Result<Column, Error> {
         self.window.reset();
-        let mut state = State::default();
+        self.state.reset();
         let mut column = Column::new(self.grid.steps);
         let mut at_step = Vec::with_capacity(self.scalars.len());
         let range = &self.call.range;
@@ -262,11 +285,12 @@ impl Sweep<'_> {
                 end_ms,
                 range_ms: range.range_ms,
                 extended: range.extended,
+                slides: self.grid.steps > 1,
                 scalars: &at_step,
                 labels,
                 span: self.call.note_span,
             };
-            if let Some(value) = (self.call.function.compute)(&input, &mut state)? {
+            if let Some(value) = (self.call.function.compute)(&input, &mut self.state)? {
                 column.set(step, value);
             }
         }

@@ -2,7 +2,10 @@
 
 use model::kahan;
 
-use super::{Computed, Input, State, histogram_over_time};
+use super::{
+    Computed, Input, State, histogram_over_time,
+    sliding::{Max, Min, Sliding, Summary},
+};
 use crate::engine::{annotation::Note, quantile, value::SampleValue, window::Samples};
 
 fn float(value: f64) -> Computed {
@@ -55,6 +58,13 @@ fn floats<'w>(input: &'w Input<'_>) -> Option<Samples<'w, f64>> {
     Some(floats)
 }
 
+/// The aggregate of the floats by sliding, where that pays.
+fn slid<S: Summary>(input: &Input<'_>, sliding: &mut Sliding<S>) -> Option<S> {
+    // Histograms in the window are noted where it is gone through.
+    let slides = input.slides && input.window.histograms().is_empty();
+    slides.then(|| sliding.summary(input.window.floats())).flatten()
+}
+
 /// The sample that wins against those before it.
 fn extreme(input: &Input<'_>, wins: fn(f64, f64) -> bool) -> Option<(i64, f64)> {
     let samples = floats(input)?;
@@ -64,11 +74,17 @@ fn extreme(input: &Input<'_>, wins: fn(f64, f64) -> bool) -> Option<(i64, f64)> 
     Some(samples.fold(first, |best, next| if wins(next.1, best.1) || best.1.is_nan() { next } else { best }))
 }
 
-pub(super) fn max(input: &Input<'_>, _: &mut State) -> Computed {
+pub(super) fn max(input: &Input<'_>, state: &mut State) -> Computed {
+    if let Some(Max(max)) = slid(input, &mut state.maxima) {
+        return float(max);
+    }
     Ok(extreme(input, |new, best| new > best).map(|(_, value)| SampleValue::Float(value)))
 }
 
-pub(super) fn min(input: &Input<'_>, _: &mut State) -> Computed {
+pub(super) fn min(input: &Input<'_>, state: &mut State) -> Computed {
+    if let Some(Min(min)) = slid(input, &mut state.minima) {
+        return float(min);
+    }
     Ok(extreme(input, |new, best| new < best).map(|(_, value)| SampleValue::Float(value)))
 }
 
@@ -82,24 +98,31 @@ pub(super) fn ts_of_min(input: &Input<'_>, _: &mut State) -> Computed {
     Ok(found.map(|(time_ms, _)| SampleValue::Float(time_ms as f64 / 1000.0)))
 }
 
-pub(super) fn sum(input: &Input<'_>, _: &mut State) -> Computed {
+pub(super) fn sum(input: &Input<'_>, state: &mut State) -> Computed {
     if input.is_mixed() {
         return Ok(None);
     }
     if !input.window.histograms().is_empty() {
         return Ok(histogram_over_time::sum(input));
     }
+    if let Some(sum) = slid(input, &mut state.sums).filter(|sum| !sum.is_delicate) {
+        return float(sum.sum + sum.c);
+    }
     let values = input.window.floats().values;
     let (sum, c) = values.iter().fold((0.0, 0.0), |(sum, c), &value| kahan::add(value, sum, c));
     float(if sum.is_infinite() { sum } else { sum + c })
 }
 
-pub(super) fn avg(input: &Input<'_>, _: &mut State) -> Computed {
+pub(super) fn avg(input: &Input<'_>, state: &mut State) -> Computed {
     if input.is_mixed() {
         return Ok(None);
     }
     if !input.window.histograms().is_empty() {
         return Ok(histogram_over_time::avg(input));
+    }
+    if let Some(sum) = slid(input, &mut state.sums).filter(|sum| !sum.is_delicate) {
+        let count = input.window.floats().len() as f64;
+        return float(sum.sum / count + sum.c / count);
     }
     let mut mean = Mean::default();
     input.window.floats().values.iter().for_each(|&value| mean.add(value));
@@ -142,8 +165,11 @@ impl Mean {
     }
 }
 
-fn variance(input: &Input<'_>) -> Option<f64> {
+fn variance(input: &Input<'_>, state: &mut State) -> Option<f64> {
     let samples = floats(input)?;
+    if let Some(deviation) = slid(input, &mut state.deviations) {
+        return Some(deviation.variance());
+    }
     let mut count = 0.0;
     let ((mut mean, mut mean_c), (mut squares, mut squares_c)) = ((0.0, 0.0), (0.0, 0.0));
     for &value in samples.values {
@@ -155,12 +181,12 @@ fn variance(input: &Input<'_>) -> Option<f64> {
     Some((squares + squares_c) / count)
 }
 
-pub(super) fn stdvar(input: &Input<'_>, _: &mut State) -> Computed {
-    Ok(variance(input).map(SampleValue::Float))
+pub(super) fn stdvar(input: &Input<'_>, state: &mut State) -> Computed {
+    Ok(variance(input, state).map(SampleValue::Float))
 }
 
-pub(super) fn stddev(input: &Input<'_>, _: &mut State) -> Computed {
-    Ok(variance(input).map(|variance| SampleValue::Float(variance.sqrt())))
+pub(super) fn stddev(input: &Input<'_>, state: &mut State) -> Computed {
+    Ok(variance(input, state).map(|variance| SampleValue::Float(variance.sqrt())))
 }
 
 pub(super) fn quantile(input: &Input<'_>, _: &mut State) -> Computed {

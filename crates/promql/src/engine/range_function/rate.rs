@@ -61,6 +61,12 @@ pub(super) struct Resets {
 }
 
 impl Resets {
+    /// Makes ready for another series.
+    pub(super) fn reset(&mut self) {
+        self.found.clear();
+        (self.seen, self.overlapped) = (0, false);
+    }
+
     /// What has to be added to the difference of last and first value.
     fn corrected(&mut self, input: &Input<'_>, floats: Samples<'_, f64>, difference: f64) -> f64 {
         let by_start = input.context.options.start_timestamps;
