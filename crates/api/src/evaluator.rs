@@ -33,7 +33,7 @@ pub(crate) struct Query {
     pub(crate) times: Times,
     /// Instead of the engine's.
     pub(crate) lookback_delta_ms: Option<i64>,
-    /// Whether samples are counted by step.
+    /// Whether samples are counted by step, where that is switched on.
     pub(crate) per_step_stats: bool,
 }
 
@@ -136,7 +136,7 @@ impl Job {
             timeout: Some(self.deadline.saturating_duration_since(Instant::now())),
             budget: Arc::clone(&self.budget),
             lookback_delta_ms: query.lookback_delta_ms,
-            per_step_stats: query.per_step_stats,
+            per_step_stats: query.per_step_stats && self.engine.options().per_step_stats,
         };
         let Times { start_ms, end_ms, step_ms } = query.times;
         let outcome = match step_ms {

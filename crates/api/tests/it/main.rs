@@ -6,5 +6,6 @@ mod case;
 mod conformance;
 mod login;
 mod peer;
+mod query;
 mod stack;
 mod status;

@@ -26,6 +26,8 @@ pub struct EngineOptions {
     pub delayed_name_removal: bool,
     /// `type-and-unit-labels`: `__type__` and `__unit__` go and come with the metric name.
     pub type_and_unit_labels: bool,
+    /// `promql-per-step-stats`: callers may have samples counted by step.
+    pub per_step_stats: bool,
     /// `use-start-timestamps`: start timestamps tell of counter resets.
     pub start_timestamps: bool,
 }
@@ -41,6 +43,7 @@ impl Default for EngineOptions {
             features: Features::NONE,
             delayed_name_removal: false,
             type_and_unit_labels: false,
+            per_step_stats: false,
             start_timestamps: false,
         }
     }
