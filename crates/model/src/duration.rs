@@ -88,8 +88,8 @@ impl fmt::Display for DurationMs {
         }
         let mut ms = self.0.unsigned_abs();
         for (name, factor) in UNITS {
-            // Years, weeks and days are written only when nothing is left over.
-            let exact_only = matches!(name, "y" | "w" | "d");
+            // Years and weeks are written only when nothing is left over.
+            let exact_only = matches!(name, "y" | "w");
             if exact_only && !ms.is_multiple_of(factor) {
                 continue;
             }
@@ -114,7 +114,8 @@ mod tests {
             ("324ms", 324, "324ms"),
             ("3s", 3_000, "3s"),
             ("1m30s", 90_000, "1m30s"),
-            ("4d1h", 349_200_000, "97h"),
+            ("4d1h", 349_200_000, "4d1h"),
+            ("1y1h", 31_539_600_000, "365d1h"),
             ("14d", 1_209_600_000, "2w"),
             ("8w5d", 5_270_400_000, "61d"),
             ("1y", 31_536_000_000, "1y"),

@@ -56,15 +56,28 @@ fn octal(text: &str) -> (Escape, &str) {
     (Escape::Char(code.unwrap_or('\0')), rest)
 }
 
-/// Two hexadecimal digits, or any number of them in braces; what was read if they are none.
+/// Two hexadecimal digits, or any number of them in braces. If they are none, what follows the first wrong
+/// character.
 fn hexadecimal(text: &str) -> Result<(char, &str), &str> {
-    let (digits, rest) = match text.strip_prefix('{') {
-        Some(inside) => inside.split_once('}').ok_or("")?,
-        None => text.split_at_checked(2).ok_or("")?,
-    };
-    let hex = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
-    let code = u32::from_str_radix(digits, 16).ok().filter(|_| hex);
-    code.and_then(char::from_u32).map(|c| (c, rest)).ok_or(rest)
+    let (inside, in_braces) = text.strip_prefix('{').map_or((text, false), |inside| (inside, true));
+    let mut value = 0;
+    for (count, (at, c)) in inside.char_indices().enumerate() {
+        let after = inside.get(at + c.len_utf8()..).unwrap_or("");
+        match c.to_digit(16) {
+            Some(digit) => value = value * 16 + digit,
+            None if c == '}' && in_braces && count > 0 => {
+                return char::from_u32(value).map(|c| (c, after)).ok_or(after);
+            }
+            None => return Err(after),
+        }
+        if value > u32::from(char::MAX) {
+            return Err(after);
+        }
+        if count == 1 && !in_braces {
+            return char::from_u32(value).map(|c| (c, after)).ok_or(after);
+        }
+    }
+    Err("")
 }
 
 /// `\pL`, `\p{Lu}`, `\p{^Greek}`, of which `\p` has been read.

@@ -271,9 +271,6 @@ impl<'a> Parser<'a> {
             *flag = on;
             any = true;
         }
-        if self.rest.is_empty() && !before.contains(')') {
-            return Err(PatternError::new("missing closing )", self.whole));
-        }
         Err(PatternError::new("invalid or unsupported Perl syntax", self.read_since(before)))
     }
 }

@@ -130,6 +130,15 @@ impl TokenKind {
         }
     }
 
+    /// True for tokens that an expression can start with.
+    pub(super) fn starts_expression(self) -> bool {
+        use TokenKind::{Duration, LeftBrace, LeftParen, Number, Operator, String};
+        let signs = [Operator(BinaryOp::Add), Operator(BinaryOp::Sub)];
+        matches!(self, Number | Duration | String | LeftParen | LeftBrace)
+            || signs.contains(&self)
+            || self.names_metric()
+    }
+
     /// True for tokens that name a label in a grouping clause.
     pub(super) fn names_label(self) -> bool {
         match self {

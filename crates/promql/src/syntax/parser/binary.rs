@@ -108,13 +108,19 @@ impl Parser<'_> {
             } else if self.take_keyword(Keyword::GroupRight)? {
                 matching.cardinality = Cardinality::OneToMany;
             }
-            let grouped = matching.cardinality != Cardinality::OneToOne;
-            if grouped && self.peek()?.kind == TokenKind::LeftParen {
+            if matching.cardinality != Cardinality::OneToOne && !self.operand_follows()? {
                 matching.include = self.grouping_labels()?;
             }
         }
         self.fill(&mut matching)?;
         Ok(Modifiers { return_bool, matching })
+    }
+
+    /// True when no list of labels stands between `group_left` or `group_right` and the operand.
+    fn operand_follows(&mut self) -> Parsed<bool> {
+        let kind = self.peek()?.kind;
+        let fills = [Keyword::Fill, Keyword::FillLeft, Keyword::FillRight].map(TokenKind::Keyword);
+        Ok(kind != TokenKind::LeftParen && (kind.starts_expression() || fills.contains(&kind)))
     }
 
     /// `fill`, or `fill_left` and `fill_right` in any order.

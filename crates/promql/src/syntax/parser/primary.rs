@@ -73,7 +73,7 @@ impl<'a> Parser<'a> {
             args.height = args.height.max(height);
             args.exprs.push(expr);
             let Some(comma) = self.take_if(TokenKind::Comma)? else { break };
-            if self.peek()?.kind == TokenKind::RightParen {
+            if !self.peek()?.kind.starts_expression() {
                 return self.fail(comma.span, "trailing commas not allowed in function call args");
             }
         }
