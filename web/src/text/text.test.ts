@@ -38,6 +38,10 @@ test("addresses that run something are refused, however they are written", () =>
   ]);
 });
 
+test("pictures come from here or from the text itself", () => {
+  expect([isSafeUrl("data:image/png;base64,x", true), isSafeUrl("data:text/html,x", true)]).toEqual([true, false]);
+});
+
 test("handlers, styles and active elements are refused", () => {
   expect(["script", "iframe", "form", "svg", "object", "base", "meta"].some(isAllowedTag)).toBe(false);
   expect(isAllowedAttribute("a", "onclick", "x")).toBe(false);

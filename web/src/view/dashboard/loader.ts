@@ -38,6 +38,7 @@ export function createPanelLoad({ panel, context, scope, width, inView }: LoadIn
   const [loading, setLoading] = createSignal(false);
   let running: AbortController | undefined;
   let asked = "";
+  let shown = "";
 
   const load = async (plan: PlanContext) => {
     const requests = planPanel(panel, plan);
@@ -50,7 +51,13 @@ export function createPanelLoad({ panel, context, scope, width, inView }: LoadIn
     setLoading(true);
     try {
       const result = await runQueries(requests, context.flights, abort.signal);
-      setData(finish(panel, result, panelRange(panel, plan)));
+      const next = finish(panel, result, panelRange(panel, plan));
+      const question = requests.map((request) => request.expr).join("\n");
+      const before = data();
+      // When the same question fails for a while, its last answer stays on the screen.
+      const failed = next.frames.length === 0 && next.errors.length > 0 && question === shown;
+      setData(failed && before ? { ...before, errors: next.errors } : next);
+      shown = question;
     } catch (cause) {
       if (isAbort(cause)) return;
       setData({ frames: data()?.frames ?? [], range: plan.range, errors: [messageOf(cause)], notices: [] });

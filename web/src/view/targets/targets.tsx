@@ -11,16 +11,30 @@ const REFRESH_MS = 5000;
 
 type Filter = "all" | "down";
 
+interface Listed {
+  targets: ScrapeTarget[];
+  failure: string;
+}
+
+/** The targets; those of before while the server does not answer. */
+async function list(before: Listed | undefined): Promise<Listed> {
+  try {
+    return { targets: await scrapeTargets(), failure: "" };
+  } catch (cause) {
+    return { targets: before?.targets ?? [], failure: messageOf(cause) };
+  }
+}
+
 /** `/targets`: what is scraped, and what is wrong with what is not. */
 export function TargetsPage() {
-  const [targets, { refetch }] = createResource(() => scrapeTargets());
+  const [listed, { refetch }] = createResource<Listed>((_, { value }) => list(value));
   const [now, setNow] = createSignal(Date.now());
   const [wanted, setWanted] = createSignal("");
   const [filter, setFilter] = createSignal<Filter>("all");
   onMount(() => {
     document.title = "Targets – Gnomon";
     const asking = window.setInterval(() => {
-      if (!document.hidden && !targets.loading) void refetch();
+      if (!document.hidden && !listed.loading) void refetch();
     }, REFRESH_MS);
     const ticking = window.setInterval(() => setNow(Date.now()), 1000);
     onCleanup(() => {
@@ -29,7 +43,7 @@ export function TargetsPage() {
     });
   });
 
-  const known = createMemo(() => (targets.error ? [] : (targets.latest ?? [])));
+  const known = createMemo(() => listed.latest?.targets ?? []);
   const shown = createMemo(() => known().filter((target) => matches(target, wanted(), filter())));
   const pools = createMemo(() => [...new Set(shown().map((target) => target.pool))].sort());
   const down = () => known().filter((target) => target.health === "down").length;
@@ -60,10 +74,10 @@ export function TargetsPage() {
           />
         </label>
       </div>
-      <Show when={targets.error}>
-        <Notice kind="error" title="The targets cannot be listed" text={messageOf(targets.error)} />
+      <Show when={listed.latest?.failure}>
+        <Notice kind="error" title="The targets cannot be listed" text={listed.latest?.failure} />
       </Show>
-      <Show when={!targets.loading && !targets.error && shown().length === 0}>
+      <Show when={listed.latest && !listed.latest.failure && shown().length === 0}>
         <Notice
           kind="info"
           title={known().length ? "No target matches" : "Nothing is scraped yet"}
