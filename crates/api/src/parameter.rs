@@ -122,7 +122,7 @@ pub(crate) fn parse_integer(text: &str) -> Result<i64, String> {
 
 /// Reads a time: seconds since the Unix epoch with decimals, or RFC 3339. The result is in milliseconds.
 pub(crate) fn parse_time_ms(text: &str) -> Result<i64, String> {
-    if let Ok(seconds) = text.parse::<f64>() {
+    if let Some(seconds) = text.parse::<f64>().ok().filter(|seconds| !seconds.is_nan()) {
         // Rounded to milliseconds and taken to nanoseconds as Prometheus does it, so that each digit agrees.
         let fraction = (seconds.fract() * 1_000.0).round() / 1_000.0;
         let ms = ((fraction * 1e9) as i64).div_euclid(1_000_000);
@@ -223,6 +223,7 @@ mod tests {
         ] {
             assert_eq!(parse_time_ms(text), Ok(ms));
         }
+        assert!(parse_time_ms("NaN").is_err());
         assert_eq!(parse_time_ms("x\"").unwrap_err(), r#"cannot parse "x\"" to a valid timestamp"#);
     }
 

@@ -159,8 +159,10 @@ fn label_name(path: &str) -> Result<String, ApiError> {
         |name: &[u8]| ApiError::bad_data(format_args!("invalid label name: {}", quoted_bytes(name)));
     let bytes = decode(segment.as_bytes(), false).ok_or_else(|| invalid(segment.as_bytes()))?;
     match String::from_utf8(bytes) {
-        Ok(name) if !name.is_empty() => Ok(unescape(&name).unwrap_or(name)),
-        Ok(_) => Err(invalid(b"")),
+        Ok(name) => match unescape(&name).unwrap_or(name) {
+            name if name.is_empty() => Err(invalid(b"")),
+            name => Ok(name),
+        },
         Err(error) => Err(invalid(error.as_bytes())),
     }
 }
@@ -215,6 +217,7 @@ mod tests {
         ] {
             assert_eq!(label_name(path).unwrap(), name);
         }
+        assert_eq!(label_name("/label/U__/values").unwrap_err().message, r#"invalid label name: """#);
         assert_eq!(label_name("/label/a%ff/values").unwrap_err().message, r#"invalid label name: "a\xff""#);
     }
 }
