@@ -1,6 +1,7 @@
 /** Frames as curves: joined on one time axis, styled by their field configuration. */
 
 import { fieldColor, fieldLimits, valueColor } from "../field/display";
+import { reduce } from "../field/reduce";
 import type { Field, Frame, Value } from "../frame/frame";
 import { numberFields, timeField } from "../frame/frame";
 import { displayName } from "../frame/name";
@@ -119,12 +120,12 @@ function drawable(value: Value | undefined): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
 
-/** Colours by value (thresholds, continuous) take the last value's colour for the whole curve. */
+/** Colours by value (thresholds, continuous) take that of the last value for the whole curve, or of the one the field names. */
 function curveColor(field: Field, index: number, name: string, mode: Mode): string {
   const kind = field.config.color?.mode ?? "palette-classic";
   if (kind !== "thresholds" && !kind.startsWith("continuous-")) return fieldColor(field.config, mode, index, name);
-  const last = field.values.findLast((value) => typeof value === "number" && !Number.isNaN(value));
-  return valueColor(field.config, typeof last === "number" ? last : NaN, { mode, index, limits: fieldLimits(field) });
+  const deciding = reduce(field.config.color?.seriesBy ?? "lastNotNull", field.values);
+  return valueColor(field.config, typeof deciding === "number" ? deciding : NaN, { mode, index, limits: fieldLimits(field) });
 }
 
 /** Curves with the same unit, side and limits share a scale. */

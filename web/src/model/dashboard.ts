@@ -111,7 +111,6 @@ export interface Dashboard {
   uid: string;
   title: string;
   description: string;
-  tags: string[];
   time: RawRange;
   refresh: string;
   utc: boolean;

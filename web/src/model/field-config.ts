@@ -1,6 +1,6 @@
 /** How a field is shown: units, limits, thresholds, mappings and colours, with the overrides that change them. */
 
-import { type Json, array, flag, isObject, number, object, objects, text } from "../json";
+import { type Json, isObject, number, object, objects, text } from "../json";
 
 export interface Threshold {
   /** Lower end; `-Infinity` for the base. */
@@ -16,7 +16,6 @@ export interface Thresholds {
 export interface MappingResult {
   text?: string | undefined;
   color?: string | undefined;
-  index?: number | undefined;
 }
 
 export type Mapping =
@@ -31,12 +30,6 @@ export interface ColorConfig {
   seriesBy?: string | undefined;
 }
 
-export interface FieldLink {
-  title: string;
-  url: string;
-  blank: boolean;
-}
-
 export interface FieldConfig {
   displayName?: string | undefined;
   unit?: string | undefined;
@@ -47,7 +40,6 @@ export interface FieldConfig {
   thresholds?: Thresholds | undefined;
   mappings?: Mapping[] | undefined;
   color?: ColorConfig | undefined;
-  links?: FieldLink[] | undefined;
   /** The panel type's own options (`drawStyle`, `lineWidth`, `cellOptions`, ...) as the JSON has them. */
   custom: Json;
 }
@@ -78,7 +70,6 @@ export function readFieldConfig(json: Json): FieldConfig {
     thresholds: readThresholds(json.thresholds),
     mappings: json.mappings === undefined ? undefined : readMappings(json.mappings),
     color: readColor(json.color),
-    links: readLinks(json.links),
     custom: object(json.custom),
   };
 }
@@ -97,15 +88,6 @@ export function readThresholds(source: unknown): Thresholds | undefined {
     .map((step) => ({ value: number(step.value) ?? -Infinity, color: text(step.color, "green") }))
     .sort((a, b) => a.value - b.value);
   return { mode: source.mode === "percentage" ? "percentage" : "absolute", steps };
-}
-
-export function readLinks(source: unknown): FieldLink[] | undefined {
-  const links = objects(source).map((link) => ({
-    title: text(link.title),
-    url: text(link.url),
-    blank: flag(link.targetBlank),
-  }));
-  return links.length ? links : undefined;
 }
 
 function readColor(source: unknown): ColorConfig | undefined {
@@ -149,7 +131,7 @@ function readLegacyMapping(json: Json): Mapping | undefined {
 
 function readResult(source: unknown): MappingResult {
   const json = object(source);
-  return { text: json.text === undefined ? undefined : text(json.text), color: text(json.color) || undefined, index: number(json.index) };
+  return { text: json.text === undefined ? undefined : text(json.text), color: text(json.color) || undefined };
 }
 
 /** The configuration with one override property put in. */
@@ -164,8 +146,6 @@ export function applyProperty(config: FieldConfig, id: string, value: unknown): 
       return { ...config, mappings: readMappings(value) };
     case "color":
       return { ...config, color: readColor(value) };
-    case "links":
-      return { ...config, links: readLinks(array(value)) };
     case "decimals":
     case "min":
     case "max":

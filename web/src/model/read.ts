@@ -1,8 +1,8 @@
 /** From a dashboard's JSON, of any generation, to the model. */
 
-import { type Json, array, flag, isObject, number, object, objects, text, texts } from "../json";
+import { type Json, flag, isObject, number, object, objects, text, texts } from "../json";
 import type { Dashboard, DashboardLink, GridPos, Link, Panel, Target } from "./dashboard";
-import { readFieldConfigSource, readLinks } from "./field-config";
+import { readFieldConfigSource } from "./field-config";
 import { layRows } from "./legacy-rows";
 import { migratePanel } from "./migrate";
 import { readVariable } from "./read-variable";
@@ -17,7 +17,6 @@ export function readDashboard(source: unknown): Dashboard {
     uid: text(json.uid),
     title: text(json.title, "Dashboard"),
     description: text(json.description),
-    tags: texts(json.tags),
     time: { from: text(time.from, "now-6h"), to: text(time.to, "now") },
     refresh: typeof json.refresh === "string" ? json.refresh : "",
     utc: json.timezone === "utc",
@@ -109,20 +108,15 @@ function foreignKind(source: unknown): string | undefined {
   return PROMETHEUS_KINDS.includes(kind.toLowerCase()) || kind.startsWith("$") ? undefined : kind;
 }
 
+/** Old panel links name a dashboard instead of an address. */
 function readPanelLinks(source: unknown): Link[] {
-  const current = readLinks(source) ?? [];
-  return current.filter((link) => link.url).concat(array(source).length ? legacyDashLinks(objects(source)) : []);
-}
-
-/** Old panel links named a dashboard instead of an address. */
-function legacyDashLinks(links: Json[]): Link[] {
-  return links
-    .filter((link) => !link.url && link.dashUri)
+  return objects(source)
     .map((link) => ({
       title: text(link.title) || text(link.dashboard),
-      url: `/dashboard/${text(link.dashUri)}`,
+      url: text(link.url) || (link.dashUri ? `/dashboard/${text(link.dashUri)}` : ""),
       blank: flag(link.targetBlank),
-    }));
+    }))
+    .filter((link) => link.url);
 }
 
 function readDashboardLink(json: Json): DashboardLink {

@@ -2,14 +2,13 @@ import { createMemo, For, Show } from "solid-js";
 import { joinFormatted } from "../format/unit";
 import { text } from "../json";
 import { withAlpha } from "../theme/color";
-import { withLimits } from "./gauge";
 import type { PanelProps } from "./props";
 import { panelValues, type PanelValue } from "./values";
 import "./bargauge.css";
 
 /** Values as bars between their limits, side by side. */
 export function BarGaugePanel(props: PanelProps) {
-  const values = createMemo(() => panelValues(props.frames, props.panel.options, props.mode).map(withLimits));
+  const values = createMemo(() => withCommonLimits(panelValues(props.frames, props.panel.options, props.mode)));
   const upright = () => text(props.panel.options.orientation, "auto") === "vertical";
   return (
     <div class="bars" classList={{ "bars-upright": upright() }}>
@@ -24,6 +23,17 @@ export function BarGaugePanel(props: PanelProps) {
       </For>
     </div>
   );
+}
+
+/** Without limits of their own bars go from zero to the largest of them, or to 1 for shares. */
+function withCommonLimits(values: readonly PanelValue[]): PanelValue[] {
+  const amounts = values.flatMap(({ value }) => (typeof value === "number" && Number.isFinite(value) ? [value] : []));
+  const least = Math.min(0, ...amounts);
+  const most = Math.max(...amounts, least);
+  return values.map((value) => {
+    const { min = least, max = value.config.unit === "percentunit" ? 1 : most } = value.config;
+    return { ...value, limits: { min, max } };
+  });
 }
 
 function Bar(props: { value: PanelValue; upright: boolean; gradient: boolean }) {

@@ -24,9 +24,9 @@ export function GaugePanel(props: PanelProps) {
 }
 
 /** Without limits of its own a dial goes from 0 to 100, or 0 to 1 for a share. */
-export function withLimits(value: PanelValue): PanelValue {
-  const { min, max, unit } = value.config;
-  return { ...value, limits: { min: min ?? 0, max: max ?? (unit === "percentunit" ? 1 : Math.max(100, value.limits.max)) } };
+function withLimits(value: PanelValue): PanelValue {
+  const { min = 0, max = value.config.unit === "percentunit" ? 1 : 100 } = value.config;
+  return { ...value, limits: { min, max } };
 }
 
 function Dial(props: PanelProps & { value: PanelValue; named: boolean }) {

@@ -3,6 +3,7 @@ import type { DashboardLink } from "../../model/dashboard";
 import { isSafeUrl } from "../../text/sanitize";
 import { Icon } from "../../ui/icon";
 import { interpolate } from "../../variable/interpolate";
+import { ALL } from "../../variable/resolve";
 import type { DashboardContext } from "./context";
 
 /** The dashboard's own links. Lists by tag lead to the dashboards' list. */
@@ -10,9 +11,11 @@ export function DashboardLinks(props: { links: readonly DashboardLink[]; context
   const address = (link: DashboardLink) => {
     if (link.type === "dashboards") return "/dashboards";
     const url = interpolate(link.url, props.context.scope);
-    const { from, to } = props.context.raw();
-    const time = link.keepTime ? `from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}` : "";
-    return time ? `${url}${url.includes("?") ? "&" : "?"}${time}` : url;
+    const parameters = [
+      ...(link.keepTime ? timeParameters(props.context) : []),
+      ...(link.includeVars ? variableParameters(props.context) : []),
+    ];
+    return parameters.length ? `${url}${url.includes("?") ? "&" : "?"}${parameters.join("&")}` : url;
   };
   const usable = () => props.links.filter((link) => isSafeUrl(address(link)) && (link.title || link.tags.length));
   return (
@@ -27,4 +30,19 @@ export function DashboardLinks(props: { links: readonly DashboardLink[]; context
       </For>
     </div>
   );
+}
+
+function timeParameters(context: DashboardContext): string[] {
+  const { from, to } = context.raw();
+  return [`from=${encodeURIComponent(from)}`, `to=${encodeURIComponent(to)}`];
+}
+
+function variableParameters(context: DashboardContext): string[] {
+  return context.dashboard.variables
+    .map(({ name }) => {
+      const value = context.scope(name);
+      const values = value?.texts?.[0] === "All" ? [ALL] : (value?.values ?? []);
+      return values.map((one) => `var-${encodeURIComponent(name)}=${encodeURIComponent(one)}`).join("&");
+    })
+    .filter(Boolean);
 }

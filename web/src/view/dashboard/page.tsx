@@ -72,7 +72,7 @@ function DashboardView(props: Loaded) {
   return (
     <div class="dashboard">
       <div class="toolbar">
-        <h1>{dashboard.title}</h1>
+        <h1 title={dashboard.description || undefined}>{dashboard.title}</h1>
         <DashboardLinks links={dashboard.links} context={context} />
         <TimeControls
           raw={clock.raw()}
