@@ -15,7 +15,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use http::StatusCode;
 use serde_json::json;
@@ -64,6 +64,11 @@ pub(crate) fn routes(grafana: &Grafana) -> Router {
         .route("/api/datasources/uid/{uid}", get(data_source::by_uid))
         .route("/api/datasources/name/{name}", get(data_source::by_name))
         .with_state(grafana.clone())
+}
+
+/// Everything else that Grafana's clients may ask for.
+pub(crate) fn unknown_routes() -> Router {
+    Router::new().route("/api/{*path}", any(async || message(StatusCode::NOT_FOUND, "Not found")))
 }
 
 /// Routes for whoever is not logged in yet.

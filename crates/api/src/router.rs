@@ -23,7 +23,7 @@ pub fn prometheus_router(prometheus: &Prometheus, grafana: &Grafana, assets: Ass
 
 /// The same pages behind a login (`:3000`).
 pub fn dashboard_router(prometheus: &Prometheus, grafana: &Grafana, assets: Assets) -> Router {
-    let private = data_routes(prometheus).merge(grafana::routes(grafana));
+    let private = data_routes(prometheus).merge(grafana::routes(grafana)).merge(grafana::unknown_routes());
     let private = grafana::behind_login(private, grafana);
     with_security_headers(
         private

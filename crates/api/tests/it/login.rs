@@ -46,6 +46,9 @@ async fn a_session_opens_everything_until_logout() {
     let user = json_of(send(&router, get("/api/user", session.clone())).await).await;
     assert_eq!((&user["login"], &user["orgRole"]), (&json!("admin"), &json!("Admin")));
     assert_eq!(send(&router, get("/api/v1/status/flags", session.clone())).await.status(), StatusCode::OK);
+    let unknown = send(&router, get("/api/annotations", session.clone())).await;
+    assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
+    assert_eq!(json_of(unknown).await, json!({ "message": "Not found" }));
 
     let response = send(&router, get("/logout", session.clone())).await;
     assert_eq!(
