@@ -9,10 +9,7 @@ use std::{
     time::Duration,
 };
 
-use model::{
-    Appendable, Appender, Budget, Clock, LabelSet, Querier, Queryable, SampleGroup, SeriesRef,
-    querier::QueryError,
-};
+use model::{Appendable, Appender, Budget, Clock, Querier, Queryable, querier::QueryError};
 
 use crate::{
     disk::{Disk, FileSystem},
@@ -79,8 +76,7 @@ impl Store {
         let head = Arc::new(Head::new(Arc::clone(&budget), Arc::clone(&clock), limits));
         let parts = Parts::open(Arc::clone(&disk), dir, &budget)?;
         let floor = parts.wal_floor();
-        let mut sink = HeadSink(HeadAppender::new(Arc::clone(&head), None, false));
-        let replayed = wal::replay(&*disk, dir, floor, &mut sink)?;
+        let replayed = wal::replay(&*disk, dir, floor, &Replay(Arc::clone(&head)))?;
         let wal = Wal::new(Arc::clone(&disk), dir, options.wal_segment_bytes, &replayed, floor);
         let now = clock.monotonic();
         let inner = Inner {
@@ -207,15 +203,10 @@ impl Queryable for Store {
 }
 
 /// Puts into the head what the log held.
-struct HeadSink(HeadAppender);
+struct Replay(Arc<Head>);
 
-impl wal::Sink for HeadSink {
-    fn series(&mut self, labels: &LabelSet) -> Option<SeriesRef> {
-        self.0.resolve(labels).ok()
-    }
-
-    fn append(&mut self, timestamp_ms: i64, series: &[SeriesRef], values: &[f64]) {
-        // Only a closed head takes nothing, and this one is being opened.
-        let _ = self.0.append(&SampleGroup { timestamp_ms, series, values });
+impl Appendable for Replay {
+    fn appender(&self) -> Box<dyn Appender> {
+        Box::new(HeadAppender::new(Arc::clone(&self.0), None, false))
     }
 }

@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use model::SeriesRef;
+use model::{Appendable, Appender, LabelSet, SampleGroup, SeriesRef};
 
 use super::{
     record::{Coverage, Record, Samples, columns},
@@ -20,15 +20,6 @@ use crate::{
     disk::Disk,
     error::Error,
 };
-
-/// Takes what the log holds.
-pub(crate) trait Sink {
-    /// The series with these labels; `None` when there is no room for it.
-    fn series(&mut self, labels: &model::LabelSet) -> Option<SeriesRef>;
-
-    /// Samples of one timestamp.
-    fn append(&mut self, timestamp_ms: i64, series: &[SeriesRef], values: &[f64]);
-}
 
 /// What a replay found.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +40,7 @@ pub(crate) struct Replayed {
     pub(crate) torn_bytes: u64,
 }
 
-/// Reads all segments from `floor` on, in order, and removes those below it. Damage is counted and passed
+/// Reads all segments from `floor` on, in order, into `sink`, and removes those below it. Damage is counted and passed
 /// over; what it made unreadable is lost until the group's next full record.
 ///
 /// # Errors
@@ -58,7 +49,7 @@ pub(crate) fn replay(
     disk: &dyn Disk,
     dir: &Path,
     floor: u64,
-    sink: &mut dyn Sink,
+    sink: &dyn Appendable,
 ) -> Result<Replayed, Error> {
     let files = disk.list(dir).map_err(Error::io("list", dir))?;
     let mut replayed = Replayed::default();
@@ -87,7 +78,7 @@ pub(crate) fn replay(
 
 fn replay_segment(
     file: &dyn crate::disk::ReadFile,
-    sink: &mut dyn Sink,
+    sink: &dyn Appendable,
     replayed: &mut Replayed,
 ) -> std::io::Result<Damage> {
     let (mut reader, header) = SegmentReader::open(file)?;
@@ -97,12 +88,13 @@ fn replay_segment(
             replayed.records += 1;
             let used = match Record::decode(payload) {
                 Ok(Record::Columns { group, first, sets }) => {
-                    groups.entry(group).or_insert_with(Columns::default).define(first, &sets, sink)
+                    let columns = groups.entry(group).or_insert_with(|| Columns::new(sink.appender()));
+                    columns.define(first, &sets)
                 }
                 Ok(Record::Samples(samples)) => {
                     let timestamp_ms = header.base_ms.wrapping_add(samples.offset_ms);
                     let group = groups.get_mut(&samples.group).ok_or(Malformed);
-                    group.and_then(|g| g.apply(timestamp_ms, &samples, sink)).map(|n| replayed.samples += n)
+                    group.and_then(|g| g.apply(timestamp_ms, &samples)).map(|n| replayed.samples += n)
                 }
                 Err(Malformed) => Err(Malformed),
             };
@@ -119,8 +111,8 @@ fn replay_segment(
 }
 
 /// A group of a segment as far as it was read.
-#[derive(Default)]
 struct Columns {
+    appender: Box<dyn Appender>,
     series: Vec<Option<SeriesRef>>,
     states: Vec<Option<State>>,
     /// Which columns had a token in their last record, resets aside.
@@ -133,20 +125,35 @@ struct Columns {
 }
 
 impl Columns {
-    fn define(&mut self, first: u32, sets: &[model::LabelSet], sink: &mut dyn Sink) -> Decoded<()> {
+    fn new(appender: Box<dyn Appender>) -> Self {
+        Self {
+            appender,
+            series: Vec::new(),
+            states: Vec::new(),
+            changed: Vec::new(),
+            next: None,
+            coverage: Coverage::new(),
+            refs: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
+    fn define(&mut self, first: u32, sets: &[LabelSet]) -> Decoded<()> {
         if first as usize != self.series.len() {
             // Columns before these are missing: none of this group can be placed until the next segment.
             return Err(Malformed);
         }
         for labels in sets {
-            self.series.push(if labels.is_empty() { None } else { sink.series(labels) });
+            // A series for which there is no room any more is passed over, as it was when it was new.
+            let known = !labels.is_empty();
+            self.series.push(known.then(|| self.appender.resolve(labels).ok()).flatten());
             self.states.push(None);
             self.changed.push(false);
         }
         Ok(())
     }
 
-    fn apply(&mut self, timestamp_ms: i64, samples: &Samples<'_>, sink: &mut dyn Sink) -> Decoded<u64> {
+    fn apply(&mut self, timestamp_ms: i64, samples: &Samples<'_>) -> Decoded<u64> {
         if samples.reset {
             self.states.fill(None);
             self.changed.fill(false);
@@ -159,8 +166,9 @@ impl Columns {
         let result = self.values_of(samples);
         self.next = result.is_ok().then(|| samples.sequence.wrapping_add(1));
         result?;
-        sink.append(timestamp_ms, &self.refs, &self.values);
-        Ok(self.refs.len() as u64)
+        let group = SampleGroup { timestamp_ms, series: &self.refs, values: &self.values };
+        // Only a closed head takes nothing, and this one is being opened.
+        Ok(self.appender.append(&group).map_or(0, |appended| appended.accepted as u64))
     }
 
     fn values_of(&mut self, samples: &Samples<'_>) -> Decoded<()> {
