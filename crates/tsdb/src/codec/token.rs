@@ -92,7 +92,7 @@ pub(crate) fn relative(state: State, bits: u64) -> (Token, State) {
     if state.scale <= SCALE_MAX
         && let Some(mantissa) = mantissa(value, state.scale)
     {
-        let before = (f64::from_bits(state.bits) * pow10(state.scale)).round() as i64;
+        let before = nearest(f64::from_bits(state.bits) * pow10(state.scale));
         push_delta(&mut token, zigzag(mantissa - before));
         return (token, State { bits, scale: state.scale });
     }
@@ -204,7 +204,7 @@ fn moved(state: State, delta: u64) -> Decoded<Event> {
     if state.scale > SCALE_MAX {
         return Err(Malformed);
     }
-    let before = (f64::from_bits(state.bits) * pow10(state.scale)).round() as i64;
+    let before = nearest(f64::from_bits(state.bits) * pow10(state.scale));
     let state = decimal(before.checked_add(unzigzag(delta)).ok_or(Malformed)?, state.scale)?;
     Ok(Event::Value { state, absolute: false })
 }
@@ -259,10 +259,18 @@ pub(crate) fn decimal_value(mantissa: i64, scale: u8) -> f64 {
 
 /// The integer that divided by `10^scale` gives exactly this value, down to the sign of zero.
 pub(crate) fn mantissa(value: f64, scale: u8) -> Option<i64> {
-    let scaled = (value * pow10(scale)).round();
-    // False for NaN as well.
-    let exact = scaled.abs() < MANTISSA_MAX;
-    (exact && (scaled as i64 as f64 / pow10(scale)).to_bits() == value.to_bits()).then_some(scaled as i64)
+    let scaled = value * pow10(scale);
+    if scaled.is_nan() || scaled.abs() >= MANTISSA_MAX {
+        return None;
+    }
+    let mantissa = nearest(scaled);
+    (decimal_value(mantissa, scale).to_bits() == value.to_bits()).then_some(mantissa)
+}
+
+/// The integer nearest to a number: rounding as the processor does it at once, where the library's takes a call.
+fn nearest(value: f64) -> i64 {
+    // From here on floats are integers, and half a one more would round.
+    if value.abs() >= MANTISSA_MAX / 2.0 { value as i64 } else { (value + 0.5_f64.copysign(value)) as i64 }
 }
 
 /// The fewest decimals that write the value exactly, or [`RAW`].

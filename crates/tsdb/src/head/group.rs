@@ -6,6 +6,7 @@
 
 use std::{
     collections::HashMap,
+    ops::Range,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
@@ -19,8 +20,8 @@ use super::{
 };
 use crate::{
     account::settle,
-    bits::Bits,
-    codec::token::{self, State},
+    bits::{Bits, WORD, ones},
+    codec::token::{self, State, Token},
     wal::{GroupPlace, Log},
 };
 
@@ -204,13 +205,7 @@ impl Open {
         refused: &mut Vec<(usize, Refusal)>,
     ) {
         if timestamp_ms < self.newest_ms {
-            for (column, position) in part.iter() {
-                let bits = values[position].to_bits();
-                if let Some(refusal) = self.judge_late(column, timestamp_ms, bits) {
-                    refused.push((position, refusal));
-                }
-            }
-            return;
+            return self.refuse_late(timestamp_ms, part, values, refused);
         }
         if timestamp_ms > self.newest_ms {
             self.close_position();
@@ -225,43 +220,73 @@ impl Open {
         {
             self.logged.clear_all();
         }
-        for (column, position) in part.iter() {
-            let bits = values[position].to_bits();
-            if self.touched.get(column) {
-                if self.lasts[column] != bits {
-                    refused.push((position, Refusal::Outcome(Outcome::Duplicate)));
-                }
-                if let Some(log) = &mut log {
-                    log.skip(column as u32);
-                }
-                continue;
+        for run in &part.runs {
+            let Range { mut start, end } = run.columns();
+            while start < end {
+                let stop = end.min((start / WORD + 1) * WORD);
+                let position = run.position(start);
+                let values = &values[position..position + stop - start];
+                self.append_word(start, values, position, log.as_deref_mut(), refused);
+                start = stop;
             }
-            self.touched.set(column);
-            self.take(column, bits, log.as_deref_mut());
         }
         if let Some(log) = log {
-            log.end(&mut self.place, part.coverage());
+            log.end(&mut self.place, &part.coverage);
         }
         self.settle_account();
     }
 
-    fn take(&mut self, column: usize, bits: u64, log: Option<&mut Log<'_>>) {
-        let present = self.present.get(column);
-        if present && self.lasts[column] == bits {
-            if let Some(log) = log {
-                if self.logged.get(column) {
-                    log.keep(&mut self.place, column);
-                } else {
-                    let scale = self.columns[column].scale;
-                    log.change(&mut self.place, column, &token::absolute(State { bits, scale }));
-                    self.logged.set(column);
-                }
+    /// Appends the values of columns that share a word of bits: what stands still is dealt with at once.
+    fn append_word(
+        &mut self,
+        column: usize,
+        values: &[f64],
+        position: usize,
+        mut log: Option<&mut Log<'_>>,
+        refused: &mut Vec<(usize, Refusal)>,
+    ) {
+        let (word, shift) = (column / WORD, column % WORD);
+        let pairs = self.lasts[column..].iter().zip(values).enumerate();
+        let moved = pairs.fold(0, |bits, (i, (&last, value))| bits | u64::from(last != value.to_bits()) << i)
+            << shift;
+        let all = (u64::MAX >> (WORD - values.len())) << shift;
+        let touched = self.touched.word_mut(word);
+        let again = all & *touched;
+        *touched |= all;
+        let mask = all & !again;
+        for bit in ones(again) {
+            if moved >> bit & 1 == 1 {
+                refused.push((position + bit - shift, Refusal::Outcome(Outcome::Duplicate)));
             }
-            return;
+            if let Some(log) = &mut log {
+                log.skip((word * WORD + bit) as u32);
+            }
         }
-        let position = self.timeline.len() - 1;
+        let logged = if log.is_some() { self.logged.word(word) } else { u64::MAX };
+        let known = self.present.word(word) & logged;
+        let changed = mask & (moved | !known);
+        if let Some(log) = &mut log {
+            log.cover(&mut self.place, word, mask, changed);
+            *self.logged.word_mut(word) |= mask;
+        }
+        for bit in ones(changed) {
+            let was_logged = logged >> bit & 1 == 1;
+            let token = self.take(word * WORD + bit, values[bit - shift].to_bits(), was_logged);
+            if let Some(log) = &mut log {
+                log.token(&token);
+            }
+        }
+    }
+
+    /// Takes the value of a column at the newest position and gives its token for the log.
+    fn take(&mut self, column: usize, bits: u64, was_logged: bool) -> Token {
+        let present = self.present.get(column);
         let slot = &mut self.columns[column];
         let last = State { bits: self.lasts[column], scale: slot.scale };
+        if present && last.bits == bits {
+            return token::absolute(last);
+        }
+        let position = self.timeline.len() - 1;
         let (relative, next) = token::relative(last, bits);
         if present && position > 0 {
             self.arena.settle(slot, last, position);
@@ -275,11 +300,22 @@ impl Open {
             self.present.set(column);
             self.stopped.remove(&(column as u32));
         }
-        if let Some(log) = log {
-            let known = present && self.logged.get(column);
-            let token = if known { relative } else { token::absolute(next) };
-            log.change(&mut self.place, column, &token);
-            self.logged.set(column);
+        if present && was_logged { relative } else { token::absolute(next) }
+    }
+
+    fn refuse_late(
+        &self,
+        timestamp_ms: i64,
+        part: &Part,
+        values: &[f64],
+        refused: &mut Vec<(usize, Refusal)>,
+    ) {
+        for run in &part.runs {
+            for column in run.columns() {
+                let position = run.position(column);
+                let refusal = self.judge_late(column, timestamp_ms, values[position].to_bits());
+                refused.extend(refusal.map(|refusal| (position, refusal)));
+            }
         }
     }
 

@@ -20,52 +20,48 @@ pub(super) struct Layout {
 pub(super) struct Part {
     pub(super) group: Arc<Group>,
     pub(super) epoch: u64,
-    order: Order,
-    coverage: Box<[u8]>,
+    /// By column. A target's scrape is one run unless its series change.
+    pub(super) runs: Box<[Run]>,
+    /// The columns as the log writes them.
+    pub(super) coverage: Box<[u8]>,
 }
 
-/// Columns and the positions of their values, by column.
-#[derive(Debug)]
-enum Order {
-    /// Neighbours in the list are neighbours in the group.
-    Straight {
-        column: usize,
-        position: usize,
-        len: usize,
-    },
-    Scattered(Box<[(u32, u32)]>),
+/// Neighbours in the list that are neighbours in the group.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run {
+    column: u32,
+    position: u32,
+    len: u32,
+}
+
+impl Run {
+    pub(super) fn columns(self) -> std::ops::Range<usize> {
+        self.column as usize..(self.column + self.len) as usize
+    }
+
+    /// The position of a column of the run.
+    pub(super) fn position(self, column: usize) -> usize {
+        column - self.column as usize + self.position as usize
+    }
 }
 
 impl Part {
+    /// A part of columns and positions.
     pub(super) fn new(group: Arc<Group>, epoch: u64, mut pairs: Vec<(u32, u32)>) -> Self {
         pairs.sort_unstable();
         // A series that stands in a list twice counts once, by its first position.
         pairs.dedup_by_key(|(column, _)| *column);
         let mut coverage = Vec::new();
         encode_coverage(pairs.iter().map(|(column, _)| *column), &mut coverage);
-        let &(column, position) = pairs.first().unwrap_or(&(0, 0));
-        let straight = (0..).zip(&pairs).all(|(i, &pair)| pair == (column + i, position + i));
-        let order = if straight {
-            Order::Straight { column: column as usize, position: position as usize, len: pairs.len() }
-        } else {
-            Order::Scattered(pairs.into())
-        };
-        Self { group, epoch, order, coverage: coverage.into() }
-    }
-
-    /// Column and position of each value, by column.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let (straight, scattered) = match &self.order {
-            Order::Straight { column, position, len } => ((0..*len, *column, *position), &[][..]),
-            Order::Scattered(pairs) => ((0..0, 0, 0), &pairs[..]),
-        };
-        let (range, column, position) = straight;
-        let scattered = scattered.iter().map(|&(c, p)| (c as usize, p as usize));
-        range.map(move |i| (column + i, position + i)).chain(scattered)
-    }
-
-    /// The columns as the log writes them.
-    pub(super) fn coverage(&self) -> &[u8] {
-        &self.coverage
+        let mut runs: Vec<Run> = Vec::new();
+        for (column, position) in pairs {
+            match runs.last_mut() {
+                Some(run) if (run.column + run.len, run.position + run.len) == (column, position) => {
+                    run.len += 1
+                }
+                _ => runs.push(Run { column, position, len: 1 }),
+            }
+        }
+        Self { group, epoch, runs: runs.into(), coverage: coverage.into() }
     }
 }

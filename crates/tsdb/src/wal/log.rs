@@ -6,7 +6,7 @@ use model::LabelSet;
 
 use super::record::{self, Header, SEQUENCE_MAX, SamplesHead};
 use crate::{
-    bits::Bits,
+    bits::{Bits, ones},
     codec::{token::Token, varint::Reader},
 };
 
@@ -196,29 +196,27 @@ impl Log<'_> {
         buffer.reset
     }
 
-    /// The next column has the value that it had.
-    pub(crate) fn keep(&mut self, place: &mut GroupPlace, column: usize) {
+    /// The next columns, of one word of the group's bits: those of `mask`, of which `changed` have tokens, to be
+    /// given by [`Log::token`] in order.
+    pub(crate) fn cover(&mut self, place: &mut GroupPlace, word: usize, mask: u64, changed: u64) {
         let buffer = &mut *self.0;
-        if place.changed.get(column) {
-            buffer.differing.push(buffer.covered);
-            place.changed.clear(column);
-        }
-        buffer.covered += 1;
+        let before = place.changed.word_mut(word);
+        let lasting = if buffer.reset { 0 } else { changed };
+        let differing = (*before ^ lasting) & mask;
+        *before = (*before & !mask) | lasting;
+        let first = buffer.covered;
+        let index = |bit: usize| first + (mask & ((1 << bit) - 1)).count_ones();
+        buffer.differing.extend(ones(differing).map(index));
+        buffer.changed.extend(ones(changed).map(index));
+        buffer.covered += mask.count_ones();
     }
 
-    /// The next column has another value.
-    pub(crate) fn change(&mut self, place: &mut GroupPlace, column: usize, token: &Token) {
-        let buffer = &mut *self.0;
-        if !buffer.reset && !place.changed.get(column) {
-            buffer.differing.push(buffer.covered);
-            place.changed.set(column);
-        }
-        buffer.changed.push(buffer.covered);
-        buffer.covered += 1;
-        buffer.tokens.extend_from_slice(token.as_slice());
+    /// The token of the next column that changed.
+    pub(crate) fn token(&mut self, token: &Token) {
+        self.0.tokens.extend_from_slice(token.as_slice());
     }
 
-    /// The next column is not part of the record after all.
+    /// A column that the coverage names is not part of the record after all.
     pub(crate) fn skip(&mut self, column: u32) {
         self.0.skipped.push(column);
     }
