@@ -18,6 +18,10 @@ use crate::syntax::ast::Span;
 /// So many samples are looked at between two looks at the clock: some tens of microseconds.
 const TICKS_PER_CHECK: usize = 4096;
 
+/// So much of a thread's stack a query may use, in bytes: queries run on stacks of 512 KiB, and at the leaves
+/// there is the store's decoding still to come.
+const STACK_MAX: usize = 352 * 1024;
+
 /// What a running query shares between all parts of its evaluation.
 pub(super) struct Context<'a> {
     pub(super) queryable: &'a dyn Queryable,
@@ -27,6 +31,8 @@ pub(super) struct Context<'a> {
     text: &'a str,
     deadline: Duration,
     ticks: Cell<usize>,
+    /// Where the stack was when the query began.
+    stack_base: usize,
     reservation: RefCell<Reservation>,
     held_samples: Cell<usize>,
     stats: RefCell<Stats>,
@@ -54,6 +60,7 @@ impl<'a> Context<'a> {
             text,
             deadline: control.clock.monotonic().saturating_add(timeout),
             ticks: Cell::new(0),
+            stack_base: stack_address(),
             reservation: RefCell::new(control.budget.open(Part::Query)),
             held_samples: Cell::new(0),
             stats: RefCell::new(stats),
@@ -64,6 +71,16 @@ impl<'a> Context<'a> {
     /// A part of the query as it is written.
     pub(super) fn written(&self, span: Span) -> Option<&'a str> {
         self.text.get(span.start..span.end)
+    }
+
+    /// Fails when evaluation has become nested so deeply that the stack may not last.
+    ///
+    /// The parser bounds the depth of the tree; but some operators take several times the stack of others.
+    pub(super) fn check_stack(&self) -> Result<(), Error> {
+        if self.stack_base.abs_diff(stack_address()) > STACK_MAX {
+            return Err(Error::execution("expression is nested too deeply to be evaluated"));
+        }
+        Ok(())
     }
 
     /// Fails when time is up or the caller does not want the answer any more.
@@ -121,6 +138,13 @@ impl<'a> Context<'a> {
         let (warnings, infos) = self.annotations.into_inner().into_texts(self.text);
         (warnings, infos, self.stats.into_inner())
     }
+}
+
+/// Roughly where the stack ends now.
+#[inline(never)]
+fn stack_address() -> usize {
+    let here = 0u8;
+    std::hint::black_box(&raw const here) as usize
 }
 
 /// Memory and samples that a part of the query holds; given back when dropped.

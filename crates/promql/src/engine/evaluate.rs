@@ -18,6 +18,7 @@ use crate::syntax::ast::ValueType;
 /// in common.
 pub(super) fn vector(context: &Context<'_>, node: &Node, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     context.check()?;
+    context.check_stack()?;
     if grid.steps == 0 {
         return Ok(());
     }
@@ -41,6 +42,7 @@ pub(super) fn vector(context: &Context<'_>, node: &Node, grid: Grid, sink: Sink<
     }
 }
 
+#[inline(never)]
 fn negate(context: &Context<'_>, inner: &Node, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     let mut distinct = Distinct::new(inner.distinct, grid.steps);
     vector(context, inner, grid, &mut |mut series| {
@@ -109,6 +111,7 @@ impl Scalars {
 /// Evaluates a scalar.
 pub(super) fn scalar(context: &Context<'_>, node: &Node, grid: Grid) -> Result<Scalars, Error> {
     context.check()?;
+    context.check_stack()?;
     if node.invariant && grid.steps > 1 {
         let value = scalar(context, node, grid.once())?.at(0);
         return Ok(Scalars::Constant(value));

@@ -28,6 +28,7 @@ pub(super) enum Take {
 }
 
 /// Hands on the series of a selector.
+#[inline(never)]
 pub(super) fn series(
     context: &Context<'_>,
     selector: &Selector,
@@ -42,6 +43,7 @@ pub(super) fn series(
 }
 
 /// As [`series`], with something else of the samples than their values.
+#[inline(never)]
 pub(super) fn taking(
     context: &Context<'_>,
     selector: &Selector,

@@ -23,6 +23,7 @@ pub(super) fn grid(context: &Context<'_>, range: &Range, step_ms: i64, outer: Gr
 }
 
 /// Evaluates the expression; the account is kept along.
+#[inline(never)]
 pub(super) fn evaluate<'c>(
     context: &'c Context<'_>,
     expr: &Node,

@@ -15,6 +15,7 @@ use crate::engine::{
 };
 
 /// Hands on one series for each value in each group.
+#[inline(never)]
 pub(super) fn vector(
     context: &Context<'_>,
     aggregate: &Aggregate,

@@ -56,6 +56,7 @@ struct GroupCells<C> {
 }
 
 /// Folds the series of the operand into their groups and hands the groups on.
+#[inline(never)]
 pub(super) fn vector<C: Cell>(
     context: &Context<'_>,
     aggregate: &Aggregate,

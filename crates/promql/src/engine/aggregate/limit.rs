@@ -9,6 +9,7 @@ use crate::{
 };
 
 /// Hands on some of the series of each group at each step.
+#[inline(never)]
 pub(super) fn vector(
     context: &Context<'_>,
     aggregate: &Aggregate,

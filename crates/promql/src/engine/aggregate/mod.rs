@@ -18,6 +18,7 @@ use super::{
 use crate::syntax::ast::{AggregateOp, Span};
 
 /// Evaluates an aggregation and hands its series on.
+#[inline(never)]
 pub(super) fn vector(
     context: &Context<'_>,
     aggregate: &Aggregate,

@@ -96,6 +96,7 @@ impl Best {
 }
 
 /// Hands on, of each group, the series that have the highest or lowest values at each step.
+#[inline(never)]
 pub(super) fn vector(
     context: &Context<'_>,
     aggregate: &Aggregate,

@@ -66,6 +66,7 @@ struct Operation<'a, 'c> {
     held: Held<'c>,
 }
 
+#[inline(never)]
 pub(super) fn vector(
     context: &Context<'_>,
     expr: &Binary,
@@ -107,6 +108,7 @@ pub(super) fn vector(
 
 impl Operation<'_, '_> {
     /// Keeps a series of the side of the one.
+    #[inline(never)]
     fn keep(&mut self, series: Series) -> Result<(), Error> {
         let bytes = size_of::<Series>() + series.column.size_bytes();
         self.held.grow(bytes, series.column.samples(), &"one side of a binary operation")?;
@@ -133,7 +135,9 @@ impl Operation<'_, '_> {
     }
 
     /// Operates on a series of the many and its partners.
+    #[inline(never)]
     fn with_partners(&self, many: &Series, results: &mut Results, sink: Sink<'_>) -> Result<(), Error> {
+        self.context.check_stack()?;
         let signature = self.signature.of(&many.labels);
         let partners = self.one.get(&signature).map(|one| one.series.as_slice()).unwrap_or_default();
         let index = results.signature(&signature);
@@ -152,6 +156,7 @@ impl Operation<'_, '_> {
     }
 
     /// Operates at some steps; without a partner its labels are those that match.
+    #[inline(never)]
     fn operate<'p>(
         &self,
         index: usize,
@@ -219,6 +224,7 @@ impl Operation<'_, '_> {
     }
 
     /// Operates on the series of the one that no series of the many matched.
+    #[inline(never)]
     fn fill_many(&self, results: &mut Results, sink: Sink<'_>) -> Result<(), Error> {
         let Some(fill) = self.matching.fill_left else {
             return Ok(());

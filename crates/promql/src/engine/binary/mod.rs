@@ -19,6 +19,7 @@ use element::Refusal;
 pub(super) use element::is_arithmetic;
 
 /// Evaluates an operation with at least one vector and hands its series on.
+#[inline(never)]
 pub(super) fn vector(
     context: &Context<'_>,
     expr: &Binary,
@@ -56,6 +57,7 @@ pub(super) fn scalars(op: BinaryOp, lhs: f64, rhs: f64) -> f64 {
 }
 
 /// An operation of a vector and a scalar, which stands on the left if so said.
+#[inline(never)]
 fn with_scalar(
     context: &Context<'_>,
     (expr, span): (&Binary, Span),

@@ -84,6 +84,7 @@ pub(super) fn unless(
     filtered(context, (expr, matching), false, grid, sink)
 }
 
+#[inline(never)]
 fn filtered(
     context: &Context<'_>,
     (expr, matching): (&Binary, &VectorMatching),
@@ -98,6 +99,7 @@ fn filtered(
     })
 }
 
+#[inline(never)]
 pub(super) fn or(
     context: &Context<'_>,
     expr: &Binary,

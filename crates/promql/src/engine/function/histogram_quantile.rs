@@ -203,6 +203,7 @@ fn note_invalid(context: &Context<'_>, q: &Scalars, span: Span, grid: Grid) {
     }
 }
 
+#[inline(never)]
 pub(super) fn quantile(context: &Context<'_>, call: &Call, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     let q = scalar_arg(context, call, 0, grid)?;
     note_invalid(context, &q, arg(call, 0)?.span, grid);
@@ -214,6 +215,7 @@ pub(super) fn quantile(context: &Context<'_>, call: &Call, grid: Grid, sink: Sin
     })
 }
 
+#[inline(never)]
 pub(super) fn quantiles(context: &Context<'_>, call: &Call, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     let histograms = Histograms::collect(context, arg(call, 0)?, grid)?;
     let label = string_arg(call, 1)?;
@@ -249,6 +251,7 @@ fn open_metrics_float(value: f64) -> String {
     if has_point { text } else { text + ".0" }
 }
 
+#[inline(never)]
 pub(super) fn fraction(context: &Context<'_>, call: &Call, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     let (lower, upper) = (scalar_arg(context, call, 0, grid)?, scalar_arg(context, call, 1, grid)?);
     let histograms = Histograms::collect(context, arg(call, 2)?, grid)?;

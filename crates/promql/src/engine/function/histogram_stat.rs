@@ -26,6 +26,7 @@ pub(in crate::engine) fn lookup(name: &str) -> Option<fn(&FloatHistogram) -> f64
 }
 
 /// Gives the figure of each histogram; floats are dropped.
+#[inline(never)]
 pub(super) fn vector(
     context: &Context<'_>,
     call: &Call,

@@ -23,6 +23,7 @@ use crate::{
 const IDENTIFYING: [&str; 2] = ["instance", "job"];
 
 /// Hands on the series of the first argument with the labels that info metrics add.
+#[inline(never)]
 pub(super) fn vector(context: &Context<'_>, call: &Call, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     let base = arg(call, 0)?;
     let wanted = Wanted::new(call)?;

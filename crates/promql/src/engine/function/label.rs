@@ -13,6 +13,7 @@ use crate::engine::{
 };
 
 /// Sets a label from what a pattern finds in another one.
+#[inline(never)]
 pub(super) fn replace(context: &Context<'_>, call: &Call, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     let (target, replacement) = (string_arg(call, 1)?, string_arg(call, 2)?);
     let (source, pattern) = (string_arg(call, 3)?, string_arg(call, 4)?);
@@ -28,6 +29,7 @@ pub(super) fn replace(context: &Context<'_>, call: &Call, grid: Grid, sink: Sink
 }
 
 /// Sets a label to the values of others, with a separator between them.
+#[inline(never)]
 pub(super) fn join(context: &Context<'_>, call: &Call, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     let (target, separator) = (string_arg(call, 1)?, string_arg(call, 2)?);
     let sources: Vec<&str> = (3..call.args.len()).map(|at| string_arg(call, at)).collect::<Result<_, _>>()?;

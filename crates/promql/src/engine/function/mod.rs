@@ -22,6 +22,7 @@ use super::{
 };
 
 /// Evaluates a call that gives an instant vector, and hands its series on.
+#[inline(never)]
 pub(super) fn vector(
     context: &Context<'_>,
     call: &Call,
@@ -67,6 +68,7 @@ pub(super) fn vector(
 }
 
 /// Evaluates a call that gives a scalar.
+#[inline(never)]
 pub(super) fn scalar(context: &Context<'_>, call: &Call, grid: Grid) -> Result<Scalars, Error> {
     match &call.function {
         Function::Math(constant) => Ok(Scalars::Constant(constant(0.0))),
@@ -105,6 +107,7 @@ fn emit_floats(floats: Vec<f64>, sink: Sink<'_>) -> Result<(), Error> {
 }
 
 /// Changes each float of an argument; histograms and names are dropped.
+#[inline(never)]
 fn each_float(
     context: &Context<'_>,
     call: &Call,
@@ -127,6 +130,7 @@ fn each_float(
     })
 }
 
+#[inline(never)]
 fn clamp(
     context: &Context<'_>,
     call: &Call,
@@ -169,6 +173,7 @@ fn round(context: &Context<'_>, call: &Call, grid: Grid, sink: Sink<'_>) -> Resu
     })
 }
 
+#[inline(never)]
 fn absent(
     context: &Context<'_>,
     call: &Call,
@@ -194,6 +199,7 @@ fn absent(
 }
 
 /// The only float of a vector at each step; NaN where there are several or none.
+#[inline(never)]
 fn only_float(context: &Context<'_>, call: &Call, grid: Grid) -> Result<Scalars, Error> {
     let mut found = vec![(0usize, f64::NAN); grid.steps];
     evaluate::vector(context, arg(call, 0)?, grid, &mut |series| {
@@ -209,6 +215,7 @@ fn only_float(context: &Context<'_>, call: &Call, grid: Grid) -> Result<Scalars,
 }
 
 /// The times of the samples that a selector finds; for anything else, that of the evaluation.
+#[inline(never)]
 fn timestamp(
     context: &Context<'_>,
     call: &Call,

@@ -18,6 +18,7 @@ use crate::{
 };
 
 /// Sorts by value, NaN last; histograms are dropped.
+#[inline(never)]
 pub(super) fn by_value(
     context: &Context<'_>,
     call: &Call,
@@ -43,6 +44,7 @@ pub(super) fn by_value(
 }
 
 /// Sorts by labels in turn, numbers in them by their value; then by all labels.
+#[inline(never)]
 pub(super) fn by_label(
     context: &Context<'_>,
     call: &Call,

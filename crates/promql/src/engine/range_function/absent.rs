@@ -11,6 +11,7 @@ use crate::engine::{
 };
 
 /// One series with 1 at the steps where no series has a sample in its window.
+#[inline(never)]
 pub(in crate::engine) fn vector(
     context: &Context<'_>,
     call: &RangeCall,

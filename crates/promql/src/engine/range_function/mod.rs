@@ -184,6 +184,7 @@ impl RangeFunction {
 }
 
 /// Evaluates a call and hands its series on.
+#[inline(never)]
 pub(super) fn vector(
     context: &Context<'_>,
     call: &RangeCall,
@@ -202,6 +203,7 @@ pub(super) fn vector(
 }
 
 /// The series that the function gives, names dropped as it takes.
+#[inline(never)]
 fn each_series(context: &Context<'_>, call: &RangeCall, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     let scalars: Vec<Scalars> =
         call.scalars.iter().map(|arg| evaluate::scalar(context, arg, grid)).collect::<Result<_, _>>()?;
