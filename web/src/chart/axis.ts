@@ -13,14 +13,16 @@ export function axisSteps(config: FieldConfig): number[] | undefined {
 /** Most decimals that an axis shows. */
 const DECIMALS_MAX = 6;
 
-/** Texts of tick marks: as few decimals as tell them apart. */
+/** Texts of tick marks: the decimals of the field, or as few as are faithful; more where they would look alike. */
 export function tickTexts(values: readonly number[], config: FieldConfig): string[] {
   const format = unitFormat(config.unit);
   const write = (decimals: number | undefined) => values.map((value) => joinFormatted(format(value, decimals)));
-  if (config.decimals !== undefined) return write(config.decimals);
-  for (let decimals = 0; decimals <= DECIMALS_MAX; decimals += 1) {
+  const wanted = config.decimals;
+  for (let decimals = wanted ?? 0; decimals <= DECIMALS_MAX; decimals += 1) {
     const texts = write(decimals);
-    if (new Set(texts).size === texts.length && isFaithful(texts, write(decimals + 3))) return texts.map(trimZeros);
+    if (new Set(texts).size < texts.length) continue;
+    if (wanted !== undefined) return texts;
+    if (isFaithful(texts, write(decimals + 3))) return texts.map(trimZeros);
   }
   return write(undefined);
 }

@@ -74,6 +74,8 @@ test("ticks have as many decimals as they need", () => {
   expect(tickTexts([0, 0.5, 1], { custom: {} })).toEqual(["0", "0.5", "1.0"]);
   expect(tickTexts([0, 536_870_912, 1_073_741_824], { unit: "bytes", custom: {} })).toEqual(["0 B", "512 MiB", "1 GiB"]);
   expect(tickTexts([0, 0.25, 0.5], { unit: "percentunit", custom: {} })).toEqual(["0%", "25%", "50%"]);
+  expect(tickTexts([0, 0.5, 1], { unit: "celsius", decimals: 1, custom: {} })).toEqual(["0.0 °C", "0.5 °C", "1.0 °C"]);
+  expect(tickTexts([0.0002, 0.0004], { unit: "percentunit", decimals: 1, custom: {} })).toEqual(["0.02%", "0.04%"]);
 });
 
 test("times are dated where a day begins", () => {

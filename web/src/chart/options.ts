@@ -82,6 +82,8 @@ function scaleRange(
   if (kind.percent) return [0, 1];
   const [from, to] = low === null || high === null ? [config.min ?? 0, config.max ?? 100] : [low, high];
   if (kind.log) return uPlot.rangeLog(Math.max(config.min ?? from, Number.MIN_VALUE), config.max ?? to, 10, true);
+  // A curve that stands at zero would get an axis up to a hundred.
+  if (from === 0 && to === 0 && config.max === undefined) return [config.min ?? 0, 1];
   const softMin = number(config.custom.axisSoftMin);
   const softMax = number(config.custom.axisSoftMax);
   const soft = (value: number | undefined): uPlot.Range.Limit => ({

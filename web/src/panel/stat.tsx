@@ -39,7 +39,7 @@ function Stat(props: PanelProps & { value: PanelValue; alone: boolean; row: bool
         </span>
       </Show>
       <Show when={text(options().textMode) !== "name"}>
-        <BigNumber shown={props.value.shown} color={ink()} />
+        <BigNumber shown={props.value.shown} color={ink()} inRow={props.row} />
       </Show>
       <Show when={set()}>
         {(curves) => (
