@@ -44,7 +44,7 @@ pub(super) fn vector(context: &Context<'_>, node: &Node, grid: Grid, sink: Sink<
 
 #[inline(never)]
 fn negate(context: &Context<'_>, inner: &Node, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
-    let mut distinct = Distinct::new(inner.distinct, grid.steps);
+    let mut distinct = Distinct::new(context, inner.distinct, grid.steps);
     vector(context, inner, grid, &mut |mut series| {
         series.drop_name(context);
         distinct.check(context, &series)?;

@@ -27,6 +27,9 @@ mod value;
 mod window;
 mod xxhash;
 
+#[cfg(test)]
+mod tests;
+
 use model::Queryable;
 
 pub use control::{Control, EngineOptions};
@@ -197,7 +200,7 @@ fn instant_value(context: &Context<'_>, node: &Node, grid: Grid) -> Result<Value
 fn vector(context: &Context<'_>, node: &Node, grid: Grid) -> Result<Vec<VectorSample>, Error> {
     let mut collector = Collector::new(context, "the result");
     evaluate::vector(context, node, grid, &mut |series| collector.push(finished(context, series)))?;
-    let mut distinct = series::Distinct::new(!context.options.delayed_name_removal, grid.steps);
+    let mut distinct = series::Distinct::new(context, !context.options.delayed_name_removal, grid.steps);
     let mut samples = Vec::with_capacity(collector.series.len());
     for series in &collector.series {
         distinct.check_labels(&series.labels, &series.column)?;

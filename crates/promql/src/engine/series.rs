@@ -67,16 +67,17 @@ fn same_labels() -> Error {
 }
 
 /// Sees to it that no two series have the same labels at the same step.
-pub(super) struct Distinct {
+pub(super) struct Distinct<'c> {
     steps: usize,
+    held: Held<'c>,
     /// Nothing is remembered where series are known to be distinct.
     seen: Option<HashMap<LabelSet, StepSet>>,
 }
 
-impl Distinct {
+impl<'c> Distinct<'c> {
     /// `known` when nothing has to be checked.
-    pub(super) fn new(known: bool, steps: usize) -> Self {
-        Self { steps, seen: (!known).then(HashMap::new) }
+    pub(super) fn new(context: &'c Context<'_>, known: bool, steps: usize) -> Self {
+        Self { steps, held: context.hold(), seen: (!known).then(HashMap::new) }
     }
 
     /// Takes note of a series.
@@ -96,6 +97,10 @@ impl Distinct {
             return Ok(());
         };
         let steps = self.steps;
+        if !seen.contains_key(labels) {
+            let bytes = labels.as_bytes().len() + size_of::<(LabelSet, StepSet)>() + steps / 8;
+            self.held.grow(bytes, 0, &"the labels of the result")?;
+        }
         let set = seen.entry(labels.clone()).or_insert_with(|| StepSet::new(steps));
         let all_new = column.iter().all(|(step, _)| set.insert(step));
         if all_new { Ok(()) } else { Err(same_labels()) }

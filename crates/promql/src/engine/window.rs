@@ -25,33 +25,68 @@ struct Track<T> {
     first: usize,
     /// Number of samples that were dropped.
     dropped: usize,
+    /// What the samples within the window count.
+    weight: usize,
+    /// What those left of it count that are not dropped yet.
+    weight_behind: usize,
+}
+
+/// What a sample counts against the limit of samples.
+trait Weigh {
+    fn weight(&self) -> usize;
+}
+
+impl Weigh for f64 {
+    fn weight(&self) -> usize {
+        1
+    }
+}
+
+impl Weigh for Arc<FloatHistogram> {
+    fn weight(&self) -> usize {
+        histogram_samples(self)
+    }
 }
 
 impl<T> Default for Track<T> {
     fn default() -> Self {
-        Self { times_ms: Vec::new(), values: Vec::new(), starts_ms: Vec::new(), first: 0, dropped: 0 }
+        Self {
+            times_ms: Vec::new(),
+            values: Vec::new(),
+            starts_ms: Vec::new(),
+            first: 0,
+            dropped: 0,
+            weight: 0,
+            weight_behind: 0,
+        }
     }
 }
 
-impl<T> Track<T> {
+impl<T: Weigh> Track<T> {
     fn push(&mut self, time_ms: i64, value: T, start_ms: i64) {
         if start_ms != 0 || !self.starts_ms.is_empty() {
             self.starts_ms.resize(self.times_ms.len(), 0);
             self.starts_ms.push(start_ms);
         }
+        self.weight += value.weight();
         self.times_ms.push(time_ms);
         self.values.push(value);
     }
 
     fn leave_behind(&mut self, start_ms: i64) {
         let ahead = self.times_ms.get(self.first..).unwrap_or_default();
-        self.first += ahead.iter().take_while(|&&time_ms| time_ms <= start_ms).count();
+        let left = ahead.iter().take_while(|&&time_ms| time_ms <= start_ms).count();
+        let values = self.values.iter().skip(self.first).take(left);
+        let weight: usize = values.map(Weigh::weight).sum();
+        self.first += left;
+        self.weight -= weight;
+        self.weight_behind += weight;
         if self.first >= DROP_MIN && self.first * 2 > self.times_ms.len() {
             self.times_ms.drain(..self.first);
             self.values.drain(..self.first);
             self.starts_ms.drain(..self.first.min(self.starts_ms.len()));
             self.dropped += self.first;
-            self.first = 0;
+            (self.first, self.weight_behind) = (0, 0);
         }
     }
 
@@ -59,7 +94,11 @@ impl<T> Track<T> {
         self.times_ms.clear();
         self.values.clear();
         self.starts_ms.clear();
-        (self.first, self.dropped) = (0, 0);
+        (self.first, self.dropped, self.weight, self.weight_behind) = (0, 0, 0, 0);
+    }
+
+    fn held_weight(&self) -> usize {
+        self.weight + self.weight_behind
     }
 
     fn view(&self) -> Samples<'_, T> {
@@ -189,6 +228,7 @@ impl<'c> Window<'c> {
         }
         track.times_ms.extend_from_slice(times_ms);
         track.values.extend_from_slice(values);
+        track.weight += values.len();
         if !track.starts_ms.is_empty() {
             track.starts_ms.resize(track.times_ms.len(), 0);
         }
@@ -197,8 +237,7 @@ impl<'c> Window<'c> {
     /// Pays for the samples by the largest number of them that was held so far.
     fn pay(&mut self) -> Result<(), Error> {
         self.context.tick(1)?;
-        let histograms: usize = self.histograms.values.iter().map(|h| histogram_samples(h)).sum();
-        let samples = self.floats.times_ms.len() + histograms;
+        let samples = self.floats.held_weight() + self.histograms.held_weight();
         if samples > self.paid {
             let more = samples - self.paid;
             let bytes = more * (2 * size_of::<i64>() + size_of::<f64>());
@@ -222,6 +261,6 @@ impl<'c> Window<'c> {
 
     /// What its samples count in the statistics.
     pub(super) fn samples(&self) -> usize {
-        self.floats().len() + self.histograms().values.iter().map(|h| histogram_samples(h)).sum::<usize>()
+        self.floats.weight + self.histograms.weight
     }
 }

@@ -98,7 +98,7 @@ pub(super) fn vector(
     if fills {
         operation.check_conflicts(|_| true)?;
     }
-    let mut results = Results::new(matching, grid);
+    let mut results = Results::new(context, matching, grid);
     evaluate::vector(context, many, grid, &mut |series| {
         operation.check_conflicts(|step| series.column.has(step))?;
         operation.with_partners(&series, &mut results, sink)
@@ -136,10 +136,13 @@ impl Operation<'_, '_> {
 
     /// Operates on a series of the many and its partners.
     #[inline(never)]
-    fn with_partners(&self, many: &Series, results: &mut Results, sink: Sink<'_>) -> Result<(), Error> {
+    fn with_partners(&self, many: &Series, results: &mut Results<'_>, sink: Sink<'_>) -> Result<(), Error> {
         self.context.check_stack()?;
         let signature = self.signature.of(&many.labels);
         let partners = self.one.get(&signature).map(|one| one.series.as_slice()).unwrap_or_default();
+        if partners.is_empty() && self.matching.fill_right.is_none() {
+            return Ok(());
+        }
         let index = results.signature(&signature);
         for partner in partners {
             let pairs = (0..self.grid.steps).filter(|&step| partner.column.has(step));
@@ -163,7 +166,7 @@ impl Operation<'_, '_> {
         (many, partner): (&Series, Option<&LabelSet>),
         steps: impl Iterator<Item = usize>,
         one: impl Fn(usize) -> Option<Point<'p>>,
-        results: &mut Results,
+        results: &mut Results<'_>,
         sink: Sink<'_>,
     ) -> Result<(), Error> {
         let mut column = Column::new(self.grid.steps);
@@ -225,7 +228,7 @@ impl Operation<'_, '_> {
 
     /// Operates on the series of the one that no series of the many matched.
     #[inline(never)]
-    fn fill_many(&self, results: &mut Results, sink: Sink<'_>) -> Result<(), Error> {
+    fn fill_many(&self, results: &mut Results<'_>, sink: Sink<'_>) -> Result<(), Error> {
         let Some(fill) = self.matching.fill_left else {
             return Ok(());
         };
@@ -250,7 +253,7 @@ impl Operation<'_, '_> {
 }
 
 /// What was given so far, to refuse what must not be given twice.
-struct Results {
+struct Results<'c> {
     one_to_one: bool,
     steps: usize,
     index: HashMap<LabelSet, usize>,
@@ -258,11 +261,12 @@ struct Results {
     matched: Vec<StepSet>,
     /// For each signature and set of result labels likewise, unless the matching is one to one.
     by_labels: HashMap<(usize, LabelSet), StepSet>,
-    distinct: Distinct,
+    held: Held<'c>,
+    distinct: Distinct<'c>,
 }
 
-impl Results {
-    fn new(matching: &VectorMatching, grid: Grid) -> Self {
+impl<'c> Results<'c> {
+    fn new(context: &'c Context<'_>, matching: &VectorMatching, grid: Grid) -> Self {
         let one_to_one = matching.cardinality == Cardinality::OneToOne;
         Self {
             one_to_one,
@@ -270,8 +274,9 @@ impl Results {
             index: HashMap::new(),
             matched: Vec::new(),
             by_labels: HashMap::new(),
+            held: context.hold(),
             // One result for each signature at a step has labels of its own.
-            distinct: Distinct::new(one_to_one, grid.steps),
+            distinct: Distinct::new(context, one_to_one, grid.steps),
         }
     }
 
@@ -303,7 +308,12 @@ impl Results {
             };
         }
         let steps = self.steps;
-        let set = self.by_labels.entry((index, labels.clone())).or_insert_with(|| StepSet::new(steps));
+        let key = (index, labels.clone());
+        if !self.by_labels.contains_key(&key) {
+            let bytes = labels.as_bytes().len() + size_of::<(usize, LabelSet, StepSet)>() + steps / 8;
+            self.held.grow(bytes, 0, &"the labels of a binary operation")?;
+        }
+        let set = self.by_labels.entry(key).or_insert_with(|| StepSet::new(steps));
         if matched.iter().all(|(step, _)| set.insert(step)) {
             Ok(())
         } else {

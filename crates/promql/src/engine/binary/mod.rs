@@ -67,7 +67,7 @@ fn with_scalar(
     sink: Sink<'_>,
 ) -> Result<(), Error> {
     let drops_name = element::is_arithmetic(expr.op) || expr.return_bool;
-    let mut distinct = Distinct::new(node.distinct || !drops_name, grid.steps);
+    let mut distinct = Distinct::new(context, node.distinct || !drops_name, grid.steps);
     evaluate::vector(context, node, grid, &mut |mut series| {
         if series.column.has_histograms() {
             series.column = with_histograms(context, (expr, span), &series.column, (scalar, on_left));

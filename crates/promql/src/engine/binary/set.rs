@@ -108,7 +108,7 @@ pub(super) fn or(
     sink: Sink<'_>,
 ) -> Result<(), Error> {
     let mut left = Present::new(context, matching, grid);
-    let mut distinct = Distinct::new(false, grid.steps);
+    let mut distinct = Distinct::new(context, false, grid.steps);
     evaluate::vector(context, &expr.lhs, grid, &mut |series| {
         left.add(&series)?;
         distinct.check(context, &series)?;

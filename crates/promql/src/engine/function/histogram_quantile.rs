@@ -208,7 +208,7 @@ pub(super) fn quantile(context: &Context<'_>, call: &Call, grid: Grid, sink: Sin
     let q = scalar_arg(context, call, 0, grid)?;
     note_invalid(context, &q, arg(call, 0)?.span, grid);
     let histograms = Histograms::collect(context, arg(call, 1)?, grid)?;
-    let mut distinct = Distinct::new(false, grid.steps);
+    let mut distinct = Distinct::new(context, false, grid.steps);
     histograms.quantiles(context, grid, &q, &mut |series| {
         distinct.check(context, &series)?;
         sink(series)
@@ -219,7 +219,7 @@ pub(super) fn quantile(context: &Context<'_>, call: &Call, grid: Grid, sink: Sin
 pub(super) fn quantiles(context: &Context<'_>, call: &Call, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     let histograms = Histograms::collect(context, arg(call, 0)?, grid)?;
     let label = string_arg(call, 1)?;
-    let mut distinct = Distinct::new(false, grid.steps);
+    let mut distinct = Distinct::new(context, false, grid.steps);
     for at in 2..call.args.len() {
         let q = scalar_arg(context, call, at, grid)?;
         note_invalid(context, &q, arg(call, at)?.span, grid);
@@ -259,7 +259,7 @@ pub(super) fn fraction(context: &Context<'_>, call: &Call, grid: Grid, sink: Sin
     let native = |step, histogram: &FloatHistogram, name: &str| {
         noted(context, histograms.span, name, quantile::fraction(lower.at(step), upper.at(step), histogram))
     };
-    let mut distinct = Distinct::new(false, grid.steps);
+    let mut distinct = Distinct::new(context, false, grid.steps);
     let mut emit = |series: Series| {
         distinct.check(context, &series)?;
         sink(series)

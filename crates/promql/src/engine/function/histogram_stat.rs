@@ -34,7 +34,7 @@ pub(super) fn vector(
     grid: Grid,
     sink: Sink<'_>,
 ) -> Result<(), Error> {
-    let mut distinct = Distinct::new(false, grid.steps);
+    let mut distinct = Distinct::new(context, false, grid.steps);
     evaluate::vector(context, arg(call, 0)?, grid, &mut |mut series| {
         let mut column = Column::new(grid.steps);
         for (step, histogram) in evaluate::histograms(&series.column) {

@@ -37,7 +37,7 @@ pub(super) fn vector(context: &Context<'_>, call: &Call, grid: Grid, sink: Sink<
         Some(matchers) => Infos::select(context, matchers, base, grid)?,
         None => Infos::default(),
     };
-    let mut distinct = Distinct::new(false, grid.steps);
+    let mut distinct = Distinct::new(context, false, grid.steps);
     let mut emit = |series: Series| {
         distinct.check_labels(&series.labels, &series.column)?;
         sink(series)

@@ -57,7 +57,7 @@ fn relabel(
     sink: Sink<'_>,
     value: impl Fn(&LabelSet) -> Option<String>,
 ) -> Result<(), Error> {
-    let mut distinct = Distinct::new(false, grid.steps);
+    let mut distinct = Distinct::new(context, false, grid.steps);
     evaluate::vector(context, arg(call, 0)?, grid, &mut |mut series| {
         if let Some(value) = value(&series.labels) {
             series.labels = LabelSetBuilder::new(&series.labels).set(target, &value).build();

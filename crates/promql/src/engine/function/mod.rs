@@ -117,7 +117,7 @@ fn each_float(
     change: impl Fn(usize, f64) -> f64,
 ) -> Result<(), Error> {
     let node = arg(call, at)?;
-    let mut distinct = Distinct::new(node.distinct, grid.steps);
+    let mut distinct = Distinct::new(context, node.distinct, grid.steps);
     evaluate::vector(context, node, grid, &mut |mut series| {
         series.column.drop_histograms();
         series.column.change_floats(&change);
@@ -144,7 +144,7 @@ fn clamp(
     };
     let (min, max) = (bound(min, f64::NEG_INFINITY)?, bound(max, f64::INFINITY)?);
     let node = arg(call, 0)?;
-    let mut distinct = Distinct::new(node.distinct, grid.steps);
+    let mut distinct = Distinct::new(context, node.distinct, grid.steps);
     evaluate::vector(context, node, grid, &mut |mut series| {
         series.column.drop_histograms();
         let is_inverted = |step| max.at(step) < min.at(step);
@@ -224,7 +224,7 @@ fn timestamp(
     sink: Sink<'_>,
 ) -> Result<(), Error> {
     let node = arg(call, 0)?;
-    let mut distinct = Distinct::new(node.distinct, grid.steps);
+    let mut distinct = Distinct::new(context, node.distinct, grid.steps);
     let mut emit = |mut series: Series| {
         series.drop_name(context);
         distinct.check(context, &series)?;

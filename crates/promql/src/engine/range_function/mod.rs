@@ -195,7 +195,7 @@ pub(super) fn vector(
     if call.function.name == "absent_over_time" {
         return absent(context, call, grid, sink);
     }
-    let mut distinct = Distinct::new(known_distinct || call.function.keeps_name(), grid.steps);
+    let mut distinct = Distinct::new(context, known_distinct || call.function.keeps_name(), grid.steps);
     each_series(context, call, grid, &mut |series| {
         distinct.check(context, &series)?;
         sink(series)
