@@ -10,7 +10,12 @@ use crate::{log, memory};
 
 /// The metrics stack of a small machine in one binary.
 #[derive(Debug, Parser)]
-#[command(name = "gnomon", version, about, max_term_width = 100)]
+#[command(
+    name = "gnomon",
+    version,
+    about = "The metrics stack of a small machine in one binary",
+    max_term_width = 100
+)]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
