@@ -10,13 +10,14 @@ pub(crate) fn enable(names: &[String], engine: &mut EngineOptions) -> Result<(),
     for name in names.iter().filter(|name| !name.is_empty()) {
         match name.as_str() {
             "promql-delayed-name-removal" => engine.delayed_name_removal = true,
+            "promql-per-step-stats" => engine.per_step_stats = true,
             "type-and-unit-labels" => engine.type_and_unit_labels = true,
             name if engine.features.enable(name) => {}
             _ => {
                 return Err(format!(
                     "--enable-feature: there is no feature {name:?}; there are promql-experimental-functions, \
                      promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers, \
-                     promql-delayed-name-removal and type-and-unit-labels"
+                     promql-delayed-name-removal, promql-per-step-stats and type-and-unit-labels"
                 ));
             }
         }

@@ -18,7 +18,7 @@ use model::{Budget, Clock, MatchOp, Matcher, clock::SystemClock, duration::Durat
 use net::server::{Limits, Server, Traffic};
 use promql::engine::{Engine, EngineOptions};
 use scrape::Scraper;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 use tsdb::{Options, Store};
 
 use crate::{
@@ -93,6 +93,8 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     let core = Core::open(&args, &data)?;
     let password = env::var("GNOMON_ADMIN_PASSWORD").ok();
     let (accounts, new_password) = Accounts::open(&data, password.as_deref(), Arc::clone(&core.clock))?;
+    let accounts = Arc::new(accounts);
+    store_password(Arc::clone(&accounts));
     core.scraper.apply(&config.scrape_configs);
 
     let running = core.running(config, source, retention(&args), &shutdown);
@@ -100,7 +102,7 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     let evaluator = core.evaluator(engine, args.query.max_concurrency);
     let prometheus = Prometheus { instance: Arc::new(running), settings, evaluator: Arc::new(evaluator) };
     let library = Library::open(args.web.dashboards, &DASHBOARDS, Arc::clone(&core.clock));
-    let grafana = Grafana::new(Arc::new(library), Arc::new(accounts), VERSION);
+    let grafana = Grafana::new(Arc::new(library), accounts, VERSION);
 
     let banner = Banner {
         sensor: sensor.as_ref().map(|sensor| sensor.server.url()),
@@ -244,6 +246,15 @@ fn retention(args: &StackArgs) -> String {
         0 => time.to_string(),
         bytes => format!("{time} or {}", memory::Size(bytes)),
     }
+}
+
+/// Stores the admin's new password while the stack answers already.
+fn store_password(accounts: Arc<Accounts>) {
+    spawn_blocking(move || {
+        if let Err(error) = accounts.settle() {
+            tracing::error!(%error, "the admin's new password is not stored; it holds until the end");
+        }
+    });
 }
 
 fn reload_on_hangup(running: &Running) -> std::io::Result<()> {

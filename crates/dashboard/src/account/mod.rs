@@ -10,7 +10,7 @@ use std::{
     io,
     net::IpAddr,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
     time::Duration,
 };
 
@@ -97,7 +97,9 @@ pub enum LoginError {
 
 /// Users, their sessions and the brake on guessing.
 pub struct Accounts {
-    users: Users,
+    users: RwLock<Users>,
+    /// The admin's password as the start was given it, until [`Accounts::settle`] has seen to it.
+    given: Mutex<Option<String>>,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
     /// Makes the digests of checked passwords worthless outside this process.
@@ -115,8 +117,9 @@ struct State {
 impl Accounts {
     /// Opens the users' file in a folder; the first time makes it, with the user `admin`.
     ///
-    /// `admin_password` sets the admin's password at every start. Without it the first start makes a random
-    /// one, which is returned: show it once, it is kept nowhere. Blocks for bcrypt and the disk.
+    /// `admin_password` sets the admin's password at every start, once [`Accounts::settle`] was called. Without
+    /// it the first start makes a random one, which is returned: show it once, it is kept nowhere. Blocks for
+    /// the disk, and at the first start for one bcrypt.
     ///
     /// # Errors
     /// When the file cannot be read or written, or the given password cannot be used.
@@ -125,9 +128,39 @@ impl Accounts {
         admin_password: Option<&str>,
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, Option<String>), AccountError> {
-        let (users, made) = Users::open(folder, admin_password)?;
+        let mut users = Users::open(folder)?;
+        let mut made = None;
+        match admin_password {
+            Some(given) => password::check_length(given)?,
+            None if users.get(ADMIN).is_some() => {}
+            None => {
+                let new = password::new_password()?;
+                users.set(ADMIN, password::hash(&new)?)?;
+                made = Some(new);
+            }
+        }
         let key = password::random().map_err(AccountError::Random)?;
-        Ok((Self { users, clock, state: Mutex::default(), key }, made))
+        let given = Mutex::new(admin_password.map(ToOwned::to_owned));
+        Ok((Self { users: RwLock::new(users), given, clock, state: Mutex::default(), key }, made))
+    }
+
+    /// Stores the password that the start was given, unless it is the one that is stored.
+    ///
+    /// Blocks for one or two bcrypts, which is why [`Accounts::open`] does not do it: nobody should wait for
+    /// metrics because of a password. A log-in that comes first waits, or does it itself.
+    ///
+    /// # Errors
+    /// When the file cannot be written; the password holds until the process ends.
+    pub fn settle(&self) -> Result<(), AccountError> {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(password) = given.take() else {
+            return Ok(());
+        };
+        if self.users().verify(ADMIN, &password).is_some() {
+            return Ok(());
+        }
+        let hash = password::hash(&password)?;
+        self.users.write().unwrap_or_else(PoisonError::into_inner).set(ADMIN, hash)
     }
 
     /// Checks login and password and opens a session; the token is for the user's cookie.
@@ -156,7 +189,7 @@ impl Accounts {
         {
             let mut state = self.state();
             if state.checked.get(&digest).is_some_and(|until| now < *until)
-                && let Some(user) = self.users.get(login)
+                && let Some(user) = self.users().get(login)
             {
                 return Ok(user);
             }
@@ -164,7 +197,10 @@ impl Accounts {
             let attempt = state.attempts.begin(login, address, now);
             attempt.map_err(|retry_after| LoginError::TooMany { retry_after })?;
         }
-        let user = self.users.verify(login, password).ok_or(LoginError::Invalid)?;
+        if let Err(error) = self.settle() {
+            tracing::error!(%error, "the admin's new password is not stored");
+        }
+        let user = self.users().verify(login, password).ok_or(LoginError::Invalid)?;
         let mut state = self.state();
         state.attempts.succeeded(login, address);
         state.checked.retain(|_, until| now < *until);
@@ -178,7 +214,7 @@ impl Accounts {
     pub fn authenticate(&self, token: &str) -> Option<User> {
         let now = self.clock.monotonic();
         let login = self.state().sessions.touch(token, now)?;
-        self.users.get(&login)
+        self.users().get(&login)
     }
 
     /// Ends a session; nothing happens when there is none. Does not block.
@@ -189,6 +225,10 @@ impl Accounts {
     fn digest(&self, login: &str, password: &str) -> [u8; 32] {
         let hash = Sha256::new().chain_update(self.key).chain_update((login.len() as u64).to_le_bytes());
         hash.chain_update(login).chain_update(password).finalize().into()
+    }
+
+    fn users(&self) -> RwLockReadGuard<'_, Users> {
+        self.users.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

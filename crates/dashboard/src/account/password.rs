@@ -9,17 +9,25 @@ pub const PASSWORD_BYTES_MAX: usize = 72;
 /// small machines take several times as long already.
 const COST: u32 = 10;
 
+/// What an unknown login is checked against, so that the time it takes does not tell that it is unknown: of the
+/// right form and cost, and the hash of no password that anybody knows.
+pub(super) const OF_NOBODY: &str = "$2b$10$GnomonGnomonGnomonGno.GnomonGnomonGnomonGnomonGnomonG";
+
 /// 32 letters and digits that are not mistaken for each other.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
+/// Whether a password can be used.
+pub(super) fn check_length(password: &str) -> Result<(), AccountError> {
+    match password.len() {
+        0 => Err(AccountError::PasswordEmpty),
+        1..=PASSWORD_BYTES_MAX => Ok(()),
+        bytes => Err(AccountError::PasswordTooLong { bytes, limit_bytes: PASSWORD_BYTES_MAX }),
+    }
+}
+
 /// Hashes a password for storage.
 pub(super) fn hash(password: &str) -> Result<String, AccountError> {
-    let bytes = password.len();
-    match bytes {
-        0 => return Err(AccountError::PasswordEmpty),
-        1..=PASSWORD_BYTES_MAX => {}
-        _ => return Err(AccountError::PasswordTooLong { bytes, limit_bytes: PASSWORD_BYTES_MAX }),
-    }
+    check_length(password)?;
     let salt = random().map_err(AccountError::Random)?;
     let parts = bcrypt::hash_with_salt(password, COST, salt).expect("the cost is within bcrypt's range");
     Ok(parts.to_string())
@@ -58,6 +66,13 @@ mod tests {
         assert!(matches!(hash(&(longest + "y")), Err(AccountError::PasswordTooLong { bytes: 73, .. })));
         assert!(matches!(hash(""), Err(AccountError::PasswordEmpty)));
         assert!(!verify("x", "no hash"));
+    }
+
+    #[test]
+    fn checking_nobody_takes_as_long_as_checking_somebody() {
+        let cost = |hash: &str| hash.parse::<bcrypt::HashParts>().map(|parts| parts.get_cost()).unwrap();
+        assert_eq!(cost(OF_NOBODY), cost(&hash("x").unwrap()));
+        assert!(!verify("x", OF_NOBODY));
     }
 
     #[test]

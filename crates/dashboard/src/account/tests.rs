@@ -33,8 +33,14 @@ fn the_first_start_makes_a_password_that_later_ones_keep() {
     assert!(set.log_in(ADMIN, "correct horse", HERE).is_ok());
     assert!(matches!(set.log_in(ADMIN, &made, HERE), Err(LoginError::Invalid)));
     let text = fs::read_to_string(&path).unwrap();
-    open(&folder, Some("correct horse"));
+    open(&folder, Some("correct horse")).0.settle().unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
+
+    // It is stored without a log-in too.
+    open(&folder, Some("horse battery")).0.settle().unwrap();
+    let (later, none) = open(&folder, None);
+    assert_eq!(none, None);
+    assert!(later.log_in(ADMIN, "horse battery", HERE).is_ok());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{ADMIN, AccountError, password};
+use super::{AccountError, password};
 
 const FILE: &str = "users.json";
 /// Bytes of the file; a user takes some 120.
@@ -25,9 +25,8 @@ pub struct User {
 
 /// The users as they are stored.
 pub(super) struct Users {
+    path: PathBuf,
     stored: Vec<StoredUser>,
-    /// What an unknown login is checked against, so that the time it takes does not tell that it is unknown.
-    nobody: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -42,27 +41,19 @@ struct StoredUser {
 }
 
 impl Users {
-    /// Opens the file in a folder or makes it; see [`super::Accounts::open`].
-    pub(super) fn open(
-        folder: &Path,
-        admin_password: Option<&str>,
-    ) -> Result<(Self, Option<String>), AccountError> {
+    /// Opens the file in a folder; there are no users when there is no file.
+    pub(super) fn open(folder: &Path) -> Result<Self, AccountError> {
         let path = folder.join(FILE);
-        let mut stored = read(&path)?;
-        let nobody = password::hash(&password::new_password()?)?;
-        let admin = stored.iter().find(|user| user.login == ADMIN);
-        let made = match (admin_password, admin) {
-            (None, None) => Some(password::new_password()?),
-            _ => None,
-        };
-        let unchanged = |new: &str| admin.is_some_and(|user| password::verify(new, &user.password_bcrypt));
-        if let Some(new) = admin_password.or(made.as_deref()).filter(|new| !unchanged(new)) {
-            let password_bcrypt = password::hash(new)?;
-            stored.retain(|user| user.login != ADMIN);
-            stored.insert(0, StoredUser { login: ADMIN.to_owned(), password_bcrypt });
-            write(&path, &stored).map_err(|source| AccountError::Write { path, source })?;
-        }
-        Ok((Self { stored, nobody }, made))
+        Ok(Self { stored: read(&path)?, path })
+    }
+
+    /// Gives a user a password, and makes the user when there is none. The password counts from now on even
+    /// when the file cannot be written.
+    pub(super) fn set(&mut self, login: &str, password_bcrypt: String) -> Result<(), AccountError> {
+        self.stored.retain(|user| user.login != login);
+        self.stored.insert(0, StoredUser { login: login.to_owned(), password_bcrypt });
+        write(&self.path, &self.stored)
+            .map_err(|source| AccountError::Write { path: self.path.clone(), source })
     }
 
     /// The user of a login.
@@ -73,7 +64,7 @@ impl Users {
     /// The user of a login when the password is right. Blocks for one bcrypt in every case.
     pub(super) fn verify(&self, login: &str, password: &str) -> Option<User> {
         let user = self.find(login);
-        let hash = user.map_or(&self.nobody, |user| &user.password_bcrypt);
+        let hash = user.map_or(password::OF_NOBODY, |user| &user.password_bcrypt);
         let right = password::verify(password, hash);
         self.get(login).filter(|_| right)
     }
