@@ -13,6 +13,13 @@ export function axisSteps(config: FieldConfig): number[] | undefined {
 /** Most decimals that an axis shows. */
 const DECIMALS_MAX = 6;
 
+/** Texts for the marks of an axis; a logarithmic one leaves some of its marks bare. */
+export function axisTexts(marks: readonly (number | null)[], config: FieldConfig): string[] {
+  const labelled = marks.filter((mark) => mark !== null);
+  const texts = new Map(tickTexts(labelled, config).map((label, index) => [labelled[index], label]));
+  return marks.map((mark) => (mark === null ? "" : (texts.get(mark) ?? "")));
+}
+
 /** Texts of tick marks: the decimals of the field, or as few as are faithful; more where they would look alike. */
 export function tickTexts(values: readonly number[], config: FieldConfig): string[] {
   const format = unitFormat(config.unit);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Frame } from "../frame/frame";
-import { tickTexts, timeTexts } from "./axis";
+import { axisTexts, tickTexts, timeTexts } from "./axis";
 import { toCurves } from "./curve";
 import { stackCurves } from "./stack";
 import { pick } from "./visibility";
@@ -76,6 +76,10 @@ test("ticks have as many decimals as they need", () => {
   expect(tickTexts([0, 0.25, 0.5], { unit: "percentunit", custom: {} })).toEqual(["0%", "25%", "50%"]);
   expect(tickTexts([0, 0.5, 1], { unit: "celsius", decimals: 1, custom: {} })).toEqual(["0.0 °C", "0.5 °C", "1.0 °C"]);
   expect(tickTexts([0.0002, 0.0004], { unit: "percentunit", decimals: 1, custom: {} })).toEqual(["0.02%", "0.04%"]);
+});
+
+test("bare marks of a logarithmic axis have no text", () => {
+  expect(axisTexts([1, null, 10, 100], { unit: "ms", custom: {} })).toEqual(["1 ms", "", "10 ms", "100 ms"]);
 });
 
 test("times are dated where a day begins", () => {

@@ -7,7 +7,7 @@ import type { FieldConfig } from "../model/field-config";
 import { withAlpha } from "../theme/color";
 import { type Mode, namedColor } from "../theme/palette";
 import type { Size } from "../ui/size";
-import { axisSteps, tickTexts, timeTexts } from "./axis";
+import { axisSteps, axisTexts, timeTexts } from "./axis";
 import { CHART_FONT, SCAFFOLD } from "./colors";
 import type { Curve, CurveStyle } from "./curve";
 import type { Band } from "./stack";
@@ -64,11 +64,11 @@ function firstOf(chart: ChartDescription, scale: string): FieldConfig {
 function scaleOptions(chart: ChartDescription, key: string): uPlot.Scale {
   const config = firstOf(chart, key);
   const distribution = object(config.custom.scaleDistribution);
-  const log = distribution.type === "log";
+  const log = distribution.type !== "log" ? undefined : number(distribution.log) === 2 ? 2 : 10;
   const zero = chart.curves.some((curve) => curve.scale === key && (curve.style.draw === "bars" || curve.style.stack !== "none"));
   const percent = chart.curves.some((curve) => curve.scale === key && curve.style.stack === "percent");
   return {
-    ...(log ? { distr: 3 as const, log: number(distribution.log) === 2 ? (2 as const) : (10 as const) } : {}),
+    ...(log ? { distr: 3 as const, log } : {}),
     range: (_plot, low, high) => scaleRange(config, low, high, { log, zero, percent }),
   };
 }
@@ -77,11 +77,11 @@ function scaleRange(
   config: FieldConfig,
   low: number | null,
   high: number | null,
-  kind: { log: boolean; zero: boolean; percent: boolean },
+  kind: { log: 2 | 10 | undefined; zero: boolean; percent: boolean },
 ): uPlot.Range.MinMax {
   if (kind.percent) return [0, 1];
   const [from, to] = low === null || high === null ? [config.min ?? 0, config.max ?? 100] : [low, high];
-  if (kind.log) return uPlot.rangeLog(Math.max(config.min ?? from, Number.MIN_VALUE), config.max ?? to, 10, true);
+  if (kind.log) return uPlot.rangeLog(Math.max(config.min ?? from, Number.MIN_VALUE), config.max ?? to, kind.log, true);
   // A curve that stands at zero would get an axis up to a hundred.
   if (from === 0 && to === 0 && config.max === undefined) return [config.min ?? 0, 1];
   const softMin = number(config.custom.axisSoftMin);
@@ -135,7 +135,7 @@ function valueAxis(chart: ChartDescription, key: string, index: number): uPlot.A
     show: placement !== "hidden",
     side: right ? 1 : 3,
     grid: { ...axisStyle(chart.mode).grid, show: index === 0 && config.custom.axisGridShow !== false },
-    values: (_plot, splits) => tickTexts(splits, shown),
+    values: (_plot, splits) => axisTexts(splits, shown),
     size: (plot, values) => axisWidth(plot, values),
     space: 28,
     ...(steps ? { incrs: steps } : {}),
@@ -165,7 +165,8 @@ function seriesOptions(chart: ChartDescription, curve: Curve): uPlot.Series {
     points: { show: showPoints(style), size: style.pointSize, stroke: color, fill: color, width: 1 },
   };
   if (filled) series.fill = (plot) => fillStyle(plot, style, color);
-  if (style.dash?.length) series.dash = style.dash;
+  // A dot is a dash of no length with round ends.
+  if (style.dash?.length) Object.assign(series, { dash: style.dash, cap: style.dash[0] === 0 ? "round" : "butt" });
   if (typeof style.spanNulls === "number") series.gaps = (plot, _series, _from, _to, gaps) => longGaps(plot, gaps, Number(style.spanNulls));
   const paths = pathsOf(style);
   if (paths) series.paths = paths;
