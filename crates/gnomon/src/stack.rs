@@ -144,8 +144,8 @@ impl Core {
             retention_ms: i64::try_from(args.storage.retention_time.as_millis())?,
             retention_bytes: args.storage.retention_size,
             wal_sync_interval: args.storage.wal_sync_interval,
-            // The other half is for queries, caches and scrape buffers.
-            head_bytes: limit / 2,
+            // New series are refused at twice that; the other half is for queries, caches and scrape buffers.
+            head_bytes: limit / 4,
             ..Options::new(data)
         };
         let store = Store::open(options, Arc::clone(&clock), Arc::clone(&budget))?;

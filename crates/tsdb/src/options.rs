@@ -33,7 +33,7 @@ impl Options {
             // 100,000 series repeat some 3 MB of labels and values in each segment: 5 % of this.
             wal_segment_bytes: 64 << 20,
             head_window: Duration::from_secs(2 * 3600),
-            // Half of the smallest budget that Gnomon is meant for, queries and caches taking the rest.
+            // A quarter of the default memory budget: at twice that the head leaves half of it to the others.
             head_bytes: 16 << 20,
         }
     }

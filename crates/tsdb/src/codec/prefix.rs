@@ -250,3 +250,30 @@ impl<'a> BitReader<'a> {
         if self.left < 8 { Ok(()) } else { Err(Malformed) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round_trip(numbers: &[u64]) {
+        let code = Code::fit(numbers.iter().copied()).unwrap();
+        let (mut bytes, mut back) = (Vec::new(), Vec::new());
+        code.encode(numbers.iter().copied(), &mut bytes);
+        assert_eq!(bytes.len(), code.cost);
+        decode(&mut Reader::new(&bytes), numbers.len(), |number| back.push(number)).unwrap();
+        assert_eq!(back, numbers);
+        let cut = Reader::new(&bytes[..bytes.len() - 1]).rest();
+        assert_eq!(decode(&mut Reader::new(cut), numbers.len(), |_| ()), Err(Malformed));
+    }
+
+    #[test]
+    fn rare_widths_keep_their_codes_short() {
+        // Each width half as often as the one before: the last ones would have codes of 20 bits.
+        let skewed: Vec<u64> =
+            (0..21).flat_map(|class| vec![(1 << class) - 1; 1 << (20 - class).min(12)]).collect();
+        round_trip(&skewed);
+        round_trip(&[u64::MAX >> 7; 70]);
+        round_trip(&[0, u64::MAX >> 7, 1]);
+        assert!(Code::fit([1 << 58].into_iter()).is_none());
+    }
+}

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use model::{
-    Appended, Appender, LabelSet, SampleGroup, SeriesRef,
+    Appended, Appender, LabelSet, Reservation, SampleGroup, SeriesRef,
     appender::{AppendError, Outcome},
 };
 
@@ -13,7 +13,10 @@ use super::{
     index::{Former, Index, Place},
     layout::{Layout, Part},
 };
-use crate::wal::{COLUMNS_PER_RECORD, Wal};
+use crate::{
+    account::settle,
+    wal::{COLUMNS_PER_RECORD, Wal},
+};
 
 /// Lists of series that an appender remembers: a scrape comes in two or three groups, and a list changes now
 /// and then.
@@ -31,11 +34,13 @@ pub(crate) struct HeadAppender {
     /// The layout that is expected next.
     next: usize,
     refused: Vec<(usize, Refusal)>,
+    account: Reservation,
 }
 
 impl HeadAppender {
     pub(crate) fn new(head: Arc<Head>, wal: Option<Arc<Wal>>, sync_always: bool) -> Self {
-        Self { head, wal, sync_always, layouts: Vec::new(), next: 0, refused: Vec::new() }
+        let account = head.budget.open(model::Part::Head);
+        Self { head, wal, sync_always, layouts: Vec::new(), next: 0, refused: Vec::new(), account }
     }
 
     /// The layout of a list of series, which is found out when it is new.
@@ -49,15 +54,21 @@ impl HeadAppender {
             }
         }
         let layout = self.head.lay_out(series, timestamp_ms);
-        if known < LAYOUTS_MAX {
+        let at = if known < LAYOUTS_MAX {
             self.layouts.push(layout);
-            self.next = 0;
-            return known;
-        }
-        let at = self.next % known;
-        self.layouts[at] = layout;
-        self.next = (at + 1) % known;
+            known
+        } else {
+            let at = self.next % known;
+            self.layouts[at] = layout;
+            at
+        };
+        self.next = (at + 1) % self.layouts.len();
+        self.settle_account();
         at
+    }
+
+    fn settle_account(&mut self) {
+        settle(&mut self.account, self.layouts.iter().map(Layout::bytes).sum());
     }
 
     fn append_laid_out(&mut self, at: usize, group: &SampleGroup<'_>, appended: &mut Appended) {
@@ -75,6 +86,7 @@ impl HeadAppender {
                 return self.settle_refused(group, appended);
             }
             self.layouts[at] = self.head.lay_out(group.series, group.timestamp_ms);
+            self.settle_account();
         }
         appended.rejected.extend((0..group.series.len()).map(|at| (at, Outcome::UnknownSeries)));
     }

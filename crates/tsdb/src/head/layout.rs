@@ -15,6 +15,15 @@ pub(super) struct Layout {
     pub(super) unknown: Vec<usize>,
 }
 
+impl Layout {
+    pub(super) fn bytes(&self) -> usize {
+        let part = |part: &Part| size_of::<Part>() + size_of_val(&*part.runs) + part.coverage.len();
+        size_of_val(&*self.series)
+            + self.parts.iter().map(part).sum::<usize>()
+            + size_of::<usize>() * self.unknown.capacity()
+    }
+}
+
 /// The series of a list that are in one group.
 #[derive(Debug)]
 pub(super) struct Part {

@@ -40,3 +40,17 @@ impl Postings {
         self.len as usize
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_come_back_in_order() {
+        let rows = [0, 1, 5, 300, 70_000, u32::MAX - 1];
+        let mut postings = Postings::default();
+        let bytes: usize = rows.iter().map(|&row| postings.push(row)).sum();
+        assert!(postings.iter().eq(rows) && postings.len() == rows.len());
+        assert_eq!(bytes, postings.bytes.capacity());
+    }
+}

@@ -71,3 +71,20 @@ impl Symbols {
         self.texts.text.capacity() + 4 * self.texts.ends.capacity() + self.table.bytes()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_string_has_one_number() {
+        let mut symbols = Symbols::default();
+        let texts: Vec<_> = (0..1000).map(|n| format!("{}", n % 300)).collect();
+        let numbers: Vec<_> = texts.iter().map(|text| symbols.intern(text)).collect();
+        assert_eq!(symbols.len(), 300);
+        for (text, &number) in texts.iter().zip(&numbers) {
+            assert_eq!((symbols.get(number), symbols.find(text)), (text.as_str(), Some(number)));
+        }
+        assert_eq!(symbols.find("300"), None);
+    }
+}

@@ -55,3 +55,19 @@ impl Timeline {
         self.changes.capacity()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_regular_timestamp_takes_a_byte() {
+        let times = [-5, 0, 15_000, 30_000, 45_000, 60_001, i64::MAX];
+        let mut timeline = Timeline::default();
+        times.iter().for_each(|&time| timeline.push(time));
+        assert_eq!((timeline.to_vec(), timeline.range_ms()), (times.to_vec(), Some((-5, i64::MAX))));
+        let mut regular = Timeline::default();
+        (0..1000).for_each(|i| regular.push(i * 15_000));
+        assert!(regular.changes.len() < 1005);
+    }
+}

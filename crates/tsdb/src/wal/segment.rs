@@ -137,3 +137,52 @@ impl<'a> SegmentReader<'a> {
         self.file.read_exact_at(self.buffer.get_mut(have..).unwrap_or_default(), place)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wal::record::frame;
+
+    struct Bytes(Vec<u8>);
+
+    impl ReadFile for Bytes {
+        fn size(&self) -> io::Result<u64> {
+            Ok(self.0.len() as u64)
+        }
+
+        fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+            buffer.copy_from_slice(&self.0[offset as usize..][..buffer.len()]);
+            Ok(())
+        }
+    }
+
+    fn payloads(bytes: Vec<u8>) -> (Vec<Vec<u8>>, Damage) {
+        let file = Bytes(bytes);
+        let (mut reader, _) = SegmentReader::open(&file).unwrap();
+        let mut found = Vec::new();
+        while let Some((payload, _)) = reader.next().unwrap() {
+            found.push(payload.to_vec());
+        }
+        (found, reader.damage)
+    }
+
+    /// A record larger than what is read at once among small ones; then a bit flips in each part of the second.
+    #[test]
+    fn the_reader_finds_its_place_after_damage() {
+        let records = [vec![1; 10], vec![MARKER; 40], vec![2; READ_BYTES * 2], vec![3; 5]];
+        let mut bytes = Header { number: 1, base_ms: 0 }.encode();
+        let start = bytes.len() + 16;
+        records.iter().for_each(|record| frame(record, &mut bytes));
+        assert_eq!(payloads(bytes.clone()), (records.to_vec(), Damage::default()));
+        for at in start..start + 46 {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1;
+            let (found, damage) = payloads(damaged);
+            assert_eq!(found, [&records[..1], &records[2..]].concat());
+            assert_eq!((damage.gaps, damage.gap_bytes, damage.torn_bytes), (1, 46, 0));
+        }
+        bytes.truncate(bytes.len() - 2);
+        let (found, damage) = payloads(bytes);
+        assert_eq!((found.len(), damage.torn_bytes), (3, 9));
+    }
+}
