@@ -21,6 +21,7 @@ use http::StatusCode;
 use serde_json::json;
 use tokio::{sync::Semaphore, task};
 
+use crate::instance::Instance;
 use user::Viewer;
 
 /// Bytes of a login: anybody may send one, so not many are held.
@@ -31,15 +32,21 @@ const LOGIN_BYTES_MAX: usize = 4 << 10;
 pub struct Grafana {
     library: Arc<Library>,
     accounts: Arc<Accounts>,
+    instance: Arc<dyn Instance>,
     version: &'static str,
     /// One password is checked at a time: bcrypt would take all cores.
     checking: Arc<Semaphore>,
 }
 
 impl Grafana {
-    /// Takes the dashboards, the accounts that may log in, and the version of Gnomon.
-    pub fn new(library: Arc<Library>, accounts: Arc<Accounts>, version: &'static str) -> Self {
-        Self { library, accounts, version, checking: Arc::new(Semaphore::new(1)) }
+    /// Takes the dashboards, the accounts that may log in, the stack, and the version of Gnomon.
+    pub fn new(
+        library: Arc<Library>,
+        accounts: Arc<Accounts>,
+        instance: Arc<dyn Instance>,
+        version: &'static str,
+    ) -> Self {
+        Self { library, accounts, instance, version, checking: Arc::new(Semaphore::new(1)) }
     }
 
     /// Does what may wait for the disk off the network thread; an answer when that panicked.

@@ -31,6 +31,9 @@ pub trait Instance: Send + Sync + 'static {
     /// What the active targets say about their metrics.
     fn target_metadata(&self) -> Vec<TargetMetadata>;
 
+    /// How often targets are scraped that say nothing else, in milliseconds.
+    fn scrape_interval_ms(&self) -> i64;
+
     /// The configuration in force as YAML, defaults filled in.
     fn config_yaml(&self) -> String;
 

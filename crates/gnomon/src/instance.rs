@@ -118,6 +118,10 @@ impl Instance for Running {
         self.scraper.metadata()
     }
 
+    fn scrape_interval_ms(&self) -> i64 {
+        self.config.lock().unwrap_or_else(PoisonError::into_inner).global.scrape_interval_ms
+    }
+
     fn config_yaml(&self) -> String {
         self.config.lock().unwrap_or_else(PoisonError::into_inner).to_yaml()
     }

@@ -99,10 +99,12 @@ async fn start(plan: Plan) -> Result<(), Failure> {
 
     let running = core.running(config, source, retention(&args), &shutdown);
     reload_on_hangup(&running)?;
+    let running = Arc::new(running);
     let evaluator = core.evaluator(engine, args.query.max_concurrency);
-    let prometheus = Prometheus { instance: Arc::new(running), settings, evaluator: Arc::new(evaluator) };
+    let prometheus =
+        Prometheus { instance: Arc::clone(&running) as _, settings, evaluator: Arc::new(evaluator) };
     let library = Library::open(args.web.dashboards, &DASHBOARDS, Arc::clone(&core.clock));
-    let grafana = Grafana::new(Arc::new(library), accounts, VERSION);
+    let grafana = Grafana::new(Arc::new(library), accounts, running, VERSION);
 
     let banner = Banner {
         sensor: sensor.as_ref().map(|sensor| sensor.server.url()),

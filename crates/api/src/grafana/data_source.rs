@@ -2,18 +2,21 @@
 
 use axum::{
     Json,
-    extract::Path,
+    extract::{Path, State},
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
+use model::duration::DurationMs;
 use serde_json::{Value, json};
 
-use super::message;
+use super::{Grafana, message};
 
 /// Its uid; dashboards that name no data source, or a Prometheus one, get this one.
 const UID: &str = "prometheus";
 
-fn prometheus() -> Value {
+/// Panels take the interval as the least step, and make their rates' ranges from it.
+fn prometheus(grafana: &Grafana) -> Value {
+    let interval = DurationMs(grafana.instance.scrape_interval_ms()).to_string();
     json!({
         "id": 1,
         "uid": UID,
@@ -27,21 +30,21 @@ fn prometheus() -> Value {
         "database": "",
         "basicAuth": false,
         "isDefault": true,
-        "jsonData": { "httpMethod": "POST" },
+        "jsonData": { "httpMethod": "POST", "timeInterval": interval },
         "readOnly": true,
     })
 }
 
-pub(super) async fn list() -> Json<Value> {
-    Json(Value::Array(vec![prometheus()]))
+pub(super) async fn list(State(grafana): State<Grafana>) -> Json<Value> {
+    Json(Value::Array(vec![prometheus(&grafana)]))
 }
 
-pub(super) async fn by_uid(Path(uid): Path<String>) -> Response {
-    if uid == UID { Json(prometheus()).into_response() } else { missing() }
+pub(super) async fn by_uid(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+    if uid == UID { Json(prometheus(&grafana)).into_response() } else { missing() }
 }
 
-pub(super) async fn by_name(Path(name): Path<String>) -> Response {
-    if name == "Prometheus" { Json(prometheus()).into_response() } else { missing() }
+pub(super) async fn by_name(State(grafana): State<Grafana>, Path(name): Path<String>) -> Response {
+    if name == "Prometheus" { Json(prometheus(&grafana)).into_response() } else { missing() }
 }
 
 fn missing() -> Response {

@@ -109,6 +109,7 @@ async fn the_open_address_shows_dashboards_to_everybody() {
     assert_eq!(json_of(missing).await, json!({ "message": "Dashboard not found" }));
 
     let sources = json_of(send(&router, get("/api/datasources", None)).await).await;
+    assert_eq!(sources[0]["jsonData"]["timeInterval"], "30s");
     assert_eq!((&sources[0]["uid"], &sources[0]["isDefault"]), (&json!("prometheus"), &json!(true)));
     let proxied = send(&router, get("/api/datasources/proxy/uid/prometheus/api/v1/status/flags", None)).await;
     assert_eq!(proxied.status(), StatusCode::OK);

@@ -64,7 +64,7 @@ impl Stack {
             evaluator: Arc::new(evaluator),
             settings: Arc::new(settings(lifecycle)),
         };
-        let grafana = Grafana::new(Arc::new(library), Arc::new(accounts), "0.1.0");
+        let grafana = Grafana::new(Arc::new(library), Arc::new(accounts), figures.clone(), "0.1.0");
         Self { prometheus, grafana, figures, _folder: folder }
     }
 
@@ -134,6 +134,10 @@ pub(crate) struct Figures {
 impl Instance for Figures {
     fn readiness(&self) -> Readiness {
         if self.stopping.load(Ordering::Relaxed) { Readiness::Stopping } else { Readiness::Ready }
+    }
+
+    fn scrape_interval_ms(&self) -> i64 {
+        30_000
     }
 
     fn targets(&self) -> Vec<TargetStatus> {
