@@ -17,7 +17,10 @@ use crate::{
     syntax::ast::Span,
 };
 
-/// Sorts by value, NaN last; histograms are dropped.
+/// A series and where it stood.
+type Place<'s> = (usize, &'s Series);
+
+/// Sorts by value, NaN last and in the opposite order, as it comes about in Prometheus; histograms are dropped.
 #[inline(never)]
 pub(super) fn by_value(
     context: &Context<'_>,
@@ -31,8 +34,11 @@ pub(super) fn by_value(
         Some(Point::Float(value)) => value,
         _ => f64::NAN,
     };
-    let order = |a: &Series, b: &Series| {
+    let order = |(at_a, a): &Place<'_>, (at_b, b): &Place<'_>| {
         let (a, b) = (value(a), value(b));
+        if a.is_nan() && b.is_nan() {
+            return at_b.cmp(at_a);
+        }
         let by_value = if descending { b.partial_cmp(&a) } else { a.partial_cmp(&b) };
         by_value.unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
     };
@@ -54,7 +60,7 @@ pub(super) fn by_label(
     sink: Sink<'_>,
 ) -> Result<(), Error> {
     let names: Vec<&str> = (1..call.args.len()).map(|at| string_arg(call, at)).collect::<Result<_, _>>()?;
-    let order = |a: &Series, b: &Series| {
+    let order = |(_, a): &Place<'_>, (_, b): &Place<'_>| {
         let by_names = names.iter().map(|name| natural(a.labels.get(name), b.labels.get(name)));
         let order = by_names.fold(Ordering::Equal, Ordering::then).then_with(|| a.labels.cmp(&b.labels));
         if descending { order.reverse() } else { order }
@@ -69,7 +75,7 @@ fn sorted(
     grid: Grid,
     sink: Sink<'_>,
     change: &mut dyn FnMut(Series) -> Series,
-    order: impl Fn(&Series, &Series) -> Ordering,
+    order: impl Fn(&Place<'_>, &Place<'_>) -> Ordering,
 ) -> Result<(), Error> {
     let node = arg(call, 0)?;
     if grid.steps > 1 {
@@ -78,9 +84,9 @@ fn sorted(
     }
     let mut collector = Collector::new(context, "the series to sort");
     evaluate::vector(context, node, grid, &mut |series| collector.push(change(series)))?;
-    let mut all = std::mem::take(&mut collector.series);
-    all.sort_by(order);
-    all.into_iter().try_for_each(sink)
+    let mut places: Vec<Place<'_>> = collector.series.iter().enumerate().collect();
+    places.sort_by(order);
+    places.into_iter().try_for_each(|(_, series)| sink(series.clone()))
 }
 
 /// Compares texts so that runs of digits count by their value.
