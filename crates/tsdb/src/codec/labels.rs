@@ -3,25 +3,32 @@
 //! The log defines the series of a group with it, and parts hold their series table in blocks of it. A block
 //! stands on its own, so damage stays within it.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use model::LabelSet;
 
 use super::varint::{Decoded, Malformed, Reader, put_bytes, put_len};
 
-/// Appends the label sets: the strings, then for each set its number of labels and name and value of each.
+/// Bytes that a string may share with the one before it: what is read stays within a hundred times what was
+/// written.
+const SHARED_MAX: usize = 127;
+
+/// Appends the label sets: the strings in order, each without what it shares with the one before, then for each
+/// set its number of labels and name and value of each.
 pub(crate) fn encode<'a>(sets: impl Iterator<Item = &'a LabelSet> + Clone, out: &mut Vec<u8>) {
-    let mut positions: HashMap<&str, usize> = HashMap::new();
-    let mut strings = Vec::new();
-    for text in sets.clone().flat_map(LabelSet::iter).flat_map(|(name, value)| [name, value]) {
-        positions.entry(text).or_insert_with(|| {
-            strings.push(text);
-            strings.len() - 1
-        });
+    let mut positions: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, value) in sets.clone().flat_map(LabelSet::iter) {
+        positions.insert(name, 0);
+        positions.insert(value, 0);
     }
-    put_len(out, strings.len());
-    for text in strings {
-        put_bytes(out, text.as_bytes());
+    put_len(out, positions.len());
+    let mut before: &[u8] = &[];
+    for (at, (text, position)) in positions.iter_mut().enumerate() {
+        let text = text.as_bytes();
+        let shared = before.iter().zip(text).take(SHARED_MAX).take_while(|(a, b)| a == b).count();
+        put_len(out, shared);
+        put_bytes(out, text.get(shared..).unwrap_or_default());
+        (*position, before) = (at, text);
     }
     let position = |text| positions.get(text).copied().unwrap_or_default();
     for set in sets {
@@ -35,23 +42,52 @@ pub(crate) fn encode<'a>(sets: impl Iterator<Item = &'a LabelSet> + Clone, out: 
 
 /// Reads `count` label sets.
 pub(crate) fn decode(reader: &mut Reader<'_>, count: usize) -> Decoded<Vec<LabelSet>> {
-    let strings = reader.count()?;
-    let strings = (0..strings).map(|_| reader.str()).collect::<Decoded<Vec<_>>>()?;
+    let strings = Strings::decode(reader)?;
     let mut pairs = Vec::new();
     let mut sets = Vec::new();
     for _ in 0..count {
         pairs.clear();
         for _ in 0..reader.count()? {
-            let mut text = || strings.get(reader.number()?).copied().ok_or(Malformed);
-            pairs.push((text()?, text()?));
+            pairs.push((strings.get(reader.number()?)?, strings.get(reader.number()?)?));
         }
-        let ascend = pairs.iter().zip(pairs.iter().skip(1)).all(|((a, _), (b, _))| a < b);
+        let ascend = pairs.is_sorted_by(|(a, _), (b, _)| a < b);
         if !ascend || pairs.iter().any(|(_, value)| value.is_empty()) {
             return Err(Malformed);
         }
         sets.push(LabelSet::from_sorted(pairs.iter().copied()));
     }
     Ok(sets)
+}
+
+/// Strings in one run of bytes.
+struct Strings {
+    text: Vec<u8>,
+    /// Where each string is.
+    spans: Vec<(usize, usize)>,
+}
+
+impl Strings {
+    fn decode(reader: &mut Reader<'_>) -> Decoded<Self> {
+        let mut strings = Self { text: Vec::new(), spans: Vec::new() };
+        let mut before = (0, 0);
+        for _ in 0..reader.count()? {
+            let shared = reader.number()?;
+            if shared > SHARED_MAX.min(before.1 - before.0) {
+                return Err(Malformed);
+            }
+            let start = strings.text.len();
+            strings.text.extend_from_within(before.0..before.0 + shared);
+            strings.text.extend_from_slice(reader.prefixed()?);
+            before = (start, strings.text.len());
+            strings.spans.push(before);
+        }
+        Ok(strings)
+    }
+
+    fn get(&self, at: usize) -> Decoded<&str> {
+        let &(start, end) = self.spans.get(at).ok_or(Malformed)?;
+        std::str::from_utf8(self.text.get(start..end).unwrap_or_default()).map_err(|_| Malformed)
+    }
 }
 
 #[cfg(test)]
