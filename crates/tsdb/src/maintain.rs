@@ -2,7 +2,12 @@
 
 use std::{sync::PoisonError, time::Duration};
 
-use crate::{error::Error, head::Pressure, part::Origin, store::Inner};
+use crate::{
+    error::Error,
+    head::{Harvest, Head, Pressure},
+    part::{Origin, Parts},
+    store::Inner,
+};
 
 /// The shortest time between flushes for want of memory where most of it is series: each makes a part, and
 /// parts cost merges.
@@ -77,17 +82,10 @@ impl Inner {
     pub(crate) fn flush(&self, synced: &mut Duration) -> Result<(), Error> {
         let floor = self.wal.rotate();
         let harvest = self.head.harvest();
-        if !harvest.is_empty() {
-            let mut writer = self.parts.create()?;
-            harvest.for_each(&self.head, |labels, block| {
-                writer.push(block)?;
-                // A log that fails now fails for samples that the next flush sees to.
-                let _ = self.sync_if_due(synced);
-                writer.end_series(labels)
-            })?;
-            let origin = Origin { wal_floor: floor, ..Origin::default() };
-            self.parts.publish(writer, origin)?;
-        }
+        write_part(&self.head, &self.parts, &harvest, floor, || {
+            // A log that fails now fails for samples that the next flush sees to.
+            let _ = self.sync_if_due(synced);
+        })?;
         self.head.forget(&harvest);
         self.wal.close_gap();
         self.wal.drop_before(floor)
@@ -117,4 +115,35 @@ impl Inner {
         let _ = self.sync_if_due(synced);
         Ok(())
     }
+}
+
+/// Writes a harvest to a part, which is served from then on; `tick` is called between series.
+fn write_part(
+    head: &Head,
+    parts: &Parts,
+    harvest: &Harvest,
+    wal_floor: u64,
+    mut tick: impl FnMut(),
+) -> Result<(), Error> {
+    if harvest.is_empty() {
+        return Ok(());
+    }
+    let mut writer = parts.create()?;
+    harvest.for_each(head, |labels, block| {
+        tick();
+        writer.push(block)?;
+        writer.end_series(labels)
+    })?;
+    parts.publish(writer, Origin { wal_floor, ..Origin::default() })
+}
+
+/// Makes room while the log is read back: writes the samples that are in memory to a part when they are many.
+/// The log keeps them as well, from segment `wal_floor` on, until the next flush.
+pub(crate) fn relieve(head: &Head, parts: &Parts, wal_floor: u64) -> Result<(), Error> {
+    if head.pressure() == Pressure::Samples {
+        let harvest = head.harvest();
+        write_part(head, parts, &harvest, wal_floor, || ())?;
+        head.forget_windows(&harvest);
+    }
+    Ok(())
 }

@@ -15,7 +15,7 @@ use crate::{
     disk::{Disk, FileSystem},
     error::Error,
     head::{Head, HeadAppender, Limits},
-    maintain::Schedule,
+    maintain::{self, Schedule},
     options::Options,
     part::Parts,
     query::StoreQuerier,
@@ -76,7 +76,9 @@ impl Store {
         let head = Arc::new(Head::new(Arc::clone(&budget), Arc::clone(&clock), limits));
         let parts = Parts::open(Arc::clone(&disk), dir, &budget)?;
         let floor = parts.wal_floor();
-        let replayed = wal::replay(&*disk, dir, floor, &Replay(Arc::clone(&head)))?;
+        let replayed = wal::replay(&*disk, dir, floor, &Replay(Arc::clone(&head)), |segment| {
+            maintain::relieve(&head, &parts, segment)
+        })?;
         let wal = Wal::new(Arc::clone(&disk), dir, options.wal_segment_bytes, &replayed, floor);
         let now = clock.monotonic();
         let inner = Inner {

@@ -130,7 +130,8 @@ impl HeadAppender {
 
 impl Appender for HeadAppender {
     fn resolve(&mut self, labels: &LabelSet) -> Result<SeriesRef, AppendError> {
-        self.head.resolve(labels)
+        // What the log holds was taken once: it is read back whatever the limit is now.
+        if self.wal.is_some() { self.head.resolve(labels) } else { Ok(self.head.resolve_always(labels)) }
     }
 
     fn append(&mut self, group: &SampleGroup<'_>) -> Result<Appended, AppendError> {
@@ -181,7 +182,8 @@ impl Head {
         self.counters.longest_append_ns.fetch_max(ns, std::sync::atomic::Ordering::Relaxed);
     }
 
-    /// Appends one group's share; false when the layout is not valid any more.
+    /// Appends one group's share; false when the layout is not valid any more, or when again and again a new
+    /// segment of the log began before the group was defined in it.
     fn append_part(
         &self,
         part: &Part,
@@ -189,9 +191,7 @@ impl Head {
         wal: &Option<Arc<Wal>>,
         refused: &mut Vec<(usize, Refusal)>,
     ) -> bool {
-        let mut attempts = ATTEMPTS_MAX;
-        while attempts > 0 {
-            attempts -= 1;
+        for _ in 0..ATTEMPTS_MAX {
             let mut open = part.group.lock();
             if open.epoch != part.epoch {
                 return false;
@@ -208,9 +208,7 @@ impl Head {
             open.append(group.timestamp_ms, part, group.values, log.as_mut(), refused);
             return true;
         }
-        // Each segment would have to be full with definitions alone: take the samples without logging them.
-        part.group.lock().append(group.timestamp_ms, part, group.values, None, refused);
-        true
+        false
     }
 
     /// Writes the labels of some of a group's columns to the log that the current segment does not have.
@@ -228,27 +226,19 @@ impl Head {
 
     /// Finds the group and column of each series, and gives those that have none a column.
     fn lay_out(&self, series: &[SeriesRef], timestamp_ms: i64) -> Layout {
-        let mut found = Found::default();
-        let all = || series.iter().enumerate().map(|(at, series)| (at as u32, series.0));
+        let ids = || (0..).zip(series.iter().map(|series| series.0));
         {
             let index = self.read();
-            all().for_each(|(position, id)| found.look_up(&index, position, id));
+            let found = Found::look_up(&index, ids());
+            if found.unplaced.is_empty() {
+                return found.into_layout(&index, series);
+            }
         }
-        if !found.unplaced.is_empty() {
-            let mut index = self.write();
-            // Another appender may have placed some of them meanwhile.
-            found = Found::default();
-            all().for_each(|(position, id)| found.look_up(&index, position, id));
-            self.place(&mut index, &mut found, timestamp_ms);
-        }
-        let index = self.read();
-        let parts = found.columns.into_iter();
-        let parts = parts.filter_map(|(group, pairs)| {
-            let group = Arc::clone(index.group(group)?);
-            let epoch = group.lock().epoch;
-            Some(Part::new(group, epoch, pairs))
-        });
-        Layout { series: series.into(), parts: parts.collect(), unknown: found.unknown }
+        let mut index = self.write();
+        // Another appender may have placed some of them meanwhile.
+        let mut found = Found::look_up(&index, ids());
+        self.place(&mut index, &mut found, timestamp_ms);
+        found.into_layout(&index, series)
     }
 
     /// Adds columns for series that have none: to the group that has most of the others, if it takes the
@@ -297,13 +287,7 @@ impl Head {
             found.unplaced.push((position as u32, id));
         }
         self.place(&mut index, &mut found, group.timestamp_ms);
-        let parts = found.columns.into_iter().filter_map(|(at, pairs)| {
-            let group = Arc::clone(index.group(at)?);
-            let epoch = group.lock().epoch;
-            Some(Part::new(group, epoch, pairs))
-        });
-        let parts = parts.collect();
-        Layout { series: Box::default(), parts, unknown: found.unknown }
+        found.into_layout(&index, &[])
     }
 }
 
@@ -318,13 +302,28 @@ struct Found {
 }
 
 impl Found {
-    fn look_up(&mut self, index: &Index, position: u32, id: u64) {
-        match index.row(id).map(|row| index.place(row)) {
-            Some(Place::Column { group, column }) => {
-                self.columns.entry(group).or_default().push((column, position));
+    fn look_up(index: &Index, ids: impl Iterator<Item = (u32, u64)>) -> Self {
+        let mut found = Self::default();
+        for (position, id) in ids {
+            match index.row(id).map(|row| index.place(row)) {
+                Some(Place::Column { group, column }) => {
+                    found.columns.entry(group).or_default().push((column, position));
+                }
+                Some(Place::None) => found.unplaced.push((position, id)),
+                Some(Place::Dead) | None => found.unknown.push(position as usize),
             }
-            Some(Place::None) => self.unplaced.push((position, id)),
-            Some(Place::Dead) | None => self.unknown.push(position as usize),
         }
+        found
+    }
+
+    /// The layout, as long as the lock of the index is held: columns do not move then.
+    fn into_layout(self, index: &Index, series: &[SeriesRef]) -> Layout {
+        let part = |(group, pairs)| {
+            let group = Arc::clone(index.group(group)?);
+            let epoch = group.lock().epoch;
+            Some(Part::new(group, epoch, pairs))
+        };
+        let parts = self.columns.into_iter().filter_map(part).collect();
+        Layout { series: series.into(), parts, unknown: self.unknown }
     }
 }

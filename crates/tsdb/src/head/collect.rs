@@ -29,11 +29,18 @@ impl Head {
         self.rebuild();
     }
 
+    /// Drops only the samples of a harvest, which are in a part now.
+    pub(crate) fn forget_windows(&self, harvest: &Harvest) {
+        for group in self.read().groups.iter().flatten() {
+            group.lock().drop_sealed(harvest.windows());
+        }
+    }
+
     fn forget_in(&self, at: u32, group: &Arc<Group>, flushed: &[Arc<Window>]) {
         let now = self.clock.monotonic();
         let mut index = self.write();
         let mut open = group.lock();
-        open.sealed.retain(|window| !flushed.iter().any(|f| Arc::ptr_eq(f, window)));
+        open.drop_sealed(flushed);
         let mut dead = Vec::new();
         let mut stopped = 0;
         for (column, id) in open.ids.clone().into_iter().enumerate() {

@@ -390,6 +390,11 @@ impl Open {
         self.sealed.push(window);
     }
 
+    /// Drops windows that are in a part now.
+    pub(super) fn drop_sealed(&mut self, flushed: &[Arc<Window>]) {
+        self.sealed.retain(|window| !flushed.iter().any(|f| Arc::ptr_eq(f, window)));
+    }
+
     /// True when the column has nothing in the open window and its series has stopped, or the whole group has.
     pub(super) fn is_idle(&self, column: usize, now: Duration) -> bool {
         let group_stopped = self.idle_since.is_some_and(|since| now.saturating_sub(since) >= GROUP_STOPPED);

@@ -22,6 +22,7 @@ use std::sync::{
 use model::{Budget, Clock, LabelSet, SeriesRef, appender::AppendError};
 
 pub(crate) use appender::HeadAppender;
+pub(crate) use harvest::Harvest;
 use index::Index;
 pub(crate) use select::{HeadChunk, HeadSeries};
 pub use statistics::{Cardinality, HeadStatistics};
@@ -124,16 +125,23 @@ impl Head {
         if let Some(id) = self.read().find(labels) {
             return Ok(SeriesRef(id));
         }
-        let mut index = self.write();
+        let index = self.read();
         let used_bytes = self.bytes();
         let limit_bytes = self.limits.bytes.saturating_mul(2).min(self.budget.limit_bytes());
         if used_bytes >= limit_bytes || self.budget.used_bytes() >= self.budget.limit_bytes() {
             count(&self.counters.series_refused, 1);
             return Err(AppendError::SeriesLimit { series: index.series(), used_bytes, limit_bytes });
         }
+        drop(index);
+        Ok(self.resolve_always(labels))
+    }
+
+    /// The series with these labels, which is made when it is new, whatever memory there is.
+    fn resolve_always(&self, labels: &LabelSet) -> SeriesRef {
+        let mut index = self.write();
         let next = index.next_id();
         let id = index.intern(labels);
         count(&self.counters.series_created, usize::from(id == next));
-        Ok(SeriesRef(id))
+        SeriesRef(id)
     }
 }

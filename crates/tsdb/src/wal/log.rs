@@ -48,6 +48,9 @@ pub(super) struct Buffer {
     /// The segment that records go to; from 1.
     pub(super) segment: u64,
     segment_len: u64,
+    /// Whether the last record was a definition: a segment is not left before samples follow, or a small one
+    /// would never hold any.
+    defining: bool,
     base_ms: i64,
     groups: u32,
     pub(super) pieces: Vec<Piece>,
@@ -74,6 +77,7 @@ impl Buffer {
         Self {
             segment,
             segment_len: 0,
+            defining: false,
             base_ms: 0,
             groups: 0,
             pieces: Vec::new(),
@@ -93,7 +97,7 @@ impl Buffer {
     }
 
     pub(super) fn segment_full(&self, segment_bytes: u64) -> bool {
-        self.segment_len >= segment_bytes
+        self.segment_len >= segment_bytes && !self.defining
     }
 
     /// Takes the allocation of a piece that was written.
@@ -176,6 +180,7 @@ impl Log<'_> {
         }
         record::encode_columns(place.number, place.columns, sets.iter(), &mut buffer.payload);
         buffer.push_record(timestamp_ms);
+        buffer.defining = true;
         place.columns += sets.len() as u32;
         place.changed.resize(place.columns as usize);
     }
@@ -255,6 +260,7 @@ impl Log<'_> {
         buffer.payload.extend_from_slice(&buffer.tokens);
         let timestamp_ms = buffer.timestamp_ms;
         buffer.push_record(timestamp_ms);
+        buffer.defining = false;
         place.sequence += 1;
         if !same {
             place.coverage.clear();

@@ -2,13 +2,14 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    io,
     path::Path,
 };
 
 use model::{Appendable, Appender, LabelSet, SampleGroup, SeriesRef};
 
 use super::{
-    record::{Coverage, Record, Samples, columns},
+    record::{Coverage, HEADER_BYTES, Header, Record, Samples, columns},
     segment::{Damage, SegmentReader},
     writer::{segment_name, segment_number},
 };
@@ -17,7 +18,7 @@ use crate::{
         token::{self, Event, State},
         varint::{Decoded, Malformed},
     },
-    disk::Disk,
+    disk::{Disk, ReadFile},
     error::Error,
 };
 
@@ -40,7 +41,11 @@ pub(crate) struct Replayed {
     pub(crate) torn_bytes: u64,
 }
 
-/// Reads all segments from `floor` on, in order, into `sink`, and removes those below it. Damage is counted and passed
+/// Records between two calls of `relieve`: some megabytes.
+const RECORDS_PER_STEP: u64 = 4096;
+
+/// Reads all segments from `floor` on, in order, into `sink`, and removes those below it. Now and then calls
+/// `relieve` with the segment at hand, so that memory need not hold all of them. Damage is counted and passed
 /// over; what it made unreadable is lost until the group's next full record.
 ///
 /// # Errors
@@ -50,6 +55,7 @@ pub(crate) fn replay(
     dir: &Path,
     floor: u64,
     sink: &dyn Appendable,
+    mut relieve: impl FnMut(u64) -> Result<(), Error>,
 ) -> Result<Replayed, Error> {
     let files = disk.list(dir).map_err(Error::io("list", dir))?;
     let mut replayed = Replayed::default();
@@ -64,7 +70,12 @@ pub(crate) fn replay(
         }
         replayed.segments.insert(number, size);
         let file = disk.open(&path).map_err(Error::io("open", &path))?;
-        let damage = replay_segment(&*file, sink, &mut replayed).map_err(Error::io("read", &path))?;
+        let mut segment = Segment::open(&*file, sink).map_err(Error::io("read", &path))?;
+        while segment.step(&mut replayed).map_err(Error::io("read", &path))? {
+            relieve(number)?;
+        }
+        let damage = segment.end(&mut replayed);
+        relieve(number)?;
         if damage.gaps > 0 {
             replayed.damaged_segments.insert(number);
             tracing::warn!(
@@ -76,38 +87,56 @@ pub(crate) fn replay(
     Ok(replayed)
 }
 
-fn replay_segment(
-    file: &dyn crate::disk::ReadFile,
-    sink: &dyn Appendable,
-    replayed: &mut Replayed,
-) -> std::io::Result<Damage> {
-    let (mut reader, header) = SegmentReader::open(file)?;
-    if let Some(header) = header {
-        let mut groups = BTreeMap::new();
-        while let Some((payload, _)) = reader.next()? {
+/// A segment that is being read back.
+struct Segment<'a> {
+    reader: SegmentReader<'a>,
+    header: Option<Header>,
+    groups: BTreeMap<u32, Columns>,
+    sink: &'a dyn Appendable,
+}
+
+impl<'a> Segment<'a> {
+    fn open(file: &'a dyn ReadFile, sink: &'a dyn Appendable) -> io::Result<Self> {
+        let (reader, header) = SegmentReader::open(file)?;
+        Ok(Self { reader, header, groups: BTreeMap::new(), sink })
+    }
+
+    /// Reads some records; false when there are no more.
+    fn step(&mut self, replayed: &mut Replayed) -> io::Result<bool> {
+        let Some(header) = self.header else { return Ok(false) };
+        for _ in 0..RECORDS_PER_STEP {
+            let Some(payload) = self.reader.next()? else { return Ok(false) };
             replayed.records += 1;
             let used = match Record::decode(payload) {
                 Ok(Record::Columns { group, first, sets }) => {
-                    let columns = groups.entry(group).or_insert_with(|| Columns::new(sink.appender()));
+                    let columns =
+                        self.groups.entry(group).or_insert_with(|| Columns::new(self.sink.appender()));
                     columns.define(first, &sets)
                 }
                 Ok(Record::Samples(samples)) => {
                     let timestamp_ms = header.base_ms.wrapping_add(samples.offset_ms);
-                    let group = groups.get_mut(&samples.group).ok_or(Malformed);
-                    group.and_then(|g| g.apply(timestamp_ms, &samples)).map(|n| replayed.samples += n)
+                    let columns = self.groups.get_mut(&samples.group).ok_or(Malformed);
+                    columns.and_then(|c| c.apply(timestamp_ms, &samples)).map(|n| replayed.samples += n)
                 }
                 Err(Malformed) => Err(Malformed),
             };
             replayed.unusable += u64::from(used.is_err());
         }
-    } else if reader.damage.torn_bytes > super::record::HEADER_BYTES as u64 {
-        // Longer than what a crash while the file was made leaves.
-        reader.damage = Damage { gaps: 1, gap_bytes: reader.damage.torn_bytes, torn_bytes: 0 };
+        Ok(true)
     }
-    replayed.damaged += reader.damage.gaps as u64;
-    replayed.damaged_bytes += reader.damage.gap_bytes;
-    replayed.torn_bytes += reader.damage.torn_bytes;
-    Ok(reader.damage)
+
+    /// Counts what could not be read.
+    fn end(self, replayed: &mut Replayed) -> Damage {
+        let mut damage = self.reader.damage;
+        if self.header.is_none() && damage.torn_bytes > HEADER_BYTES as u64 {
+            // Longer than what a crash while the file was made leaves.
+            damage = Damage { gaps: 1, gap_bytes: damage.torn_bytes, torn_bytes: 0 };
+        }
+        replayed.damaged += damage.gaps as u64;
+        replayed.damaged_bytes += damage.gap_bytes;
+        replayed.torn_bytes += damage.torn_bytes;
+        damage
+    }
 }
 
 /// A group of a segment as far as it was read.
@@ -144,7 +173,6 @@ impl Columns {
             return Err(Malformed);
         }
         for labels in sets {
-            // A series for which there is no room any more is passed over, as it was when it was new.
             let known = !labels.is_empty();
             self.series.push(known.then(|| self.appender.resolve(labels).ok()).flatten());
             self.states.push(None);

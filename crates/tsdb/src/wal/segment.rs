@@ -60,8 +60,8 @@ impl<'a> SegmentReader<'a> {
         Ok((reader, header))
     }
 
-    /// The payload of the next sound record and whether bytes before it were skipped.
-    pub(super) fn next(&mut self) -> io::Result<Option<(&[u8], bool)>> {
+    /// The payload of the next sound record.
+    pub(super) fn next(&mut self) -> io::Result<Option<&[u8]>> {
         let mut skipped = 0u64;
         loop {
             if self.position() >= self.size {
@@ -75,7 +75,7 @@ impl<'a> SegmentReader<'a> {
                 }
                 self.at += total;
                 let bytes = self.buffer.get(self.at - payload..self.at).unwrap_or_default();
-                return Ok(Some((bytes, skipped > 0)));
+                return Ok(Some(bytes));
             }
             if self.search_budget == 0 {
                 self.damage.torn_bytes += skipped + (self.size - self.position());
@@ -160,7 +160,7 @@ mod tests {
         let file = Bytes(bytes);
         let (mut reader, _) = SegmentReader::open(&file).unwrap();
         let mut found = Vec::new();
-        while let Some((payload, _)) = reader.next().unwrap() {
+        while let Some(payload) = reader.next().unwrap() {
             found.push(payload.to_vec());
         }
         (found, reader.damage)

@@ -135,17 +135,22 @@ impl Wal {
     /// # Errors
     /// [`Error::LogFailed`] when something could not be logged and is in no part yet, else [`Error::Io`].
     pub(crate) fn sync(&self) -> Result<(), Error> {
-        let wanted = {
-            let buffer = self.buffer();
-            if buffer.gap {
-                let reason = buffer.failed.clone().unwrap_or_else(|| "a flush is under way".to_owned());
-                return Err(Error::LogFailed { reason });
-            }
-            buffer.position
-        };
+        let wanted = self.position_without_gap()?;
         let mut writer = self.writer();
+        // What waited may have been lost while someone else was writing.
+        self.position_without_gap()?;
         // Someone else's sync may have covered this one meanwhile.
         if writer.synced >= wanted { Ok(()) } else { self.write_out(&mut writer, true) }
+    }
+
+    /// How far the log goes, if everything appended is in it or in a part.
+    fn position_without_gap(&self) -> Result<u64, Error> {
+        let buffer = self.buffer();
+        if buffer.gap {
+            let reason = buffer.failed.clone().unwrap_or_else(|| "a flush is under way".to_owned());
+            return Err(Error::LogFailed { reason });
+        }
+        Ok(buffer.position)
     }
 
     /// Starts a new segment and gives its number: what was logged before is in older ones. A failed log is

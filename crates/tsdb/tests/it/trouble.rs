@@ -94,6 +94,30 @@ fn short_memory_flushes_first_and_refuses_new_series_last() {
 }
 
 #[test]
+fn a_log_opens_with_less_memory_than_it_was_written_with() {
+    let (disk, clock) = (MemoryDisk::default(), Arc::new(HandClock::default()));
+    let store = open(&disk, &clock, Options { wal_segment_bytes: 4096, ..options() });
+    let mut appender = store.appender();
+    let refs = series(&mut *appender, 0, 300);
+    (0..20_000).for_each(|i| assert_eq!(append(&mut *appender, i * 1000, &refs[..30]), 30));
+    append(&mut *appender, 20_000_000, &refs);
+    appender.sync().unwrap();
+    let before = contents(&store);
+    drop((appender, store));
+    let store = open(&disk, &clock, Options { head_bytes: 64 << 10, ..options() });
+    let status = store.status(0);
+    assert!(
+        status.parts > 0 && status.head.bytes < 512 << 10,
+        "{} parts, {} bytes",
+        status.parts,
+        status.head.bytes
+    );
+    assert_eq!(contents(&store), before);
+    store.flush().unwrap();
+    assert_eq!((contents(&store), store.status(0).wal_bytes), (before, 0));
+}
+
+#[test]
 fn series_that_come_and_go_do_not_grow_memory() {
     let (disk, clock) = (MemoryDisk::default(), Arc::new(HandClock::default()));
     let store = open(&disk, &clock, options());
