@@ -51,7 +51,7 @@ impl Buckets {
         for &(index, _) in &self.0 {
             match spans.last_mut() {
                 Some(span) if index == next => span.length += 1,
-                _ => spans.push(Span { offset: index - next, length: 1 }),
+                _ => spans.push(Span { offset: index.saturating_sub(next), length: 1 }),
             }
             next = index.saturating_add(1);
         }

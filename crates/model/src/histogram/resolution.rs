@@ -1,5 +1,7 @@
 //! Coarser schemas and wider zero buckets, so that two histograms get the same layout.
 
+use std::cmp::Ordering;
+
 use super::{Buckets, FloatHistogram, exponential_bound};
 use crate::kahan;
 
@@ -32,7 +34,8 @@ impl FloatHistogram {
                 within(self.positive_buckets().map(|b| (b.lower, b.upper, b.count)), limit);
             let (negative, moved) =
                 within(self.negative_buckets().map(|b| (-b.upper, -b.lower, b.count)), moved);
-            if moved == limit {
+            // Not a test for equality: the threshold may be NaN.
+            if moved.partial_cmp(&limit) != Some(Ordering::Greater) {
                 let (sum, c) = kahan::add(positive, self.zero_count, 0.0);
                 return (kahan::add(negative, sum, c).0, limit);
             }

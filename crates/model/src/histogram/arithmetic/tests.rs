@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::histogram::{CUSTOM_SCHEMA, HistogramSum};
 
@@ -92,4 +94,58 @@ fn trimming_interpolates() {
     h.keep_above(8f64.sqrt());
     assert!(h.positive.iter().eq([(2, 2.0)]));
     assert_eq!(h.zero_count, 0.0);
+}
+
+fn buckets() -> impl Strategy<Value = Buckets> {
+    let index = prop_oneof![9 => -20..20i32, 1 => any::<i32>()];
+    let map = proptest::collection::btree_map(index, prop_oneof![9 => 0.0..9.0, 1 => any::<f64>()], 0..12);
+    map.prop_map(|map| Buckets::from_sorted(map.into_iter().collect()).unwrap())
+}
+
+fn any_histogram() -> impl Strategy<Value = FloatHistogram> {
+    let schema = prop_oneof![-4..=8i32, Just(CUSTOM_SCHEMA)];
+    let threshold = prop_oneof![9 => 0.0..9.0, 1 => any::<f64>()];
+    let bounds = proptest::collection::btree_set(-9..9i32, 0..6);
+    (schema, threshold, buckets(), buckets(), bounds, any::<f64>()).prop_map(
+        |(schema, threshold, positive, negative, bounds, sum)| {
+            let is_custom = schema == CUSTOM_SCHEMA;
+            FloatHistogram {
+                schema,
+                zero_threshold: if is_custom { 0.0 } else { threshold },
+                count: positive.iter().chain(negative.iter()).map(|b| b.1).sum(),
+                sum,
+                positive,
+                negative: if is_custom { Buckets::default() } else { negative },
+                custom_bounds: bounds.into_iter().filter(|_| is_custom).map(f64::from).collect(),
+                ..Default::default()
+            }
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_histogram_says_nothing_hangs_or_panics(a in any_histogram(), b in any_histogram(), x in any::<f64>()) {
+        let mut kahan = HistogramSum::new(&a);
+        let mut plain = a.clone();
+        prop_assert_eq!(kahan.add(&b).is_ok(), plain.add(&b).is_ok());
+        prop_assert_eq!(kahan.finish().positive.len(), plain.positive.len());
+        let _ = (a.is_reset_after(&b), a.to_string(), a.to_schema(-4), a.positive.to_spans());
+        plain.keep_below(x);
+        plain.keep_above(-x);
+        plain.compact();
+    }
+
+    #[test]
+    fn sums_have_the_same_layout_either_way(a in any_histogram(), b in any_histogram()) {
+        prop_assume!(a.uses_custom_bounds() == b.uses_custom_bounds());
+        let mut sum = a.clone();
+        sum.add(&b).unwrap();
+        prop_assert!(!sum.is_reset_after(&sum));
+        let mut other_way = b.clone();
+        other_way.add(&a).unwrap();
+        prop_assert_eq!(sum.schema, other_way.schema);
+        prop_assert_eq!(&sum.custom_bounds, &other_way.custom_bounds);
+        prop_assert!(sum.zero_threshold == other_way.zero_threshold || sum.zero_threshold.is_nan());
+    }
 }
