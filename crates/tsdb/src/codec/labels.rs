@@ -42,13 +42,29 @@ pub(crate) fn encode<'a>(sets: impl Iterator<Item = &'a LabelSet> + Clone, out: 
 
 /// Reads `count` label sets.
 pub(crate) fn decode(reader: &mut Reader<'_>, count: usize) -> Decoded<Vec<LabelSet>> {
+    decode_some(reader, count, |_| true)
+}
+
+/// Reads `count` label sets and gives those whose places among them are `wanted`, which is asked in order.
+pub(crate) fn decode_some(
+    reader: &mut Reader<'_>,
+    count: usize,
+    mut wanted: impl FnMut(usize) -> bool,
+) -> Decoded<Vec<LabelSet>> {
     let strings = Strings::decode(reader)?;
     let mut pairs = Vec::new();
     let mut sets = Vec::new();
-    for _ in 0..count {
+    for at in 0..count {
         pairs.clear();
+        let wanted = wanted(at);
         for _ in 0..reader.count()? {
-            pairs.push((strings.get(reader.number()?)?, strings.get(reader.number()?)?));
+            let (name, value) = (reader.number()?, reader.number()?);
+            if wanted {
+                pairs.push((strings.get(name)?, strings.get(value)?));
+            }
+        }
+        if !wanted {
+            continue;
         }
         let ascend = pairs.is_sorted_by(|(a, _), (b, _)| a < b);
         if !ascend || pairs.iter().any(|(_, value)| value.is_empty()) {

@@ -2,6 +2,7 @@
 //!
 //! `docs/format/part.md` has the byte tables.
 
+mod cursor;
 mod footer;
 mod index;
 mod merge;
@@ -10,9 +11,10 @@ mod reader;
 mod set;
 mod writer;
 
+pub(crate) use cursor::PartCursor;
 use merge::merge;
 pub(crate) use page::PageRef;
-pub(crate) use reader::{Part, PartCursor};
+pub(crate) use reader::Part;
 pub(crate) use set::Parts;
 pub(crate) use writer::{Origin, PartWriter};
 

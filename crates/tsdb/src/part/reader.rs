@@ -8,18 +8,19 @@ use std::{
     },
 };
 
-use model::{Budget, LabelSet, Matcher, Reservation, SampleBlock};
+use model::{Budget, Matcher, Reservation, SampleBlock};
 
 use super::{
-    BLOCK_SERIES, CRC_BYTES, HEADER_BYTES, MAGIC, PartId, TRAILER_BYTES, VERSION,
+    CRC_BYTES, HEADER_BYTES, MAGIC, PartId, TRAILER_BYTES, VERSION,
+    cursor::{SeriesEntry, decode_series},
     footer::{Footer, Section},
     index::{NameDirectory, ValueBlock, read_values},
-    page::{Extent, PageContext, PageRef, regular},
+    page::{Extent, PageRef, regular},
 };
 use crate::{
     account::settle,
     codec::{
-        labels, page, time,
+        page, time,
         varint::{Decoded, Malformed, Reader},
     },
     disk::{Disk, ReadFile},
@@ -51,9 +52,6 @@ struct Directories {
     names: NameDirectory,
     account: Reservation,
 }
-
-/// A series of a part: its labels and where its pages are.
-pub(crate) type SeriesEntry = (LabelSet, Vec<PageRef>);
 
 impl Part {
     /// Opens a part and checks its header and footer.
@@ -186,18 +184,19 @@ impl Part {
         Ok(())
     }
 
-    /// The series of a block.
+    /// The series at some places of a block, which ascend.
     ///
     /// # Errors
     /// [`Error::Corrupt`] when the block is damaged, [`Error::Io`] when the disk fails.
-    fn series_block(&self, block: usize) -> Result<Vec<SeriesEntry>, Error> {
+    pub(super) fn series_block(&self, block: usize, wanted: &[usize]) -> Result<Vec<SeriesEntry>, Error> {
         let &(offset, len) = self
             .directories()?
             .series
             .get(block)
             .ok_or_else(|| self.corrupt(0, "a series block is missing"))?;
         let bytes = self.read_checked(offset, u64::from(len))?;
-        decode_series(&bytes, self.bytes).map_err(|_| self.corrupt(offset, "a series block is malformed"))
+        decode_series(&bytes, self.bytes, wanted)
+            .map_err(|_| self.corrupt(offset, "a series block is malformed"))
     }
 
     fn directories(&self) -> Result<&Directories, Error> {
@@ -318,28 +317,11 @@ impl Part {
     }
 
     /// Counts damage; the first of a part is logged.
-    fn note_damage(&self, error: &Error) {
+    pub(super) fn note_damage(&self, error: &Error) {
         if self.damaged.fetch_add(1, Ordering::Relaxed) == 0 {
             tracing::error!(%error, "part is damaged; the rest of it is served");
         }
     }
-}
-
-fn decode_series(bytes: &[u8], end: u64) -> Decoded<Vec<SeriesEntry>> {
-    let mut reader = Reader::new(bytes);
-    let count = reader.count()?;
-    if count > BLOCK_SERIES {
-        return Err(Malformed);
-    }
-    let sets = labels::decode(&mut reader, count)?;
-    let mut context = PageContext::default();
-    let mut series = Vec::with_capacity(count);
-    for labels in sets {
-        let pages = reader.count()?;
-        let pages = (0..pages).map(|_| context.decode(&mut reader, end)).collect::<Decoded<_>>()?;
-        series.push((labels, pages));
-    }
-    Ok(series)
 }
 
 /// A part's label index, with the first failure of the disk.
@@ -396,67 +378,5 @@ impl LabelIndex for PartIndex<'_> {
             });
         }
         rows
-    }
-}
-
-/// Goes through chosen series of a part in label order.
-pub(crate) struct PartCursor {
-    part: Arc<Part>,
-    rows: std::vec::IntoIter<u32>,
-    block: usize,
-    series: Vec<Option<SeriesEntry>>,
-    current: Option<SeriesEntry>,
-}
-
-impl PartCursor {
-    /// At the first of the series with these numbers, which ascend.
-    ///
-    /// # Errors
-    /// As [`PartCursor::advance`].
-    pub(crate) fn new(part: Arc<Part>, rows: Rows) -> Result<Self, Error> {
-        let rows = rows.into_iter();
-        let mut cursor = Self { part, rows, block: usize::MAX, series: Vec::new(), current: None };
-        cursor.advance()?;
-        Ok(cursor)
-    }
-
-    /// The part.
-    pub(crate) fn part(&self) -> &Arc<Part> {
-        &self.part
-    }
-
-    /// The labels of the series at hand; `None` past the last.
-    pub(crate) fn labels(&self) -> Option<&LabelSet> {
-        self.current.as_ref().map(|(labels, _)| labels)
-    }
-
-    /// Takes the series at hand and goes to the next one. Series in damaged blocks are passed over and counted.
-    ///
-    /// # Errors
-    /// [`Error::Io`] when the disk fails.
-    pub(crate) fn advance(&mut self) -> Result<Option<SeriesEntry>, Error> {
-        let next = self.read_next()?;
-        Ok(std::mem::replace(&mut self.current, next))
-    }
-
-    fn read_next(&mut self) -> Result<Option<SeriesEntry>, Error> {
-        for row in self.rows.by_ref() {
-            let (block, at) = (row as usize / BLOCK_SERIES, row as usize % BLOCK_SERIES);
-            if block != self.block {
-                self.block = block;
-                self.series = match self.part.series_block(block) {
-                    Ok(series) => series.into_iter().map(Some).collect(),
-                    Err(error @ Error::Corrupt { .. }) => {
-                        self.part.note_damage(&error);
-                        Vec::new()
-                    }
-                    Err(error) => return Err(error),
-                };
-            }
-            if let Some(entry) = self.series.get_mut(at).and_then(Option::take) {
-                return Ok(Some(entry));
-            }
-        }
-        Ok(None)
     }
 }

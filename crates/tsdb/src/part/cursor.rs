@@ -1,0 +1,104 @@
+//! Series of a part, one after the other, block by block.
+
+use std::{iter::Peekable, sync::Arc, vec};
+
+use model::LabelSet;
+
+use super::{
+    BLOCK_SERIES, Part,
+    page::{PageContext, PageRef},
+};
+use crate::{
+    codec::{
+        labels,
+        varint::{Decoded, Malformed, Reader},
+    },
+    error::Error,
+    query::postings::Rows,
+};
+
+/// A series of a part: its labels and where its pages are.
+pub(crate) type SeriesEntry = (LabelSet, Vec<PageRef>);
+
+/// Goes through chosen series of a part in label order.
+pub(crate) struct PartCursor {
+    part: Arc<Part>,
+    rows: Peekable<vec::IntoIter<u32>>,
+    /// Those of the block at hand.
+    series: vec::IntoIter<SeriesEntry>,
+    current: Option<SeriesEntry>,
+}
+
+impl PartCursor {
+    /// At the first of the series with these numbers, which ascend.
+    ///
+    /// # Errors
+    /// As [`PartCursor::advance`].
+    pub(crate) fn new(part: Arc<Part>, rows: Rows) -> Result<Self, Error> {
+        let (rows, series) = (rows.into_iter().peekable(), Vec::new().into_iter());
+        let mut cursor = Self { part, rows, series, current: None };
+        cursor.advance()?;
+        Ok(cursor)
+    }
+
+    /// The part.
+    pub(crate) fn part(&self) -> &Arc<Part> {
+        &self.part
+    }
+
+    /// The labels of the series at hand; `None` past the last.
+    pub(crate) fn labels(&self) -> Option<&LabelSet> {
+        self.current.as_ref().map(|(labels, _)| labels)
+    }
+
+    /// Takes the series at hand and goes to the next one. Series in damaged blocks are passed over and counted.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails.
+    pub(crate) fn advance(&mut self) -> Result<Option<SeriesEntry>, Error> {
+        let next = self.read_next()?;
+        Ok(std::mem::replace(&mut self.current, next))
+    }
+
+    fn read_next(&mut self) -> Result<Option<SeriesEntry>, Error> {
+        loop {
+            if let Some(entry) = self.series.next() {
+                return Ok(Some(entry));
+            }
+            let Some(&first) = self.rows.peek() else { return Ok(None) };
+            let block = first as usize / BLOCK_SERIES;
+            let mut wanted = Vec::new();
+            while let Some(row) = self.rows.next_if(|&row| row as usize / BLOCK_SERIES == block) {
+                wanted.push(row as usize % BLOCK_SERIES);
+            }
+            match self.part.series_block(block, &wanted) {
+                Ok(series) => self.series = series.into_iter(),
+                Err(error @ Error::Corrupt { .. }) => self.part.note_damage(&error),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// The series at some places of a block, which ascend; pages end before `end`.
+pub(super) fn decode_series(bytes: &[u8], end: u64, wanted: &[usize]) -> Decoded<Vec<SeriesEntry>> {
+    let mut reader = Reader::new(bytes);
+    let count = reader.count()?;
+    if count > BLOCK_SERIES {
+        return Err(Malformed);
+    }
+    let mut places = wanted.iter().copied().peekable();
+    let sets = labels::decode_some(&mut reader, count, |at| places.next_if_eq(&at).is_some())?;
+    let (mut context, mut sets) = (PageContext::default(), sets.into_iter());
+    let (mut series, mut places) = (Vec::with_capacity(wanted.len()), wanted.iter().copied().peekable());
+    for at in 0..count {
+        let count = reader.count()?;
+        let mut pages = (0..count).map(|_| context.decode(&mut reader, end));
+        if places.next_if_eq(&at).is_some() {
+            series.push((sets.next().ok_or(Malformed)?, pages.collect::<Decoded<_>>()?));
+        } else {
+            pages.try_for_each(|page| page.map(|_| ()))?;
+        }
+    }
+    Ok(series)
+}
