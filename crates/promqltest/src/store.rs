@@ -41,6 +41,12 @@ impl Store {
         self.insert(labels, timestamp_ms, sample);
     }
 
+    /// Adds a native histogram; it replaces a sample of the same time.
+    pub fn push_histogram(&mut self, labels: &LabelSet, timestamp_ms: i64, histogram: Arc<FloatHistogram>) {
+        let sample = StoredSample { value: StoredValue::Histogram(histogram), start_timestamp_ms: None };
+        self.insert(labels, timestamp_ms, sample);
+    }
+
     pub(crate) fn insert(&mut self, labels: &LabelSet, timestamp_ms: i64, mut sample: StoredSample) {
         let series = Arc::make_mut(&mut self.series).entry(labels.clone()).or_default();
         let samples = Arc::make_mut(series);

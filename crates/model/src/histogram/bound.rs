@@ -1,6 +1,6 @@
 //! Bucket bounds and iteration over buckets with their bounds.
 
-use super::{CUSTOM_SCHEMA, FloatHistogram};
+use super::{CUSTOM_SCHEMA, EXPONENTIAL_SCHEMA_MAX, FloatHistogram};
 
 /// A bucket with its bounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +34,26 @@ impl Bucket {
     }
 }
 
+/// How many units in the last place below the true power the bounds of Prometheus lie, for each 256th of the
+/// exponent; `^` for one unit above. Bounds are shown and compared as text, so that these units count.
+const ULPS_BELOW: &[u8; 256] = b"\
+    00000010001000000012001111111111001000100111001100110^1100110011\
+    0000001111221021001000100001000000010^00102200110111001010221111\
+    1010112211211011111111212122212200110010112210221122101121221121\
+    1132112122322232222222333344324311211222213311222132112222432233";
+
+/// `2^(fraction / 2^schema)` for schemas up to the finest, as in Prometheus.
+fn root_of_two(fraction: i32, schema: i32) -> f64 {
+    let power = (f64::from(fraction) / f64::from(1u32 << schema.clamp(0, 30))).exp2();
+    let at =
+        EXPONENTIAL_SCHEMA_MAX.checked_sub(schema).and_then(|finer| usize::try_from(fraction << finer).ok());
+    match at.and_then(|at| ULPS_BELOW.get(at)) {
+        Some(b'^') => power.next_up(),
+        Some(ulps) => (0..ulps.saturating_sub(b'0')).fold(power, |power, _| power.next_down()),
+        None => power,
+    }
+}
+
 /// The upper bound of the positive bucket of an index in an exponential schema.
 ///
 /// The bound of the last bucket for finite numbers would be beyond them: it is the largest of them.
@@ -47,8 +67,7 @@ pub fn exponential_bound(index: i32, schema: i32) -> f64 {
     if fraction == 0 && exponent == 1024 {
         return f64::MAX;
     }
-    let width = f64::from(1u32 << schema.clamp(0, 30));
-    power_of_two((f64::from(fraction) / width).exp2(), exponent)
+    power_of_two(root_of_two(fraction, schema.max(0)), exponent)
 }
 
 /// `mantissa * 2^exponent` without overflow on the way.
@@ -124,6 +143,8 @@ impl FloatHistogram {
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::SQRT_2;
+
     use super::*;
     use crate::histogram::Buckets;
 
@@ -133,7 +154,10 @@ mod tests {
             (0, 0, 1.0),
             (1, 0, 2.0),
             (-1, 0, 0.5),
-            (1, 1, std::f64::consts::SQRT_2),
+            (1, 1, SQRT_2.next_down()),
+            (3, 2, 1.681_792_830_507_428_8),
+            (-1, 2, 0.840_896_415_253_714_4),
+            (255, 8, 1.994_592_112_170_939_6),
             (1, -2, 16.0),
             (1024, 0, f64::MAX),
             (1025, 0, f64::INFINITY),

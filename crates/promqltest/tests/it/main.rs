@@ -1,7 +1,8 @@
 //! Scripts of queries against the engine.
 
-#![allow(clippy::panic, clippy::print_stdout)]
+#![allow(clippy::panic, clippy::print_stdout, clippy::unwrap_used)]
 
+mod peer;
 mod runner;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,144 @@
+//! Generated queries against a real Prometheus that has the same samples: any difference is a bug.
+//!
+//! `GNOMON_SEED` and `GNOMON_QUERIES` choose other queries, and more of them.
+
+mod answer;
+mod data;
+mod generator;
+mod prometheus;
+mod remote_write;
+
+use std::{env, fmt::Display, str::FromStr};
+
+use model::{Budget, clock::SystemClock};
+use promql::{
+    engine::{Control, Engine, EngineOptions},
+    syntax::{
+        Expr, Features,
+        ast::{ExprKind, ValueType},
+        parse,
+    },
+};
+use promqltest::Store;
+
+use answer::Answer;
+use generator::Generator;
+use prometheus::Prometheus;
+
+/// Queries of an ordinary run: some ten seconds.
+const QUERIES: usize = 1_000;
+
+/// How many differences are printed.
+const SHOWN_MAX: usize = 20;
+
+/// When a query is evaluated.
+#[derive(Clone, Copy)]
+enum Times {
+    Instant(i64),
+    /// Start, end and step.
+    Range(i64, i64, i64),
+}
+
+fn setting<T: FromStr<Err: Display>>(name: &str, default: T) -> T {
+    match env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|e| panic!("{name}: {e}")),
+        Err(_) => default,
+    }
+}
+
+#[test]
+fn generated_queries_are_answered_as_by_prometheus() {
+    let Some(binary) = prometheus::binary() else {
+        return println!("skipped: no prometheus in GNOMON_PEERS or target/peers/bin (make peers)");
+    };
+    let series = data::series();
+    let ours = Ours::new(data::store(&series));
+    let theirs = Prometheus::start(&binary, &series);
+    let seed = setting("GNOMON_SEED", 1);
+    let mut generator = Generator::new(seed);
+    let mut differences = 0;
+    for _ in 0..setting("GNOMON_QUERIES", QUERIES) {
+        let text = generator.expression();
+        let times = generator.times();
+        if let Some(difference) = difference(&text, times, &ours, &theirs) {
+            differences += 1;
+            if differences <= SHOWN_MAX {
+                println!("{}", smallest(&text, times, &ours, &theirs).unwrap_or(difference));
+            }
+        }
+    }
+    assert_eq!(differences, 0, "GNOMON_SEED={seed}");
+}
+
+/// Our engine with the same samples and features.
+struct Ours {
+    store: Store,
+    engine: Engine,
+    control: Control,
+}
+
+impl Ours {
+    fn new(store: Store) -> Self {
+        let features = Features { experimental_functions: true, ..Features::NONE };
+        let control = Control {
+            cancel: Default::default(),
+            clock: std::sync::Arc::new(SystemClock::default()),
+            timeout: None,
+            budget: Budget::new(1 << 28),
+            lookback_delta_ms: None,
+            per_step_stats: false,
+        };
+        Self { store, engine: Engine::new(EngineOptions { features, ..EngineOptions::default() }), control }
+    }
+
+    fn answer(&self, text: &str, times: Times) -> Answer {
+        let (store, control) = (&self.store, &self.control);
+        Answer::of(match times {
+            Times::Instant(at_ms) => self.engine.instant(store, text, at_ms, control),
+            Times::Range(start_ms, end_ms, step_ms) => {
+                self.engine.range(store, text, start_ms, end_ms, step_ms, control)
+            }
+        })
+    }
+}
+
+fn difference(text: &str, times: Times, ours: &Ours, theirs: &Prometheus) -> Option<String> {
+    let (a, b) = (ours.answer(text, times), theirs.answer(text, times));
+    let what = a.difference(&b)?;
+    let times = match times {
+        Times::Instant(at_ms) => format!("at {at_ms}"),
+        Times::Range(start_ms, end_ms, step_ms) => format!("from {start_ms} to {end_ms} step {step_ms}"),
+    };
+    Some(format!("{text}\n  {times}: {what}"))
+}
+
+/// The difference of the shortest part of the expression that differs.
+fn smallest(text: &str, times: Times, ours: &Ours, theirs: &Prometheus) -> Option<String> {
+    let expr = parse(text, &Features::ALL).ok()?;
+    let mut texts = Vec::new();
+    collect_parts(&expr, &mut texts);
+    texts.sort_by_key(String::len);
+    texts.iter().find_map(|text| difference(text, times, ours, theirs))
+}
+
+/// The texts of all parts that are queries by themselves.
+fn collect_parts(expr: &Expr, texts: &mut Vec<String>) {
+    if matches!(expr.value_type(), ValueType::Scalar | ValueType::Vector) {
+        texts.push(expr.to_string());
+    }
+    match &expr.kind {
+        ExprKind::Paren(inner) => collect_parts(inner, texts),
+        ExprKind::Unary(unary) => collect_parts(&unary.expr, texts),
+        ExprKind::Binary(binary) => {
+            collect_parts(&binary.lhs, texts);
+            collect_parts(&binary.rhs, texts);
+        }
+        ExprKind::Aggregate(aggregate) => {
+            collect_parts(&aggregate.expr, texts);
+            aggregate.param.iter().for_each(|param| collect_parts(param, texts));
+        }
+        ExprKind::Call(call) => call.args.iter().for_each(|arg| collect_parts(arg, texts)),
+        ExprKind::Subquery(subquery) => collect_parts(&subquery.expr, texts),
+        ExprKind::Number { .. } | ExprKind::String(_) | ExprKind::Vector(_) | ExprKind::Matrix(_) => {}
+    }
+}
