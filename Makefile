@@ -6,7 +6,7 @@ WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path
 # A static program takes less memory and runs anywhere; this works only with an explicit --target.
 STATIC := RUSTFLAGS="-C target-feature=+crt-static"
 
-.PHONY: build run test lint test-rust test-web test-e2e peers figures clean
+.PHONY: build run test lint test-rust test-web test-e2e peers figures bench clean
 
 build: $(BIN)
 
@@ -58,6 +58,14 @@ peers:
 # The figures of the README; takes twenty minutes.
 figures: build e2e/node_modules/.package-lock.json
 	GNOMON=$(CURDIR)/$(BIN) node bench/footprint.mjs
+
+# Gnomon against its peers; the table is for docs/benchmarks.md. BENCH=quick takes under ten minutes, BENCH="wide=120
+# gnomon" one workload on one server. SCRAPES is a folder with recorded bodies, one folder or .tar.zst per target.
+BENCH ?= full
+bench: build
+	@scripts/peers.sh prometheus victoria-metrics
+	cargo build --quiet --release --locked --package bench
+	GNOMON=$(CURDIR)/$(BIN) GNOMON_PEERS=$(CURDIR)/target/peers/bin SCRAPES="$(SCRAPES)" target/release/bench $(BENCH)
 
 clean:
 	rm -rf target web/dist web/node_modules e2e/node_modules

@@ -1,0 +1,80 @@
+//! Requests to the servers, without a library that would take CPU from them.
+
+use std::{
+    fmt::Write as _,
+    io::{self, Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+const CONNECT: Duration = Duration::from_secs(1);
+const ANSWER: Duration = Duration::from_secs(60);
+/// No query here has an answer near it.
+const ANSWER_BYTES_MAX: u64 = 256 << 20;
+
+/// The body of the answer to `GET path`; an answer other than 200 is an error.
+pub(crate) fn get(address: SocketAddr, path: &str) -> io::Result<String> {
+    let mut stream = TcpStream::connect_timeout(&address, CONNECT)?;
+    stream.set_read_timeout(Some(ANSWER))?;
+    // HTTP/1.0: the answer comes whole and ends with the connection.
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
+    let mut answer = Vec::new();
+    read_answer(stream, &mut answer)?;
+    let answer = String::from_utf8(answer).map_err(io::Error::other)?;
+    let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(|| io::Error::other("a torn answer"))?;
+    let status = head.split(' ').nth(1).unwrap_or_default();
+    if status != "200" {
+        return Err(io::Error::other(format!("{path}: status {status}: {}", body.trim_end())));
+    }
+    Ok(body.to_owned())
+}
+
+/// Reads to the end, or to the length that the head gives when the connection stays open.
+fn read_answer(mut stream: TcpStream, answer: &mut Vec<u8>) -> io::Result<()> {
+    let mut buffer = vec![0; 64 << 10];
+    let mut end = ANSWER_BYTES_MAX;
+    while (answer.len() as u64) < end {
+        let length = match stream.read(&mut buffer)? {
+            0 => return Ok(()),
+            length => length,
+        };
+        answer.extend_from_slice(buffer.get(..length).unwrap_or_default());
+        if end == ANSWER_BYTES_MAX {
+            end = whole_bytes(answer).unwrap_or(end);
+        }
+    }
+    Ok(())
+}
+
+fn whole_bytes(answer: &[u8]) -> Option<u64> {
+    let head_bytes = answer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+    let head = std::str::from_utf8(answer.get(..head_bytes)?).ok()?.to_ascii_lowercase();
+    let (_, rest) = head.split_once("\r\ncontent-length:")?;
+    let length: u64 = rest.lines().next()?.trim().parse().ok()?;
+    Some(head_bytes as u64 + length)
+}
+
+/// The value of the first sample that an instant query gives; nothing when it gives none. VictoriaMetrics is told
+/// not to hold back what is younger than 30 s; the others do not know that parameter.
+pub(crate) fn value(address: SocketAddr, expression: &str) -> io::Result<Option<f64>> {
+    let body =
+        get(address, &format!("/api/v1/query?nocache=1&latency_offset=1ms&query={}", escape(expression)))?;
+    let answer: Value = serde_json::from_str(&body)?;
+    let sample = answer.pointer("/data/result/0/value/1").and_then(Value::as_str);
+    Ok(sample.and_then(|text| text.parse().ok()))
+}
+
+/// `text` as a part of a URL's query.
+pub(crate) fn escape(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
