@@ -28,6 +28,9 @@ pub(crate) struct Schedule {
     /// The last flush, whether it succeeded or not.
     pub(crate) flushed: Duration,
     pub(crate) flush_failed: bool,
+    /// Whether the log brought back a window or more at the start: a machine that restarts often would never
+    /// reach the end of one.
+    pub(crate) overdue: bool,
     /// Whether the last flush left something to merge or drop.
     pub(crate) tidy: bool,
 }
@@ -43,6 +46,7 @@ impl Inner {
             schedule.flush_failed = true;
             self.flush(&mut schedule.synced)?;
             schedule.flush_failed = false;
+            schedule.overdue = false;
             schedule.tidy = true;
         }
         // After the flush, which mends a log that has failed, and before the merges, which take long.
@@ -70,7 +74,8 @@ impl Inner {
         if schedule.flush_failed || self.wal.figures().failing {
             return since >= RETRY_INTERVAL;
         }
-        since >= self.options.head_window
+        schedule.overdue
+            || since >= self.options.head_window
             || match self.head.pressure() {
                 Pressure::None => false,
                 Pressure::Samples => true,

@@ -81,13 +81,21 @@ impl Store {
         })?;
         let wal = Wal::new(Arc::clone(&disk), dir, options.wal_segment_bytes, &replayed, floor);
         let now = clock.monotonic();
+        let span_ms = head.range_ms().map_or(0, |(min_ms, max_ms)| max_ms.abs_diff(min_ms));
+        let overdue = u128::from(span_ms) >= options.head_window.as_millis();
         let inner = Inner {
             clock,
             budget,
             head,
             wal: Arc::new(wal),
             parts: Arc::new(parts),
-            schedule: Mutex::new(Schedule { synced: now, flushed: now, flush_failed: false, tidy: true }),
+            schedule: Mutex::new(Schedule {
+                synced: now,
+                flushed: now,
+                flush_failed: false,
+                overdue,
+                tidy: true,
+            }),
             replayed,
             replay_duration: now.saturating_sub(start),
             closed: AtomicBool::new(false),

@@ -154,6 +154,19 @@ fn eight_parts_become_one_and_old_ones_go() {
 }
 
 #[test]
+fn a_machine_that_restarts_often_flushes_all_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    for hour in 0..5 {
+        let store = open(dir.path());
+        store.maintain().unwrap();
+        assert_eq!(store.status(0).parts, if hour < 3 { 0 } else { 1 }, "hour {hour}");
+        scrape(&mut *store.appender(), hour * 3_600_000, &[("a", 1.0)]);
+        store.close().unwrap();
+    }
+    assert_eq!(select(&open(dir.path()), &[], ALL)[0].1.len(), 5);
+}
+
+#[test]
 fn a_folder_has_one_store() {
     let dir = tempfile::tempdir().unwrap();
     let first = open(dir.path());
