@@ -6,6 +6,7 @@ mod changes;
 mod extended;
 mod histogram_over_time;
 mod instant_rate;
+mod ordered;
 mod over_time;
 mod rate;
 mod regression;
@@ -74,6 +75,7 @@ struct State {
     maxima: Sliding<sliding::Max>,
     minima: Sliding<sliding::Min>,
     deviations: Sliding<sliding::Deviation>,
+    ordered: ordered::Ordered,
 }
 
 impl State {
@@ -85,6 +87,7 @@ impl State {
         self.maxima.reset();
         self.minima.reset();
         self.deviations.reset();
+        self.ordered.reset();
     }
 }
 

@@ -189,7 +189,7 @@ pub(super) fn stddev(input: &Input<'_>, state: &mut State) -> Computed {
     Ok(variance(input, state).map(|variance| SampleValue::Float(variance.sqrt())))
 }
 
-pub(super) fn quantile(input: &Input<'_>, _: &mut State) -> Computed {
+pub(super) fn quantile(input: &Input<'_>, state: &mut State) -> Computed {
     let q = input.scalar(0);
     let samples = input.window.floats();
     if samples.is_empty() {
@@ -199,7 +199,7 @@ pub(super) fn quantile(input: &Input<'_>, _: &mut State) -> Computed {
         input.context.note(Note::InvalidQuantile(q), input.span);
     }
     input.note_ignored_histograms();
-    float(quantile::of_values(q, &mut samples.values.to_vec()))
+    float(quantile::of_sorted(q, state.ordered.values(samples)))
 }
 
 pub(super) fn mad(input: &Input<'_>, _: &mut State) -> Computed {
