@@ -95,7 +95,7 @@ impl Matcher {
     pub fn set_matches(&self) -> Option<&[Box<str>]> {
         match self.pattern.as_deref() {
             None => Some(slice::from_ref(&self.value)),
-            Some(Pattern { means: Means::Set(values), .. }) => Some(values),
+            Some(Pattern { method: Method::Set(values), .. }) => Some(values),
             Some(_) => None,
         }
     }
@@ -167,12 +167,12 @@ fn compile_node(node: &Node, pattern: &str) -> Result<Regex, PatternError> {
 
 #[derive(Debug)]
 struct Pattern {
-    means: Means,
+    method: Method,
     prefix: Box<str>,
 }
 
 #[derive(Debug)]
-enum Means {
+enum Method {
     /// One of these, in order.
     Set(Box<[Box<str>]>),
     /// Texts with gaps.
@@ -190,22 +190,22 @@ impl Pattern {
                 let mut values: Vec<Box<str>> = globs.into_iter().map(Glob::into_text).collect();
                 values.sort_unstable();
                 values.dedup();
-                return Ok(Self { means: Means::Set(values.into()), prefix });
+                return Ok(Self { method: Method::Set(values.into()), prefix });
             }
             if globs.len() <= GLOBS_MAX {
-                return Ok(Self { means: Means::Globs(globs.into()), prefix });
+                return Ok(Self { method: Method::Globs(globs.into()), prefix });
             }
         }
         let mut prefix = String::new();
         glob::push_prefix(&inner, &mut prefix);
-        Ok(Self { means: Means::Regex(compile_node(&node, text)?), prefix: prefix.into() })
+        Ok(Self { method: Method::Regex(compile_node(&node, text)?), prefix: prefix.into() })
     }
 
     fn matches(&self, value: &str) -> bool {
-        match &self.means {
-            Means::Set(values) => values.binary_search_by(|known| (**known).cmp(value)).is_ok(),
-            Means::Globs(globs) => globs.iter().any(|glob| glob.matches(value)),
-            Means::Regex(regex) => value.starts_with(&*self.prefix) && regex.is_match(value),
+        match &self.method {
+            Method::Set(values) => values.binary_search_by(|known| (**known).cmp(value)).is_ok(),
+            Method::Globs(globs) => globs.iter().any(|glob| glob.matches(value)),
+            Method::Regex(regex) => value.starts_with(&*self.prefix) && regex.is_match(value),
         }
     }
 }

@@ -53,7 +53,7 @@ fn texts_with_gaps_match_without_automaton() {
         (".{2,}é", &["éé\né"], &["éé"]),
     ] {
         let m = matcher(pattern);
-        assert!(matches!(m.pattern.as_deref().map(|p| &p.means), Some(Means::Globs(_))), "{pattern}");
+        assert!(matches!(m.pattern.as_deref().map(|p| &p.method), Some(Method::Globs(_))), "{pattern}");
         assert!(yes.iter().all(|v| m.matches(v)) && !no.iter().any(|v| m.matches(v)), "{pattern}");
     }
 }

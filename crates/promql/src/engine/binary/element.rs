@@ -25,7 +25,7 @@ pub(super) enum Refusal {
 
 impl Refusal {
     pub(super) fn to_note(&self, op: BinaryOp) -> Note {
-        let op = symbol(op);
+        let op = op.as_str();
         match *self {
             Self::Types { left, right } => Note::IncompatibleTypes { left, op, right },
             Self::Layout => Note::IncompatibleLayout(op),
@@ -34,36 +34,9 @@ impl Refusal {
     }
 }
 
-fn symbol(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Add => "+",
-        BinaryOp::Sub => "-",
-        BinaryOp::Mul => "*",
-        BinaryOp::Div => "/",
-        BinaryOp::Mod => "%",
-        BinaryOp::Pow => "^",
-        BinaryOp::Atan2 => "atan2",
-        BinaryOp::Equal => "==",
-        BinaryOp::NotEqual => "!=",
-        BinaryOp::LessEqual => "<=",
-        BinaryOp::Less => "<",
-        BinaryOp::GreaterEqual => ">=",
-        BinaryOp::Greater => ">",
-        BinaryOp::And => "and",
-        BinaryOp::Or => "or",
-        BinaryOp::Unless => "unless",
-        BinaryOp::TrimUpper => "</",
-        BinaryOp::TrimLower => ">/",
-    }
-}
-
 /// True for the operators whose result is another thing than their operands: the metric name goes.
 pub(in crate::engine) fn is_arithmetic(op: BinaryOp) -> bool {
     arithmetic(op, 1.0, 1.0).is_some()
-}
-
-pub(super) fn is_comparison(op: BinaryOp) -> bool {
-    compare(op, 1.0, 1.0).is_some()
 }
 
 /// `None` unless the operator is arithmetic.

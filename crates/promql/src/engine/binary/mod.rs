@@ -131,7 +131,7 @@ fn with_histograms(
             }
             Ok(applied) if applied.keep => {
                 // A comparison keeps the value of the vector, on whichever side it stands.
-                let of_vector = element::is_comparison(expr.op).then(|| point.to_value());
+                let of_vector = expr.op.is_comparison().then(|| point.to_value());
                 result.set(step, of_vector.unwrap_or(applied.value));
             }
             Ok(_) => {}

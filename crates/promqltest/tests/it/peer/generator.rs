@@ -85,6 +85,38 @@ const OVER_TIME: [&str; 23] = [
 
 const AGGREGATIONS: [&str; 8] = ["sum", "avg", "min", "max", "count", "group", "stddev", "stdvar"];
 
+/// What does not belong where it will stand.
+const STRAY: [&str; 28] = [
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    "=",
+    "=~",
+    "!",
+    "<=",
+    "+",
+    "*",
+    "@ 5",
+    "offset 1m",
+    "by (job)",
+    "on (job)",
+    "group_left",
+    "bool",
+    "and",
+    "sum",
+    "rate",
+    "foo",
+    "a:b",
+    "5",
+    "\"text\"",
+    "$",
+    "# comment\n",
+];
+
 /// A stream of expressions and times.
 pub(crate) struct Generator {
     state: u64,
@@ -130,6 +162,27 @@ impl Generator {
             0 => self.scalar(DEPTH_MAX),
             _ => self.vector(DEPTH_MAX),
         }
+    }
+
+    /// An expression with a word taken out, put in or replaced; seldom one still.
+    pub(crate) fn broken(&mut self) -> String {
+        let text = self.vector(2);
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let mut words: Vec<String> = Vec::new();
+        for c in text.chars() {
+            match words.last_mut() {
+                Some(word) if is_word(c) && word.ends_with(is_word) => word.push(c),
+                _ => words.push(c.into()),
+            }
+        }
+        let at = self.below(words.len());
+        let other = self.pick(&STRAY).to_owned();
+        match self.below(3) {
+            0 => _ = words.remove(at),
+            1 => words[at] = other,
+            _ => words.insert(at, other),
+        }
+        words.concat()
     }
 
     fn scalar(&mut self, depth: u32) -> String {

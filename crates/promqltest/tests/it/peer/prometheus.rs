@@ -91,10 +91,20 @@ impl Prometheus {
                 ("/api/v1/query_range", format!("query={query}&start={start}&end={end}&step={step}"))
             }
         };
+        Answer::of_json(&self.post(path, &form))
+    }
+
+    /// Why a text is no expression; `None` when it is one.
+    pub(crate) fn refusal(&self, text: &str) -> Option<String> {
+        let answer = self.post("/api/v1/format_query", &format!("query={}", escaped(text)));
+        let error = answer["error"].as_str()?;
+        Some(error.strip_prefix("invalid parameter \"query\": ").unwrap_or(error).to_owned())
+    }
+
+    fn post(&self, path: &str, form: &str) -> Value {
         let head = "Content-Type: application/x-www-form-urlencoded\r\n";
         let (_, body) = self.request("POST", path, head, form.as_bytes()).unwrap();
-        let json: Value = serde_json::from_str(&body).unwrap();
-        Answer::of_json(&json)
+        serde_json::from_str(&body).unwrap()
     }
 }
 
