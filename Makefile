@@ -41,7 +41,7 @@ test-rust: web/dist/index.html peers
 	GNOMON_PEERS=$(CURDIR)/target/peers/bin cargo test --locked --workspace --quiet
 
 test-web: web/node_modules/.package-lock.json
-	cd web && npm run --silent typecheck && npm test --silent
+	cd web && npm run --silent lint && npm run --silent typecheck && npm test --silent
 
 test-e2e: build peers e2e/node_modules/.package-lock.json
 	@scripts/install.sh chromium

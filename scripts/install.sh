@@ -3,29 +3,30 @@
 # Usage: scripts/install.sh TOOL...   with TOOL one of: rust node cc chromium dpkg
 set -euo pipefail
 
-declare -A package=([cc]=gcc [chromium]=chromium [node]=nodejs [npm]=npm [curl]=curl)
+RUST=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+# The oldest that Vite runs on.
+NODE=20.19.0
+declare -A package=([cc]=gcc)
 missing=() unknown=()
 
 have() {
   case $1 in
-    rust) command -v cargo >/dev/null && rustup_or_new_enough ;;
-    node) command -v node >/dev/null && command -v npm >/dev/null ;;
+    rust) command -v cargo >/dev/null && at_least "$RUST" "$(rustc --version | cut -d' ' -f2)" ;;
+    node) command -v npm >/dev/null && at_least "$NODE" "$(node --version | tr -d v)" ;;
     *) command -v "$1" >/dev/null ;;
   esac
 }
 
-rustup_or_new_enough() {
-  local want got
-  want=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-  got=$(rustc --version | cut -d' ' -f2)
-  [ "$(printf '%s\n%s\n' "$want" "$got" | sort -V | head -n 1)" = "$want" ]
+# True when version $2 is $1 or newer.
+at_least() {
+  [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]
 }
 
 for tool in "$@"; do
   have "$tool" && continue
   case $tool in
-    rust) unknown+=("Rust $(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml) or newer (https://rustup.rs)") ;;
-    node) missing+=(nodejs npm) ;;
+    rust) unknown+=("Rust $RUST or newer (https://rustup.rs)") ;;
+    node) if command -v node >/dev/null; then unknown+=("Node $NODE or newer with npm (https://nodejs.org)"); else missing+=(nodejs npm); fi ;;
     *) missing+=("${package[$tool]:-$tool}") ;;
   esac
 done
