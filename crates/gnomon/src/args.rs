@@ -4,11 +4,11 @@
 use std::{collections::BTreeMap, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand};
-use model::duration::parse_ms;
+use model::{MatchOp, Matcher, duration::parse_ms};
 
-use crate::{log, memory};
+use crate::{log, memory, with_causes};
 
-/// The metrics stack of a small machine in one binary.
+/// The command line as a whole.
 #[derive(Debug, Parser)]
 #[command(
     name = "gnomon",
@@ -103,7 +103,7 @@ pub(crate) struct SensorArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
     /// Bring a defect back: content-type, cpu-loop[=DURATION], payload, route-error. May be repeated.
-    #[arg(long = "fault", value_name = "FAULT", value_parser = sensor::Fault::from_str)]
+    #[arg(long = "fault", value_name = "FAULT", value_parser = fault)]
     pub faults: Vec<sensor::Fault>,
 }
 
@@ -167,10 +167,10 @@ pub(crate) struct WebArgs {
     #[arg(long = "web.enable-lifecycle")]
     pub enable_lifecycle: bool,
     /// Pattern of the origins whose pages may read the API.
-    #[arg(long = "web.cors.origin", value_name = "REGEX", default_value = ".*")]
-    pub cors_origin: String,
+    #[arg(long = "web.cors.origin", value_name = "REGEX", default_value = ".*", value_parser = origin)]
+    pub cors_origin: Matcher,
     /// Connections served at once by each listener.
-    #[arg(long = "web.max-connections", value_name = "NUMBER", default_value_t = 512)]
+    #[arg(long = "web.max-connections", value_name = "NUMBER", default_value = "512", value_parser = positive)]
     pub max_connections: usize,
 }
 
@@ -181,10 +181,10 @@ pub(crate) struct QueryArgs {
     #[arg(long = "query.timeout", value_name = "DURATION", default_value = "2m", value_parser = positive_duration)]
     pub timeout: Duration,
     /// Queries that run at once; more wait.
-    #[arg(long = "query.max-concurrency", value_name = "NUMBER", default_value_t = 20)]
+    #[arg(long = "query.max-concurrency", value_name = "NUMBER", default_value = "20", value_parser = positive)]
     pub max_concurrency: usize,
     /// Samples that a query may hold at once.
-    #[arg(long = "query.max-samples", value_name = "NUMBER", default_value_t = 50_000_000)]
+    #[arg(long = "query.max-samples", value_name = "NUMBER", default_value = "50000000", value_parser = positive)]
     pub max_samples: usize,
     /// How far back a selector looks for a sample.
     #[arg(long = "query.lookback-delta", value_name = "DURATION", default_value = "5m", value_parser = positive_duration)]
@@ -198,6 +198,18 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 fn positive_duration(text: &str) -> Result<Duration, String> {
     duration(text).and_then(|d| if d.is_zero() { Err("must be more than 0".to_owned()) } else { Ok(d) })
+}
+
+fn positive(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|&n| n > 0).ok_or_else(|| "must be a whole number above 0".to_owned())
+}
+
+fn origin(pattern: &str) -> Result<Matcher, String> {
+    Matcher::new(MatchOp::Regex, "Origin", pattern).map_err(|e| with_causes(&e))
+}
+
+fn fault(text: &str) -> Result<sensor::Fault, String> {
+    sensor::Fault::from_str(text).map_err(|e| with_causes(&e))
 }
 
 /// All flags of a subcommand by name, with the values in force, as `/api/v1/status/flags` shows them.
@@ -221,6 +233,19 @@ mod tests {
     #[test]
     fn the_table_of_flags_holds_together() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_wrong_value_is_told_with_its_flag_and_all_that_is_known() {
+        for (args, flag, why) in [
+            (["run", "--web.cors.origin=("], "--web.cors.origin", "missing closing )"),
+            (["run", "--query.max-concurrency=0"], "--query.max-concurrency", "above 0"),
+            (["sensor", "--fault=cpu-loop=abc"], "--fault", "not a valid duration string"),
+        ] {
+            let error = Cli::command().try_get_matches_from([&["gnomon"], &args[..]].concat()).unwrap_err();
+            let text = error.to_string();
+            assert!(text.contains(flag) && text.contains(why), "{text}");
+        }
     }
 
     #[test]

@@ -13,13 +13,13 @@ use std::{
 use api::{Exposition, Instance, Readiness, Reload, RuntimeInfo};
 use collect::ProcessFigures;
 use config::Config;
-use model::{Budget, Clock};
+use model::{Budget, Clock, label::Quoted};
 use prometheus_client::registry::Registry;
 use scrape::{Scraper, TargetMetadata, TargetStatus};
 use tokio::task::spawn_blocking;
 use tsdb::Store;
 
-use crate::signal::Shutdown;
+use crate::{signal::Shutdown, with_causes};
 
 /// Where the configuration comes from.
 #[derive(Clone, Debug)]
@@ -97,7 +97,12 @@ impl Running {
             }
             Err(error) => {
                 tracing::error!(%error, "configuration not reloaded; the one before stays in force");
-                Err(error.to_string())
+                let file = match &self.source {
+                    ConfigSource::File(path) => path.display().to_string(),
+                    ConfigSource::Embedded(_) => String::new(),
+                };
+                let why = with_causes(&error);
+                Err(format!("couldn't load configuration (--config.file={}): {why}", Quoted(&file)))
             }
         }
     }
@@ -164,7 +169,11 @@ impl Instance for Running {
     }
 }
 
-/// Name of the machine; empty when the kernel does not tell.
-fn hostname() -> String {
-    fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned()).unwrap_or_default()
+/// Name of the machine; `localhost` when the kernel does not tell.
+pub(crate) fn hostname() -> String {
+    let name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    match name.trim() {
+        "" => "localhost".to_owned(),
+        name => name.to_owned(),
+    }
 }

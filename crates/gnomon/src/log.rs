@@ -5,7 +5,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use model::civil::Civil;
+use model::{civil::Civil, label::write_quoted};
 use tracing::{
     Event, Subscriber,
     field::{Field, Visit},
@@ -15,6 +15,8 @@ use tracing_subscriber::{
     fmt::{FmtContext, FormatEvent, FormatFields, format::Writer},
     registry::LookupSpan,
 };
+
+use crate::with_causes;
 
 /// The least severe level that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -49,6 +51,8 @@ pub(crate) fn start(level: Level, format: Format) {
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(std::io::stderr)
+        // With standard error closed there is nobody to tell; the complaint itself would panic.
+        .log_internal_errors(false)
         .event_format(Line { format })
         .finish();
     // A second start happens only in tests; the first subscriber stays.
@@ -94,11 +98,8 @@ impl Pairs<'_> {
                 let bare =
                     !value.is_empty() && value.bytes().all(|b| b.is_ascii_graphic() && !b"\"=".contains(&b));
                 // Writing to a String cannot fail.
-                let _ = if bare {
-                    write!(self.line, "{key}={value}")
-                } else {
-                    write!(self.line, "{key}={value:?}")
-                };
+                let _ = write!(self.line, "{key}=");
+                let _ = if bare { self.line.write_str(value) } else { write_quoted(self.line, value) };
             }
             Format::Json => {
                 if !self.line.is_empty() {
@@ -117,13 +118,7 @@ impl Visit for Pairs<'_> {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
-        let mut text = value.to_string();
-        let mut source = value.source();
-        while let Some(error) = source {
-            let _ = write!(text, ": {error}");
-            source = error.source();
-        }
-        self.push(field.name(), &text);
+        self.push(field.name(), &with_causes(value));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
@@ -146,8 +141,11 @@ mod tests {
 
     #[test]
     fn values_are_quoted_where_a_reader_needs_it() {
-        let pairs = [("level", "INFO"), ("message", "a \"b\"\n"), ("path", "/x"), ("empty", "")];
-        assert_eq!(line(Format::Logfmt, &pairs), r#"level=INFO msg="a \"b\"\n" path=/x empty="""#);
-        assert_eq!(line(Format::Json, &pairs), r#""level":"INFO","msg":"a \"b\"\n","path":"/x","empty":"""#);
+        let pairs = [("level", "INFO"), ("message", "a \"b\"\n\u{1}"), ("path", "/x"), ("empty", "")];
+        assert_eq!(line(Format::Logfmt, &pairs), r#"level=INFO msg="a \"b\"\n\x01" path=/x empty="""#);
+        assert_eq!(
+            line(Format::Json, &pairs),
+            r#""level":"INFO","msg":"a \"b\"\n\u0001","path":"/x","empty":"""#
+        );
     }
 }

@@ -66,12 +66,17 @@ fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failu
 }
 
 fn report(error: &(dyn std::error::Error + 'static)) {
-    let mut text = format!("gnomon: {error}");
+    // With standard error closed there is nobody to tell.
+    let _ = writeln!(io::stderr(), "gnomon: {}", with_causes(error));
+}
+
+/// An error and what caused it, in a line.
+fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
         text += &format!(": {cause}");
         source = cause.source();
     }
-    // With standard error closed there is nobody to tell.
-    let _ = writeln!(io::stderr(), "{text}");
+    text
 }

@@ -107,6 +107,11 @@ impl StackCollector {
                 figures.out_of_order_samples,
             ),
             (
+                "prometheus_target_scrapes_sample_out_of_bounds",
+                "Samples dropped because they were too old or too far in the future.",
+                figures.out_of_bounds_samples,
+            ),
+            (
                 "prometheus_target_scrapes_exceeded_sample_limit",
                 "Total number of scrapes that hit the sample limit and were rejected.",
                 figures.above_sample_limit,

@@ -5,6 +5,7 @@ mod banner;
 use std::{
     collections::BTreeMap,
     env,
+    io::ErrorKind,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
@@ -13,8 +14,8 @@ use api::{Assets, Evaluator, ExternalUrl, Grafana, Prometheus};
 use axum::Router;
 use banner::Banner;
 use config::Config;
-use dashboard::{Accounts, Library};
-use model::{Budget, Clock, MatchOp, Matcher, clock::SystemClock, duration::DurationMs};
+use dashboard::{AccountError, Accounts, Library};
+use model::{Budget, Clock, clock::SystemClock, duration::DurationMs};
 use net::server::{Limits, Server, Traffic};
 use promql::engine::{Engine, EngineOptions};
 use scrape::Scraper;
@@ -25,13 +26,16 @@ use crate::{
     Failure,
     args::{RunArgs, StackArgs, UpArgs},
     data_folder, features,
-    instance::{ConfigSource, Reloads, Running},
+    instance::{self, ConfigSource, Reloads, Running},
     log,
     maintenance::Maintenance,
     memory, metrics, sensor_service,
     signal::{self, Shutdown},
+    with_causes,
 };
 
+/// Sets the admin's password.
+const PASSWORD_VARIABLE: &str = "GNOMON_ADMIN_PASSWORD";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The front end; empty when it was not built before the binary.
 const ASSETS: Assets = Assets::new(include!(concat!(env!("OUT_DIR"), "/assets.rs")));
@@ -86,13 +90,12 @@ async fn start(plan: Plan) -> Result<(), Failure> {
         "" => None,
         address => Some(bind(address, "--dashboard.listen-address", &args)?),
     };
-    let config = source.load()?;
+    let config = source.load().map_err(explained)?;
     let engine = Arc::new(engine(&args, &config)?);
     let settings = Arc::new(settings(&args, flags, &web)?);
     let shutdown = Shutdown::on_signals()?;
     let core = Core::open(&args, &data)?;
-    let password = env::var("GNOMON_ADMIN_PASSWORD").ok();
-    let (accounts, new_password) = Accounts::open(&data, password.as_deref(), Arc::clone(&core.clock))?;
+    let (accounts, new_password) = accounts(&data, Arc::clone(&core.clock), dashboards.is_some())?;
     let accounts = Arc::new(accounts);
     store_password(Arc::clone(&accounts));
     core.scraper.apply(&config.scrape_configs);
@@ -203,6 +206,32 @@ impl Core {
     }
 }
 
+/// Who may log in, and the admin's password when it is new. Where no dashboards are served nobody may, and no
+/// password is made.
+fn accounts(data: &Path, clock: Arc<dyn Clock>, served: bool) -> Result<(Accounts, Option<String>), Failure> {
+    if !served {
+        return Ok((Accounts::none(clock)?, None));
+    }
+    let password = env::var(PASSWORD_VARIABLE).ok();
+    Accounts::open(data, password.as_deref(), clock).map_err(|error| match error {
+        AccountError::PasswordEmpty | AccountError::PasswordTooLong { .. } => {
+            format!("{PASSWORD_VARIABLE}: {error}").into()
+        }
+        error => error.into(),
+    })
+}
+
+/// Adds what a person can do about a configuration that is not there.
+fn explained(error: config::Error) -> Failure {
+    match &error {
+        config::Error::Read { source, .. } if source.kind() == ErrorKind::NotFound => {
+            let text = with_causes(&error);
+            format!("{text}; name it with --config.file, or run `gnomon up`, which needs none").into()
+        }
+        _ => error.into(),
+    }
+}
+
 fn bind(address: &str, flag: &'static str, args: &StackArgs) -> Result<Server, Failure> {
     let limits = Limits { connections_max: args.web.max_connections, ..Limits::default() };
     Ok(Server::bind(address, flag)?.with_limits(limits))
@@ -237,8 +266,12 @@ fn settings(
         build_date: option_env!("GNOMON_BUILD_DATE").unwrap_or_default(),
         flags,
         lifecycle: args.web.enable_lifecycle,
-        cors_origin: Matcher::new(MatchOp::Regex, "Origin", &args.web.cors_origin)?,
-        external: ExternalUrl { scheme: "http".to_owned(), host: host(web), listen_port },
+        cors_origin: args.web.cors_origin.clone(),
+        external: ExternalUrl {
+            scheme: "http".to_owned(),
+            host: format!("{}:{listen_port}", instance::hostname()),
+            listen_port,
+        },
     })
 }
 

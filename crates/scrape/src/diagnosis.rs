@@ -184,24 +184,25 @@ fn parse(error: &ParseError) -> Diagnosis {
 
 /// What is wrong with a scrape that worked.
 pub(crate) fn trouble(tally: &Tally) -> Option<Diagnosis> {
-    let Tally { duplicate, out_of_order, too_old, refused, .. } = *tally;
+    let Tally { duplicate, out_of_order, out_of_bounds, refused, .. } = *tally;
     if refused > 0 {
         return Some(Diagnosis::new(
-            format!("The store has no room for {refused} or more new series of this target."),
+            format!("The store has no room for new series of this target; refused were {refused} or more."),
             "Raise --memory-budget, or let the exporter make fewer series.",
         ));
     }
     if duplicate > 0 {
         return Some(Diagnosis::new(
             format!(
-                "{duplicate} samples repeat a series of the same scrape; only the first of each is stored."
+                "The scrape has series more than once, and only the first sample of each is stored: {duplicate} dropped."
             ),
             "Let the exporter tell its series apart by labels, and expose each once.",
         ));
     }
-    if out_of_order + too_old > 0 {
+    let misdated = out_of_order + out_of_bounds;
+    if misdated > 0 {
         return Some(Diagnosis::new(
-            format!("{} samples are older than what is stored and were dropped.", out_of_order + too_old),
+            format!("Samples older than what is stored, or far in the future, were dropped: {misdated}."),
             "Set honor_timestamps: false in the job, or mend the clock that stamps the samples.",
         ));
     }
@@ -231,6 +232,6 @@ mod tests {
     fn a_scrape_without_trouble_needs_no_cure() {
         assert_eq!(trouble(&Tally { samples: 5, added: 5, ..Tally::default() }), None);
         let refused = trouble(&Tally { refused: 2, duplicate: 1, ..Tally::default() }).unwrap();
-        assert!(refused.cause.contains("no room for 2 or more"));
+        assert!(refused.cause.contains("refused were 2 or more"));
     }
 }

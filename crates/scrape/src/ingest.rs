@@ -35,6 +35,10 @@ const OWN_SERIES: [&str; 5] = [
     "scrape_series_added",
 ];
 
+/// How far ahead of its scrape a sample may be, as in Prometheus. One from an unset clock, years ahead, would
+/// make its series refuse all that follow.
+const AHEAD_MAX_MS: i64 = 600_000;
+
 /// How the samples of a target are taken; a change of it starts over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rules {
@@ -56,8 +60,8 @@ pub(crate) struct Tally {
     pub(crate) duplicate: usize,
     /// Samples older than what their series have.
     pub(crate) out_of_order: usize,
-    /// Samples older than what the store takes.
-    pub(crate) too_old: usize,
+    /// Samples older than what the store takes, or too far in the future.
+    pub(crate) out_of_bounds: usize,
     /// New series for which the store has no room.
     pub(crate) refused: usize,
 }
@@ -228,7 +232,7 @@ impl Ingest {
             }
         }
         self.append_group(timestamp_ms, scratch, tally)?;
-        self.append_timed(values, timestamps_ms, scratch, tally)
+        self.append_timed(values, timestamps_ms, timestamp_ms, scratch, tally)
     }
 
     /// Samples with times of their own, a group for each time.
@@ -236,9 +240,13 @@ impl Ingest {
         &mut self,
         values: &[f64],
         mut timestamps_ms: Vec<(usize, i64)>,
+        scraped_ms: i64,
         scratch: &mut Scratch,
         tally: &mut Tally,
     ) -> Result<(), ScrapeError> {
+        let samples = timestamps_ms.len();
+        timestamps_ms.retain(|(_, timestamp_ms)| timestamp_ms.saturating_sub(scraped_ms) <= AHEAD_MAX_MS);
+        tally.out_of_bounds += samples - timestamps_ms.len();
         timestamps_ms.sort_by_key(|(_, timestamp_ms)| *timestamp_ms);
         for run in timestamps_ms.chunk_by(|a, b| a.1 == b.1) {
             let mut taken = HashSet::new();
@@ -367,7 +375,7 @@ impl Tally {
             match outcome {
                 Outcome::Duplicate => self.duplicate += 1,
                 Outcome::OutOfOrder => self.out_of_order += 1,
-                Outcome::TooOld => self.too_old += 1,
+                Outcome::TooOld => self.out_of_bounds += 1,
                 Outcome::UnknownSeries => {}
             }
         }

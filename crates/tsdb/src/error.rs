@@ -7,7 +7,7 @@ use std::{io, path::PathBuf};
 #[non_exhaustive]
 pub enum Error {
     /// Another process has the data folder.
-    #[error("the data folder {} is in use by another process", dir.display())]
+    #[error("the data folder {} is in use by another process; stop that one, or choose another folder", dir.display())]
     Locked {
         /// The data folder.
         dir: PathBuf,

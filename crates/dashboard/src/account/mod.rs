@@ -139,9 +139,21 @@ impl Accounts {
                 made = Some(new);
             }
         }
+        Ok((Self::new(users, admin_password, clock)?, made))
+    }
+
+    /// Accounts of nobody: nothing is read or written, and every login fails.
+    ///
+    /// # Errors
+    /// When the system has no random numbers.
+    pub fn none(clock: Arc<dyn Clock>) -> Result<Self, AccountError> {
+        Self::new(Users::none(), None, clock)
+    }
+
+    fn new(users: Users, given: Option<&str>, clock: Arc<dyn Clock>) -> Result<Self, AccountError> {
         let key = password::random().map_err(AccountError::Random)?;
-        let given = Mutex::new(admin_password.map(ToOwned::to_owned));
-        Ok((Self { users: RwLock::new(users), given, clock, state: Mutex::default(), key }, made))
+        let given = Mutex::new(given.map(ToOwned::to_owned));
+        Ok(Self { users: RwLock::new(users), given, clock, state: Mutex::default(), key })
     }
 
     /// Stores the password that the start was given, unless it is the one that is stored.

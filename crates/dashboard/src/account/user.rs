@@ -47,6 +47,11 @@ impl Users {
         Ok(Self { stored: read(&path)?, path })
     }
 
+    /// No users; nothing is written unless one is set.
+    pub(super) fn none() -> Self {
+        Self { stored: Vec::new(), path: PathBuf::new() }
+    }
+
     /// Gives a user a password, and makes the user when there is none. The password counts from now on even
     /// when the file cannot be written.
     pub(super) fn set(&mut self, login: &str, password_bcrypt: String) -> Result<(), AccountError> {

@@ -62,7 +62,7 @@ pub enum ClientError {
         body_bytes: u64,
     },
     /// The body says that it is gzip and is not, or is damaged.
-    #[error("gzip: invalid data")]
+    #[error("{}", gzip(.0))]
     Gzip(#[source] io::Error),
     /// The URL, or one that it redirects to, is not plain HTTP.
     #[error("Get \"{url}\": unsupported protocol scheme {scheme:?}")]
@@ -85,6 +85,15 @@ const MALFORMED: &str = "net/http: HTTP/1.x transport connection broken: malform
 /// Go names the URL only while it waits for the head of the answer.
 fn prefix(first_byte: &Option<Duration>, url: &str) -> String {
     if first_byte.is_some() { String::new() } else { format!("Get \"{url}\": ") }
+}
+
+/// Go's words: they tell a body that never was gzip from one that was damaged on its way.
+fn gzip(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => "unexpected EOF",
+        _ if error.to_string().contains("header") => "gzip: invalid header",
+        _ => "gzip: invalid data",
+    }
 }
 
 impl ClientError {

@@ -48,6 +48,16 @@ impl Rig {
 }
 
 #[test]
+fn samples_far_ahead_of_their_scrape_are_dropped() {
+    let mut rig = Rig::new(|_| {});
+    assert_eq!(rig.scrape(10, "a 1 600010\nb 2 600011\nc 3 9223372036854775807\n").out_of_bounds, 2);
+    assert_eq!(
+        (rig.samples("a"), rig.samples("b"), rig.samples("c")),
+        ("600010 1".into(), String::new(), String::new())
+    );
+}
+
+#[test]
 fn a_scrape_is_stored_with_its_own_series() {
     let mut rig = Rig::new(|_| {});
     assert_eq!(rig.scrape(10, "a 1\nb{x=\"1\"} 2\n").added, 2);

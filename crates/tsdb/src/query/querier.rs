@@ -43,6 +43,13 @@ impl StoreQuerier {
         chosen.into_iter()
     }
 
+    /// The head, if it may have samples in the range.
+    fn head(&self) -> Option<&Head> {
+        let (mint_ms, maxt_ms) = self.range_ms;
+        let overlaps = |(first_ms, last_ms)| first_ms <= maxt_ms && mint_ms <= last_ms;
+        Some(&*self.head).filter(|head| head.range_ms().is_some_and(overlaps))
+    }
+
     fn merged(&self, matchers: &[Matcher], hints: &SelectHints) -> Result<MergedSet, QueryError> {
         let mut account = self.budget.open(model::Part::Query);
         let head = self.head_series(matchers, &mut account)?;
@@ -96,7 +103,9 @@ impl Querier for StoreQuerier {
     fn label_names(&self, matchers: &[Matcher], limit: usize) -> Result<Vec<String>, QueryError> {
         let mut names = BTreeSet::new();
         if matchers.is_empty() {
-            self.head.visit_names(&mut |name| insert(&mut names, name));
+            if let Some(head) = self.head() {
+                head.visit_names(&mut |name| insert(&mut names, name));
+            }
             for part in self.parts() {
                 part.visit_names(&mut |name| insert(&mut names, name)).map_err(failed)?;
             }
@@ -114,7 +123,9 @@ impl Querier for StoreQuerier {
     ) -> Result<Vec<String>, QueryError> {
         let mut values = BTreeSet::new();
         if matchers.is_empty() {
-            self.head.visit_values(name, &mut |value| insert(&mut values, value));
+            if let Some(head) = self.head() {
+                head.visit_values(name, &mut |value| insert(&mut values, value));
+            }
             for part in self.parts() {
                 part.visit_values(name, &mut |value| insert(&mut values, value)).map_err(failed)?;
             }
