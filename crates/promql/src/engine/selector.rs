@@ -91,7 +91,11 @@ fn column(
     let mut column = Column::new(grid.steps);
     let mut newest: Option<RawSample> = None;
     for (step, time_ms) in grid.times() {
-        let reference_ms = selector.reference_ms(time_ms);
+        let reference_ms = match (take, selector.at_ms) {
+            // Prometheus forgets the offset here, though not when it chooses the samples to read.
+            (Take::Timestamp | Take::StartTimestamp, Some(at_ms)) => at_ms,
+            _ => selector.reference_ms(time_ms),
+        };
         if let Some(sample) = feed.newest(reference_ms)? {
             newest = Some(sample);
         }
