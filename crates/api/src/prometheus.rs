@@ -2,6 +2,7 @@
 
 mod answer;
 mod cors;
+mod expression;
 mod histogram;
 mod lifecycle;
 mod metadata;
@@ -12,6 +13,7 @@ mod series;
 mod status;
 mod stream;
 mod target;
+mod tree;
 
 use std::sync::Arc;
 
@@ -48,6 +50,8 @@ pub(crate) fn api_routes(state: &Prometheus) -> Router {
         .route("/query", endpoint(GET_POST, query::instant))
         .route("/query_range", endpoint(GET_POST, query::range))
         .route("/query_exemplars", endpoint(GET_POST, query::exemplars))
+        .route("/format_query", endpoint(GET_POST, expression::format))
+        .route("/parse_query", endpoint(GET_POST, expression::parse))
         .route("/series", endpoint(GET_POST, series::series))
         .route("/labels", endpoint(GET_POST, series::label_names))
         .route("/label/{name}/values", endpoint(GET, series::label_values))
