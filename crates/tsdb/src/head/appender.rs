@@ -105,12 +105,15 @@ impl HeadAppender {
         }
         self.refused.clear();
         let layout = self.head.relocate(group, &misplaced);
-        let parts = layout.parts.iter();
-        for part in parts {
-            self.head.append_part(part, group, &self.wal, &mut self.refused);
+        let mut unknown = layout.unknown;
+        for part in &layout.parts {
+            if !self.head.append_part(part, group, &self.wal, &mut self.refused) {
+                // A flush came between and found nothing in the new group.
+                unknown.extend(part.positions());
+            }
         }
-        // Nobody else knows the new group yet, so nothing can be refused but a series that is gone.
-        appended.rejected.extend(layout.unknown.iter().map(|&position| (position, Outcome::UnknownSeries)));
+        // Nobody else knows the new group yet, so nothing else can be refused.
+        appended.rejected.extend(unknown.into_iter().map(|position| (position, Outcome::UnknownSeries)));
     }
 
     fn count(&self, appended: &Appended) {

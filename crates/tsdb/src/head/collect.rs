@@ -18,13 +18,13 @@ const DEAD_ROWS_SHARE: usize = 16;
 impl Head {
     /// Drops what a harvest holds, which is in a part now, and the series that have stopped.
     pub(crate) fn forget(&self, harvest: &Harvest) {
+        self.forget_former(harvest.windows());
         let groups = self.read().groups.clone();
         for (at, group) in groups.into_iter().enumerate() {
             if let Some(group) = group {
                 self.forget_in(at as u32, &group, harvest.windows());
             }
         }
-        self.forget_former(harvest.windows());
         self.forget_unused();
         self.rebuild();
     }
@@ -46,10 +46,12 @@ impl Head {
         for (column, id) in open.ids.clone().into_iter().enumerate() {
             let here = Place::Column { group: at, column: column as u32 };
             let row = index.row(id).filter(|&row| index.place(row) == here);
-            if open.is_idle(column, now) {
+            // Groups are sealed one after the other: where the series was before there may be samples that are in
+            // no part yet.
+            let elsewhere = row.is_some() && index.former.contains_key(&id);
+            if open.is_idle(column, row.is_none(), now) && !elsewhere {
                 if let Some(row) = row {
                     index.set_place(row, Place::Dead);
-                    index.former.remove(&id);
                     stopped += 1;
                 }
                 dead.push(column);

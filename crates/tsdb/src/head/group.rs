@@ -127,7 +127,7 @@ impl Group {
     }
 }
 
-/// A series in a group: its id, and the column where it was last seen.
+/// A series in a group: its id, and the column where it was last seen, if that is known.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Source {
     pub(super) id: u64,
@@ -135,10 +135,14 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// The column's place now: columns move when others are dropped.
-    fn find(self, ids: &[u64]) -> Option<usize> {
+    /// The series' columns now: they move when others are dropped, and a series that left its group and came
+    /// back has two.
+    fn columns(self, ids: &[u64]) -> impl Iterator<Item = usize> + '_ {
         let hint = self.column as usize;
-        if ids.get(hint) == Some(&self.id) { Some(hint) } else { ids.iter().position(|&id| id == self.id) }
+        let known = (ids.get(hint) == Some(&self.id)).then_some(hint);
+        let searched = if known.is_some() { &[] } else { ids };
+        let found = searched.iter().enumerate().filter(move |(_, id)| **id == self.id);
+        known.into_iter().chain(found.map(|(column, _)| column))
     }
 }
 
@@ -162,11 +166,12 @@ impl Window {
     }
 
     pub(super) fn read(&self, source: Source, range_ms: (i64, i64), block: &mut SampleBlock) {
-        let Some(at) = source.find(&self.ids) else { return };
-        let (Some(column), Some(&last)) = (self.columns.get(at), self.lasts.get(at)) else { return };
-        let (present, end) = (self.present.get(at), self.timeline.len());
-        let view = View { timeline: &self.timeline, arena: &self.arena, column, last, present, end };
-        view.read(range_ms.0, range_ms.1, block);
+        for at in source.columns(&self.ids) {
+            let (Some(column), Some(&last)) = (self.columns.get(at), self.lasts.get(at)) else { return };
+            let (present, end) = (self.present.get(at), self.timeline.len());
+            let view = View { timeline: &self.timeline, arena: &self.arena, column, last, present, end };
+            view.read(range_ms.0, range_ms.1, block);
+        }
     }
 }
 
@@ -352,12 +357,14 @@ impl Open {
     }
 
     fn read(&self, source: Source, range_ms: (i64, i64), block: &mut SampleBlock) {
-        let Some(at) = source.find(&self.ids) else { return };
-        let present = self.present.get(at);
-        let end = self.timeline.len() - u32::from(!self.touched.get(at)).min(self.timeline.len());
-        let (timeline, arena) = (&self.timeline, &self.arena);
-        let view = View { timeline, arena, column: &self.columns[at], last: self.lasts[at], present, end };
-        view.read(range_ms.0, range_ms.1, block);
+        for at in source.columns(&self.ids) {
+            let present = self.present.get(at);
+            let end = self.timeline.len() - u32::from(!self.touched.get(at)).min(self.timeline.len());
+            let (timeline, arena) = (&self.timeline, &self.arena);
+            let view =
+                View { timeline, arena, column: &self.columns[at], last: self.lasts[at], present, end };
+            view.read(range_ms.0, range_ms.1, block);
+        }
     }
 
     /// Ends the window: its samples move into one that does not change, and a new one begins.
@@ -395,11 +402,13 @@ impl Open {
         self.sealed.retain(|window| !flushed.iter().any(|f| Arc::ptr_eq(f, window)));
     }
 
-    /// True when the column has nothing in the open window and its series has stopped, or the whole group has.
-    pub(super) fn is_idle(&self, column: usize, now: Duration) -> bool {
-        let group_stopped = self.idle_since.is_some_and(|since| now.saturating_sub(since) >= GROUP_STOPPED);
+    /// True when the column has nothing in the open window and nothing more is to come: its series has left the
+    /// group or stopped, or the whole group has. A column that was just made waits for its first sample.
+    pub(super) fn is_idle(&self, column: usize, left: bool, now: Duration) -> bool {
         let still = self.columns.get(column).is_none_or(Column::is_still);
-        still && (!self.present.get(column) || group_stopped)
+        let stopped = left || self.stopped.contains_key(&(column as u32));
+        let group_stopped = self.idle_since.is_some_and(|since| now.saturating_sub(since) >= GROUP_STOPPED);
+        still && (group_stopped || stopped && !self.present.get(column))
     }
 
     /// Drops the columns that `dead` names; the others move up.

@@ -55,6 +55,11 @@ impl Run {
 }
 
 impl Part {
+    /// The positions of the part's series.
+    pub(super) fn positions(&self) -> impl Iterator<Item = usize> + '_ {
+        self.runs.iter().flat_map(|run| run.columns().map(|column| run.position(column)))
+    }
+
     /// A part of columns and positions.
     pub(super) fn new(group: Arc<Group>, epoch: u64, mut pairs: Vec<(u32, u32)>) -> Self {
         pairs.sort_unstable();

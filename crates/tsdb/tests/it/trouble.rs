@@ -176,3 +176,39 @@ fn appends_flushes_and_queries_go_on_at_once() {
     assert_eq!(found.len(), 150);
     assert!(found.values().all(|samples| samples.len() == scrapes as usize));
 }
+
+/// A flush seals groups one after the other. A series that went from a group sealed already to one not sealed
+/// yet, and stopped there, was taken for gone, and its samples in the first group were lost.
+#[test]
+fn series_that_change_groups_during_flushes_lose_nothing() {
+    let disk = MemoryDisk::default();
+    let clock = Arc::new(SystemClock::default());
+    let store = Store::open_on(Arc::new(disk), options(), clock, Budget::new(64 << 20)).unwrap();
+    let done = AtomicBool::new(false);
+    let mut appended = 0;
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                store.flush().unwrap();
+            }
+        });
+        let mut appender = store.appender();
+        for round in 0..80 {
+            // Each round has its own series, so that those of the last one stop.
+            for i in 1..20 {
+                let refs = series(&mut *appender, round, 40);
+                let now = (round as i64 * 100 + i) * 1000;
+                // Every third time half of the series are late; the scrape after that has none of these.
+                let late = i % 3 == 0;
+                let scraped = if late || i % 3 == 1 { &refs[..20] } else { &refs[..] };
+                appended += append(&mut *appender, now, scraped);
+                if late {
+                    appended += append(&mut *appender, now - 500, &refs[20..]);
+                    appended += append(&mut *appender, now - 300, &refs[20..30]);
+                }
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+    assert_eq!(contents(&store).values().map(|samples| samples.len()).sum::<usize>(), appended);
+}
