@@ -35,7 +35,10 @@ pub(super) struct Context<'a> {
     stack_base: usize,
     reservation: RefCell<Reservation>,
     held_samples: Cell<usize>,
-    stats: RefCell<Stats>,
+    held_samples_max: Cell<usize>,
+    total_samples: Cell<u64>,
+    /// Empty unless asked for.
+    samples_per_step: RefCell<Vec<u64>>,
     annotations: RefCell<Annotations>,
 }
 
@@ -48,10 +51,6 @@ impl<'a> Context<'a> {
         steps: usize,
     ) -> Self {
         let timeout = control.timeout.map_or(options.timeout, |timeout| timeout.min(options.timeout));
-        let mut stats = Stats::default();
-        if control.per_step_stats {
-            stats.samples_per_step = vec![0; steps];
-        }
         Self {
             queryable,
             options,
@@ -63,7 +62,9 @@ impl<'a> Context<'a> {
             stack_base: stack_address(),
             reservation: RefCell::new(control.budget.open(Part::Query)),
             held_samples: Cell::new(0),
-            stats: RefCell::new(stats),
+            held_samples_max: Cell::new(0),
+            total_samples: Cell::new(0),
+            samples_per_step: RefCell::new(vec![0; if control.per_step_stats { steps } else { 0 }]),
             annotations: RefCell::default(),
         }
     }
@@ -115,9 +116,10 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn count_at(&self, step: usize, samples: u64) {
-        let mut stats = self.stats.borrow_mut();
-        stats.total_samples += samples;
-        if let Some(slot) = stats.samples_per_step.get_mut(step) {
+        self.total_samples.set(self.total_samples.get() + samples);
+        if self.control.per_step_stats
+            && let Some(slot) = self.samples_per_step.borrow_mut().get_mut(step)
+        {
             *slot += samples;
         }
     }
@@ -136,7 +138,12 @@ impl<'a> Context<'a> {
     /// What there is to say when it is over.
     pub(super) fn finish(self) -> (Vec<String>, Vec<String>, Stats) {
         let (warnings, infos) = self.annotations.into_inner().into_texts(self.text);
-        (warnings, infos, self.stats.into_inner())
+        let stats = Stats {
+            total_samples: self.total_samples.get(),
+            peak_samples: self.held_samples_max.get() as u64,
+            samples_per_step: self.samples_per_step.into_inner(),
+        };
+        (warnings, infos, stats)
     }
 }
 
@@ -168,8 +175,7 @@ impl Limits for Context<'_> {
     }
 
     fn saw_samples(&self, held: usize) {
-        let mut stats = self.stats.borrow_mut();
-        stats.peak_samples = stats.peak_samples.max(held as u64);
+        self.held_samples_max.set(self.held_samples_max.get().max(held));
     }
 }
 

@@ -101,7 +101,11 @@ fn column(
         }
         let oldest_ms = reference_ms.saturating_sub(context.lookback_delta_ms);
         let fresh = newest.as_ref().filter(|s| s.timestamp_ms > oldest_ms && !is_stale(s.value));
-        if let Some(sample) = fresh {
+        let Some(sample) = fresh else { continue };
+        if take == Take::Value && sample.histogram.is_none() {
+            grid.count(context, step, 1);
+            column.set_float(step, sample.value);
+        } else {
             let samples = sample.histogram.as_ref().map_or(1, |h| super::column::histogram_samples(h));
             grid.count(context, step, samples);
             column.set(step, taken(sample, take));
