@@ -40,7 +40,7 @@ pub trait Disk: Send + Sync {
     /// As the system says.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
-    /// Removes a file.
+    /// Removes a file; one that is not there is fine.
     ///
     /// # Errors
     /// As the system says.
@@ -123,7 +123,10 @@ impl Disk for FileSystem {
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        fs::remove_file(path)
+        match fs::remove_file(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            result => result,
+        }
     }
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {

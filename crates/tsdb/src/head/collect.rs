@@ -4,9 +4,10 @@ use std::sync::{Arc, PoisonError};
 
 use super::{
     Head, count,
-    group::{Group, Window},
+    group::Group,
     harvest::Harvest,
     index::{Index, Place},
+    window::Window,
 };
 
 /// Rows copied under one lock when the index is built anew: below a millisecond.

@@ -7,7 +7,7 @@
 use std::{
     collections::HashMap,
     ops::Range,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -17,6 +17,7 @@ use super::{
     column::{Arena, Column, View},
     layout::Part,
     timeline::Timeline,
+    window::{Seal, Source, Window},
 };
 use crate::{
     account::settle,
@@ -31,21 +32,6 @@ const GROUP_STOPPED: Duration = Duration::from_secs(15 * 60);
 /// A group behind its lock, which is never held while waiting for the disk.
 #[derive(Debug)]
 pub(super) struct Group(Mutex<Open>);
-
-/// Where the samples of a window can be found once it is sealed; until then they are in the group.
-pub(super) type Seal = Arc<OnceLock<Arc<Window>>>;
-
-/// A group's samples of a window that is over: they do not change any more.
-#[derive(Debug)]
-pub(super) struct Window {
-    pub(super) ids: Vec<u64>,
-    timeline: Timeline,
-    arena: Arena,
-    columns: Vec<Column>,
-    lasts: Vec<u64>,
-    present: Bits,
-    account: Reservation,
-}
 
 /// A group's columns and the samples of the window that is open.
 #[derive(Debug)]
@@ -123,54 +109,6 @@ impl Group {
         match seal.get() {
             Some(window) => window.read(source, range_ms, block),
             None => open.read(source, range_ms, block),
-        }
-    }
-}
-
-/// A series in a group: its id, and the column where it was last seen, if that is known.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Source {
-    pub(super) id: u64,
-    pub(super) column: u32,
-}
-
-impl Source {
-    /// The series' columns now: they move when others are dropped, and a series that left its group and came
-    /// back has two.
-    fn columns(self, ids: &[u64]) -> impl Iterator<Item = usize> + '_ {
-        let hint = self.column as usize;
-        let known = (ids.get(hint) == Some(&self.id)).then_some(hint);
-        let searched = if known.is_some() { &[] } else { ids };
-        let found = searched.iter().enumerate().filter(move |(_, id)| **id == self.id);
-        known.into_iter().chain(found.map(|(column, _)| column))
-    }
-}
-
-impl Window {
-    pub(super) fn range_ms(&self) -> Option<(i64, i64)> {
-        self.timeline.range_ms()
-    }
-
-    fn bytes(&self) -> usize {
-        8 * (self.ids.capacity() + self.lasts.capacity())
-            + size_of::<Column>() * self.columns.capacity()
-            + self.arena.bytes()
-            + self.timeline.bytes()
-            + self.present.bytes()
-            + size_of::<Self>()
-    }
-
-    /// True when the column has a sample in this window.
-    pub(super) fn has_samples(&self, column: usize) -> bool {
-        self.present.get(column) || self.columns.get(column).is_some_and(|c| !c.is_still())
-    }
-
-    pub(super) fn read(&self, source: Source, range_ms: (i64, i64), block: &mut SampleBlock) {
-        for at in source.columns(&self.ids) {
-            let (Some(column), Some(&last)) = (self.columns.get(at), self.lasts.get(at)) else { return };
-            let (present, end) = (self.present.get(at), self.timeline.len());
-            let view = View { timeline: &self.timeline, arena: &self.arena, column, last, present, end };
-            view.read(range_ms.0, range_ms.1, block);
         }
     }
 }

@@ -6,9 +6,9 @@ use model::{LabelSet, SampleBlock};
 
 use super::{
     Head,
-    group::{Source, Window},
     index::Index,
     symbol::{Symbol, SymbolTexts},
+    window::{Source, Window},
 };
 
 /// Sealed windows and the series in them.

@@ -12,10 +12,11 @@ use std::{
 use model::{LabelSet, Reservation};
 
 use super::{
-    group::{Group, Seal},
+    group::Group,
     postings::Postings,
     symbol::{Symbol, Symbols},
     table::Table,
+    window::Seal,
 };
 use crate::account::settle;
 

@@ -13,6 +13,7 @@ mod statistics;
 mod symbol;
 mod table;
 mod timeline;
+mod window;
 
 use std::sync::{
     Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,

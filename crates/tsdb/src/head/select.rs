@@ -6,8 +6,9 @@ use model::{LabelSet, Matcher, SampleBlock};
 
 use super::{
     Head,
-    group::{Group, Seal, Source, Window},
+    group::Group,
     index::{Index, Place},
+    window::{Seal, Source, Window},
 };
 use crate::query::postings::{LabelIndex, Rows};
 

@@ -115,12 +115,16 @@ impl PartWriter {
     /// [`Error::Io`] when the disk fails.
     pub(crate) fn push(&mut self, block: &SampleBlock) -> Result<(), Error> {
         let (mut times, mut values) = (&block.timestamps_ms[..], &block.values[..]);
-        while !times.is_empty() {
-            let room = (PAGE_SAMPLES_MAX - self.pending.len()).min(times.len());
-            self.pending.timestamps_ms.extend_from_slice(&times[..room]);
-            self.pending.values.extend_from_slice(&values[..room]);
-            (times, values) = (&times[room..], &values[room..]);
-            if self.pending.len() == PAGE_SAMPLES_MAX {
+        while let Some(&next_ms) = times.first() {
+            // The times of a page are written by their distances, which must not overflow.
+            let first_ms = self.pending.timestamps_ms.first().copied().unwrap_or(next_ms);
+            let near = times.partition_point(|time| time.checked_sub(first_ms).is_some());
+            let taken = near.min(PAGE_SAMPLES_MAX - self.pending.len());
+            self.pending.timestamps_ms.extend_from_slice(&times[..taken]);
+            self.pending.values.extend_from_slice(&values[..taken]);
+            (times, values) = (&times[taken..], &values[taken..]);
+            // Either the page is full or what is left is too far away.
+            if !times.is_empty() || self.pending.len() == PAGE_SAMPLES_MAX {
                 self.write_page()?;
             }
         }

@@ -1,4 +1,6 @@
 //! The store beside a sorted map, on generated operations, with a disk that crashes and fails.
+//!
+//! A run is a function of its seed. `TSDB_RUNS` says how many runs, `TSDB_SEED` from which seed on.
 
 use std::{sync::Arc, time::Duration};
 

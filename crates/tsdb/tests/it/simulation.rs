@@ -208,7 +208,6 @@ impl Disk for MemoryDisk {
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        self.find(path)?;
         self.change(Change::Remove(path.to_owned()));
         Ok(())
     }

@@ -128,6 +128,23 @@ fn what_is_flushed_is_read_from_parts_and_forgotten_in_memory() {
     assert_eq!(store.status(10).head.series, 0);
 }
 
+/// Nothing keeps a sender from such timestamps; their distances overflow.
+#[test]
+fn the_ends_of_time_are_times_as_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let times = [i64::MIN, i64::MIN / 2, -1, 0, i64::MAX - 1, i64::MAX];
+    let mut appender = store.appender();
+    times.iter().for_each(|&time| assert_eq!(scrape(&mut *appender, time, &[("a", 1.0)]), []));
+    appender.sync().unwrap();
+    drop((appender, store));
+    let store = open(dir.path());
+    let read = || select(&store, &[], ALL)[0].1.iter().map(|(time, _)| *time).collect::<Vec<_>>();
+    assert_eq!(read(), times);
+    store.flush().unwrap();
+    assert_eq!(read(), times);
+}
+
 #[test]
 fn eight_parts_become_one_and_old_ones_go() {
     let dir = tempfile::tempdir().unwrap();
