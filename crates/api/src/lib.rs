@@ -13,6 +13,7 @@ mod json;
 mod method;
 mod parameter;
 mod prometheus;
+mod receiver;
 mod router;
 
 pub use asset::Assets;
@@ -21,4 +22,5 @@ pub use evaluator::Evaluator;
 pub use grafana::Grafana;
 pub use instance::{Exposition, ExternalUrl, Instance, Readiness, Reload, RuntimeInfo, Settings};
 pub use prometheus::Prometheus;
+pub use receiver::{Receiver, ReceiverFigures};
 pub use router::{dashboard_router, prometheus_router};

@@ -1,5 +1,7 @@
 //! Which methods an endpoint takes, and what others are told: the words of Go's servers, which clients know.
 
+use std::fmt;
+
 use axum::{
     Router,
     extract::Request,
@@ -14,6 +16,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 pub(crate) const GET: &str = "GET, OPTIONS";
 pub(crate) const GET_HEAD: &str = "GET, HEAD, OPTIONS";
 pub(crate) const GET_POST: &str = "GET, OPTIONS, POST";
+pub(crate) const POST: &str = "OPTIONS, POST";
 
 /// An endpoint for the methods in `allowed`; `OPTIONS` is answered with 204.
 pub(crate) fn endpoint<S, H, T>(allowed: &'static str, handler: H) -> MethodRouter<S>
@@ -36,10 +39,15 @@ pub(crate) async fn not_found() -> Response {
     plain(StatusCode::NOT_FOUND, [], "404 page not found\n")
 }
 
+/// An error in plain text, as Go's `http.Error` answers it.
+pub(crate) fn go_error(status: StatusCode, message: impl fmt::Display) -> Response {
+    plain(status, [], format!("{message}\n"))
+}
+
 fn plain<const N: usize>(
     status: StatusCode,
     headers: [(HeaderName, &'static str); N],
-    body: &'static str,
+    body: impl IntoResponse,
 ) -> Response {
     let kind =
         [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];

@@ -14,6 +14,7 @@ mod status;
 mod stream;
 mod target;
 mod tree;
+mod write;
 
 use std::sync::Arc;
 
@@ -28,7 +29,8 @@ use http::{Method, StatusCode};
 use crate::{
     evaluator::Evaluator,
     instance::{Instance, Readiness, Settings},
-    method::{GET, GET_POST, endpoint, not_found},
+    method::{GET, GET_POST, POST, endpoint, not_found},
+    receiver::Receiver,
 };
 
 pub(crate) use lifecycle::routes as lifecycle_routes;
@@ -40,6 +42,8 @@ pub struct Prometheus {
     pub instance: Arc<dyn Instance>,
     /// Evaluates queries.
     pub evaluator: Arc<Evaluator>,
+    /// Takes remote write, where that is switched on.
+    pub receiver: Option<Arc<Receiver>>,
     /// What does not change.
     pub settings: Arc<Settings>,
 }
@@ -63,6 +67,7 @@ pub(crate) fn api_routes(state: &Prometheus) -> Router {
         .route("/status/config", endpoint(GET, status::config))
         .route("/status/flags", endpoint(GET, status::flags))
         .route("/status/tsdb", endpoint(GET, status::tsdb))
+        .route("/write", endpoint(POST, write::write))
         .fallback(no_endpoint);
     router
         .layer(middleware::from_fn_with_state(state.clone(), cors::add_headers))

@@ -163,6 +163,9 @@ pub(crate) struct WebArgs {
     /// Folder of Grafana dashboard files. May be repeated.
     #[arg(long = "dashboard.path", value_name = "FOLDER")]
     pub dashboards: Vec<PathBuf>,
+    /// Take samples by remote write (/api/v1/write).
+    #[arg(long = "web.enable-remote-write-receiver")]
+    pub enable_remote_write_receiver: bool,
     /// Allow reload and shutdown by HTTP (/-/reload, /-/quit).
     #[arg(long = "web.enable-lifecycle")]
     pub enable_lifecycle: bool,

@@ -6,6 +6,7 @@ mod store;
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
+use api::Receiver;
 use family::Families;
 use model::{Budget, Part};
 use net::server::{LATENCY_BOUNDS_SECONDS, Traffic};
@@ -23,6 +24,7 @@ pub(crate) struct Sources {
     pub store: Store,
     pub scraper: Arc<Scraper>,
     pub traffic: Arc<Traffic>,
+    pub receiver: Option<Arc<Receiver>>,
     pub reloads: Arc<Reloads>,
 }
 
@@ -51,6 +53,7 @@ impl Collector for StackCollector {
         store::encode(&self.0.store.status(0), &mut out)?;
         self.targets(&mut out)?;
         self.requests(&mut out)?;
+        self.remote_write(&mut out)?;
         self.configuration(&mut out)
     }
 }
@@ -125,6 +128,35 @@ impl StackCollector {
             out.counter(name, help, value as f64)?;
         }
         Ok(())
+    }
+
+    fn remote_write(&self, out: &mut Families<'_>) -> fmt::Result {
+        let Some(receiver) = &self.0.receiver else { return Ok(()) };
+        let figures = receiver.figures();
+        for (name, help, value) in [
+            ("gnomon_remote_write_received_samples", "Samples written by remote write.", figures.samples),
+            (
+                "gnomon_remote_write_rejected_samples",
+                "Samples of remote write that were rejected.",
+                figures.samples_rejected,
+            ),
+            (
+                "prometheus_api_remote_write_invalid_labels_samples",
+                "The total number of received remote write samples and histogram samples which were rejected \
+                 due to invalid labels.",
+                figures.invalid_labels,
+            ),
+        ] {
+            out.counter(name, help, value as f64)?;
+        }
+        let help = "What came by remote write and is not stored, by kind.";
+        let kinds = [
+            ("histogram", figures.histograms),
+            ("exemplar", figures.exemplars),
+            ("metadata", figures.metadata),
+        ];
+        let kinds = kinds.map(|(kind, count)| ([("kind", kind)], count as f64));
+        out.counters("gnomon_remote_write_not_stored", help, kinds)
     }
 
     fn requests(&self, out: &mut Families<'_>) -> fmt::Result {

@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use api::{Assets, Evaluator, ExternalUrl, Grafana, Prometheus};
+use api::{Assets, Evaluator, ExternalUrl, Grafana, Prometheus, Receiver};
 use axum::Router;
 use banner::Banner;
 use config::Config;
@@ -100,12 +100,12 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     store_password(Arc::clone(&accounts));
     core.scraper.apply(&config.scrape_configs);
 
-    let running = core.running(config, source, retention(&args), &shutdown);
+    let receiver = args.web.enable_remote_write_receiver.then(|| core.receiver());
+    let running = core.running(config, source, retention(&args), receiver.clone(), &shutdown);
     reload_on_hangup(&running)?;
     let running = Arc::new(running);
-    let evaluator = core.evaluator(engine, args.query.max_concurrency);
-    let prometheus =
-        Prometheus { instance: Arc::clone(&running) as _, settings, evaluator: Arc::new(evaluator) };
+    let evaluator = Arc::new(core.evaluator(engine, args.query.max_concurrency));
+    let prometheus = Prometheus { instance: Arc::clone(&running) as _, settings, evaluator, receiver };
     let library = Library::open(args.web.dashboards, &DASHBOARDS, Arc::clone(&core.clock));
     let grafana = Grafana::new(Arc::new(library), accounts, running, VERSION);
 
@@ -165,6 +165,7 @@ impl Core {
         config: Config,
         source: ConfigSource,
         retention: String,
+        receiver: Option<Arc<Receiver>>,
         shutdown: &Shutdown,
     ) -> Running {
         let now_ms = self.clock.now_ms();
@@ -174,6 +175,7 @@ impl Core {
             store: self.store.clone(),
             scraper: Arc::clone(&self.scraper),
             traffic: Arc::clone(&self.traffic),
+            receiver,
             reloads: Arc::clone(&reloads),
         };
         Running {
@@ -194,6 +196,11 @@ impl Core {
     fn evaluator(&self, engine: Arc<Engine>, concurrency_max: usize) -> Evaluator {
         let store = Arc::new(self.store.clone());
         Evaluator::new(engine, store, Arc::clone(&self.clock), Arc::clone(&self.budget), concurrency_max)
+    }
+
+    fn receiver(&self) -> Arc<Receiver> {
+        let store = Arc::new(self.store.clone());
+        Arc::new(Receiver::new(store, Arc::clone(&self.clock), Arc::clone(&self.budget)))
     }
 
     /// What scrapes comes to an end before what keeps.

@@ -16,11 +16,13 @@ pub enum Part {
     Query,
     /// Scrape buffers and layouts.
     Scrape,
+    /// Requests of remote write, and which series their labels are.
+    Write,
 }
 
 impl Part {
     /// All parts, in the order of their figures.
-    pub const ALL: [Self; 4] = [Self::Head, Self::Cache, Self::Query, Self::Scrape];
+    pub const ALL: [Self; 5] = [Self::Head, Self::Cache, Self::Query, Self::Scrape, Self::Write];
 
     /// The name in metrics and messages.
     pub fn as_str(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Part {
             Self::Cache => "cache",
             Self::Query => "query",
             Self::Scrape => "scrape",
+            Self::Write => "write",
         }
     }
 }

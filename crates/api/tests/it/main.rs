@@ -9,3 +9,4 @@ mod peer;
 mod query;
 mod stack;
 mod status;
+mod write;

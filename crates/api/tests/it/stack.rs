@@ -14,7 +14,7 @@ use std::{
 };
 
 use api::{
-    Assets, Evaluator, Exposition, ExternalUrl, Grafana, Instance, Prometheus, Readiness, Reload,
+    Assets, Evaluator, Exposition, ExternalUrl, Grafana, Instance, Prometheus, Readiness, Receiver, Reload,
     RuntimeInfo, Settings, dashboard_router, prometheus_router,
 };
 use axum::Router;
@@ -56,16 +56,24 @@ impl Stack {
         let store = store(&folder.path().join("data"), &budget);
         let engine = Arc::new(Engine::new(EngineOptions::default()));
         let queryable = Arc::new(store.clone());
-        let evaluator = Evaluator::new(engine, queryable, clock.clone(), budget, 2);
+        let evaluator = Evaluator::new(engine, queryable.clone(), clock.clone(), budget.clone(), 2);
+        let receiver = Arc::new(Receiver::new(queryable, clock, budget));
         let figures =
             Arc::new(Figures { store, stopping: AtomicBool::default(), quit: AtomicBool::default() });
         let prometheus = Prometheus {
             instance: figures.clone(),
             evaluator: Arc::new(evaluator),
             settings: Arc::new(settings(lifecycle)),
+            receiver: Some(receiver),
         };
         let grafana = Grafana::new(Arc::new(library), Arc::new(accounts), figures.clone(), "0.1.0");
         Self { prometheus, grafana, figures, _folder: folder }
+    }
+
+    pub(crate) fn without_receiver() -> Self {
+        let mut stack = Self::new();
+        stack.prometheus.receiver = None;
+        stack
     }
 
     /// What `:9090` serves.

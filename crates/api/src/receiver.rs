@@ -1,0 +1,236 @@
+//! Where remote write comes in: so many requests at a time, off the network thread, each answered when its
+//! samples are on disk.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::body::{Body, Bytes};
+use http_body_util::BodyExt;
+use hyper::body::Body as _;
+use model::{Appendable, Appender, Budget, Clock, Part, Reservation};
+use tokio::{sync::Semaphore, task};
+use wire::{Error, Intake, Protocol, Report, SeriesCache};
+
+/// Requests that are worked on at once: while one waits for the disk others use the processor, and what waits
+/// is synced together.
+const WORKERS_MAX: usize = 4;
+
+/// Samples further ahead of the clock than this are refused, as in Prometheus.
+const AHEAD_MAX_MS: i64 = 10 * 60 * 1_000;
+
+/// Share of the budget that the cache of series may take: 100,000 series under 64 MiB.
+const CACHE_SHARE: usize = 16;
+
+/// Between two log lines about what could not be stored.
+const LOG_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Takes the requests of remote write.
+pub struct Receiver {
+    appendable: Arc<dyn Appendable>,
+    clock: Arc<dyn Clock>,
+    budget: Arc<Budget>,
+    cache: Arc<SeriesCache>,
+    /// Workers without work.
+    idle: Mutex<Vec<Worker>>,
+    slots: Arc<Semaphore>,
+    counters: Counters,
+    /// When the log was last told of something that could not be stored, by the monotonic clock.
+    logged: Mutex<Option<Duration>>,
+}
+
+/// What stays from request to request.
+struct Worker {
+    intake: Intake,
+    appender: Box<dyn Appender>,
+}
+
+#[derive(Default)]
+struct Counters {
+    samples: AtomicU64,
+    samples_rejected: AtomicU64,
+    invalid_labels: AtomicU64,
+    histograms: AtomicU64,
+    exemplars: AtomicU64,
+    metadata: AtomicU64,
+}
+
+/// What came in since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReceiverFigures {
+    /// Samples written.
+    pub samples: u64,
+    /// Samples rejected.
+    pub samples_rejected: u64,
+    /// Samples and histograms of series with invalid labels.
+    pub invalid_labels: u64,
+    /// Native histograms, which are not stored.
+    pub histograms: u64,
+    /// Exemplars, which are not stored.
+    pub exemplars: u64,
+    /// Entries of metadata, which are not stored.
+    pub metadata: u64,
+}
+
+/// A request's body, with its memory.
+pub(crate) struct HeldRequest {
+    bytes: Vec<u8>,
+    account: Reservation,
+}
+
+/// Why a body was not read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BodyError {
+    /// The connection or its limit ended it.
+    #[error("{0}")]
+    Cut(#[from] axum::Error),
+    /// The budget has no room for it.
+    #[error("no memory for a request of {0} bytes")]
+    Memory(usize),
+}
+
+impl Receiver {
+    /// Hands samples to a store; memory is drawn from the budget.
+    pub fn new(appendable: Arc<dyn Appendable>, clock: Arc<dyn Clock>, budget: Arc<Budget>) -> Self {
+        let cache_bytes = budget.limit_bytes() / CACHE_SHARE;
+        Self {
+            cache: Arc::new(SeriesCache::new(cache_bytes, budget.open(Part::Write))),
+            appendable,
+            clock,
+            budget,
+            idle: Mutex::default(),
+            slots: Arc::new(Semaphore::new(WORKERS_MAX)),
+            counters: Counters::default(),
+            logged: Mutex::default(),
+        }
+    }
+
+    /// What came in since the start.
+    pub fn figures(&self) -> ReceiverFigures {
+        let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        ReceiverFigures {
+            samples: load(&self.counters.samples),
+            samples_rejected: load(&self.counters.samples_rejected),
+            invalid_labels: load(&self.counters.invalid_labels),
+            histograms: load(&self.counters.histograms),
+            exemplars: load(&self.counters.exemplars),
+            metadata: load(&self.counters.metadata),
+        }
+    }
+
+    /// Reads a body as it comes, at the expense of the budget.
+    ///
+    /// # Errors
+    /// When it does not come whole or there is no room for it.
+    pub(crate) async fn read(&self, mut body: Body) -> Result<HeldRequest, BodyError> {
+        let mut request = HeldRequest { bytes: Vec::new(), account: self.budget.open(Part::Write) };
+        let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+        request.reserve(announced)?;
+        while let Some(frame) = body.frame().await {
+            if let Ok(data) = frame?.into_data() {
+                request.push(&data)?;
+            }
+        }
+        Ok(request)
+    }
+
+    /// Writes a request on the blocking pool, as soon as there is a free worker, and waits until it is on disk.
+    ///
+    /// # Errors
+    /// When the request as a whole was not taken, or is not on disk; it may be sent again then.
+    pub(crate) async fn write(
+        self: &Arc<Self>,
+        protocol: Protocol,
+        request: HeldRequest,
+    ) -> Result<Report, Error> {
+        let slot = Arc::clone(&self.slots).acquire_owned().await;
+        let receiver = Arc::clone(self);
+        let work = task::spawn_blocking(move || {
+            let _slot = slot;
+            receiver.write_blocking(protocol, &request.bytes)
+        });
+        work.await.unwrap_or_else(|error| Err(model::appender::AppendError::Storage(error.into()).into()))
+    }
+
+    fn write_blocking(&self, protocol: Protocol, body: &[u8]) -> Result<Report, Error> {
+        let mut worker = self.idle().pop().unwrap_or_else(|| self.hire());
+        let newest_ms = self.clock.now_ms().saturating_add(AHEAD_MAX_MS);
+        let Worker { intake, appender } = &mut worker;
+        let written = intake.write(protocol, body, newest_ms, &mut **appender);
+        let synced = match &written {
+            Ok(report) if report.samples > 0 => appender.sync(),
+            _ => Ok(()),
+        };
+        self.idle().push(worker);
+        let report = written?;
+        self.count(&report);
+        synced?;
+        Ok(report)
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Worker>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hire(&self) -> Worker {
+        let intake = Intake::new(Arc::clone(&self.cache), self.budget.open(Part::Write));
+        Worker { intake, appender: self.appendable.appender() }
+    }
+
+    fn count(&self, report: &Report) {
+        let Counters { samples, samples_rejected, invalid_labels, histograms, exemplars, metadata } =
+            &self.counters;
+        for (counter, by) in [
+            (samples, report.samples),
+            (samples_rejected, report.samples_rejected),
+            (invalid_labels, report.invalid_labels),
+            (histograms, report.histograms),
+            (exemplars, report.exemplars),
+            (metadata, report.metadata),
+        ] {
+            counter.fetch_add(by as u64, Ordering::Relaxed);
+        }
+        if (report.rejections_total > 0 || report.exemplars > 0) && self.may_log() {
+            let rejected = report.samples_rejected;
+            let (histograms, exemplars) = (report.histograms, report.exemplars);
+            let reason = report.rejections.first().map(ToString::to_string).unwrap_or_default();
+            tracing::warn!(rejected, histograms, exemplars, reason, "a remote write was not stored whole");
+        }
+    }
+
+    /// True at most once in an interval.
+    fn may_log(&self) -> bool {
+        let now = self.clock.monotonic();
+        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = logged.is_none_or(|last| now.saturating_sub(last) >= LOG_INTERVAL);
+        if due {
+            *logged = Some(now);
+        }
+        due
+    }
+}
+
+impl HeldRequest {
+    fn push(&mut self, data: &Bytes) -> Result<(), BodyError> {
+        let missing = (self.bytes.len() + data.len()).saturating_sub(self.bytes.capacity());
+        if missing > 0 {
+            self.reserve(missing.max(self.bytes.len()) + data.len())?;
+        }
+        self.bytes.extend_from_slice(data);
+        Ok(())
+    }
+
+    /// Makes room for so many more bytes.
+    fn reserve(&mut self, more: usize) -> Result<(), BodyError> {
+        let wanted = self.bytes.len().saturating_add(more);
+        if !self.account.resize(wanted.max(self.account.bytes())) {
+            return Err(BodyError::Memory(wanted));
+        }
+        self.bytes.reserve_exact(more);
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! Why a request as a whole cannot be taken.
+
+use model::appender::AppendError;
+
+/// Why a request as a whole was not taken.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The body is no Snappy block.
+    #[error(transparent)]
+    Snappy(#[from] snap::Error),
+    /// The body holds more than is taken.
+    #[error("the request has {bytes} bytes when decompressed, at most {limit_bytes} are taken")]
+    TooLarge {
+        /// Bytes that its header announces.
+        bytes: usize,
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// The message is not of its protocol.
+    #[error("cannot decode the request at byte {offset}: {fault}")]
+    Malformed {
+        /// Byte of the decompressed message, from 0.
+        offset: usize,
+        /// What is wrong there.
+        fault: Fault,
+    },
+    /// The budget has no room for the request now; it may have later.
+    #[error("the request needs {wanted_bytes} more bytes; {used_bytes} of {limit_bytes} bytes are in use")]
+    Memory {
+        /// Bytes that were asked for.
+        wanted_bytes: usize,
+        /// Bytes in use.
+        used_bytes: usize,
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// The store takes nothing.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+}
+
+/// What is wrong with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A field reaches beyond its message.
+    #[error("unexpected end")]
+    Truncated,
+    /// A number has more than 64 bits.
+    #[error("integer overflow")]
+    Varint,
+    /// There are no fields of this number.
+    #[error("illegal tag {0}")]
+    Tag(u64),
+    /// A known field comes in another encoding than its own, or an unknown one in none that there is.
+    #[error("wrong wire type {wire_type} for field {field}")]
+    WireType {
+        /// Number of the field.
+        field: u32,
+        /// The encoding.
+        wire_type: u8,
+    },
+    /// A label refers to a symbol that there is not.
+    #[error("reference to symbol {reference} of {symbols}")]
+    Symbol {
+        /// The reference.
+        reference: u64,
+        /// Number of symbols.
+        symbols: usize,
+    },
+    /// A label has a name and no value.
+    #[error("odd number of label references")]
+    OddReferences,
+}

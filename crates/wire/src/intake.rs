@@ -1,0 +1,338 @@
+//! From the body of a request to the door of the store.
+
+mod labels;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::HashSet, sync::Arc};
+
+use model::{
+    Appender, Reservation, SampleGroup, SeriesRef,
+    appender::{AppendError, Outcome},
+};
+
+use crate::{
+    error::Error,
+    message::{Batch, Protocol, Sample},
+    metered::{Metered, draw},
+    rejection::{REJECTIONS_MAX, Reason, Rejection},
+    series_cache::SeriesCache,
+    snappy,
+};
+
+/// Bytes of a decompressed request at most: a hundred times what Prometheus sends at once.
+pub const DECODED_BYTES_MAX: usize = 32 << 20;
+
+/// Bytes that each column keeps from request to request: 2,000 samples with their labels, which is what
+/// Prometheus sends at once.
+const KEPT_BYTES: usize = 512 << 10;
+
+/// What became of a request.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Samples written.
+    pub samples: usize,
+    /// Samples that were not.
+    pub samples_rejected: usize,
+    /// Samples and histograms of series whose labels are not valid.
+    pub invalid_labels: usize,
+    /// Native histograms in the request. None is written: the store does not take them yet.
+    pub histograms: usize,
+    /// Exemplars in the request. None is written.
+    pub exemplars: usize,
+    /// Entries of metadata in the request. None is written.
+    pub metadata: usize,
+    /// Why samples and histograms were rejected: at most [`REJECTIONS_MAX`] of the reasons, in order.
+    pub rejections: Vec<Rejection>,
+    /// Number of all the reasons.
+    pub rejections_total: usize,
+}
+
+impl Report {
+    fn reject(&mut self, reason: Reason, labels: impl FnOnce() -> String) {
+        self.rejections_total += 1;
+        if self.rejections.len() < REJECTIONS_MAX {
+            self.rejections.push(Rejection::new(reason, labels()));
+        }
+    }
+}
+
+/// Takes requests, one after the other. Its memory is used again and drawn from the budget.
+pub struct Intake {
+    cache: Arc<SeriesCache>,
+    account: Reservation,
+    message: Metered<u8>,
+    batch: Batch,
+    /// Each series' handle; `None` when it was rejected or has no samples.
+    refs: Metered<Option<SeriesRef>>,
+    group: Group,
+}
+
+/// Samples of one timestamp.
+#[derive(Default)]
+struct Group {
+    series: Metered<SeriesRef>,
+    values: Metered<f64>,
+    /// The place of each sample's series in the request.
+    origins: Metered<u32>,
+}
+
+/// A request and where it goes.
+struct Turn<'a> {
+    protocol: Protocol,
+    newest_ms: i64,
+    appender: &'a mut dyn Appender,
+    report: Report,
+}
+
+impl Intake {
+    /// Takes requests at the expense of an account.
+    pub fn new(cache: Arc<SeriesCache>, account: Reservation) -> Self {
+        Self {
+            cache,
+            account,
+            message: Metered::default(),
+            batch: Batch::default(),
+            refs: Metered::default(),
+            group: Group::default(),
+        }
+    }
+
+    /// Appends the samples of a request, a Snappy block. What is wrong with single samples or series does not
+    /// hold up the others and is in the report; nothing is durable yet. Samples after `newest_ms` are rejected.
+    ///
+    /// # Errors
+    /// Nothing was appended, unless the store was closed meanwhile ([`Error::Append`]).
+    pub fn write(
+        &mut self,
+        protocol: Protocol,
+        body: &[u8],
+        newest_ms: i64,
+        appender: &mut dyn Appender,
+    ) -> Result<Report, Error> {
+        let mut turn = Turn { protocol, newest_ms, appender, report: Report::default() };
+        let done = self.take(body, &mut turn);
+        self.release();
+        done.map(|()| turn.report)
+    }
+
+    fn take(&mut self, body: &[u8], turn: &mut Turn<'_>) -> Result<(), Error> {
+        snappy::decompress(body, DECODED_BYTES_MAX, &mut self.message, &mut self.account)?;
+        self.batch.decode(turn.protocol, &self.message, self.cache.keyer(), &mut self.account)?;
+        self.reserve()?;
+        (turn.report.exemplars, turn.report.metadata) = (self.batch.exemplars, self.batch.metadata);
+        self.resolve(turn)?;
+        self.sort()?;
+        self.append(turn)
+    }
+
+    /// Takes all memory that is still needed, so that nothing is written when there is too little.
+    fn reserve(&mut self) -> Result<(), Error> {
+        let (series, samples) = (self.batch.series.len(), self.batch.samples.len());
+        self.group.clear();
+        self.refs.clear();
+        self.refs.reserve(series, &mut self.account)?;
+        self.group.series.reserve(samples.max(series), &mut self.account)?;
+        self.group.values.reserve(samples, &mut self.account)?;
+        self.group.origins.reserve(samples, &mut self.account)
+    }
+
+    /// Finds the series of all labels.
+    fn resolve(&mut self, turn: &mut Turn<'_>) -> Result<(), Error> {
+        let Self { batch, refs, account, cache, .. } = self;
+        let mut room = Ok(());
+        cache.look_up(batch.series.iter().map(|series| series.key), |found| {
+            room = refs.push(found, account);
+        });
+        room?;
+        for at in 0..self.batch.series.len() {
+            let entry = self.batch.series[at];
+            if entry.samples > 0 && self.refs[at].is_none() {
+                self.refs.as_mut_slice()[at] = self.resolve_new(at as u32, turn)?;
+            }
+            if entry.histograms > 0 {
+                turn.report.histograms += entry.histograms as usize;
+                let labels = || self.describe(at as u32, turn.protocol);
+                turn.report.reject(Reason::Histogram, labels);
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds a series that the cache does not know; `None` when it was rejected.
+    fn resolve_new(&mut self, at: u32, turn: &mut Turn<'_>) -> Result<Option<SeriesRef>, Error> {
+        let entry = self.batch.series[at as usize];
+        let labels = self.batch.labels(turn.protocol, &self.message, &entry);
+        let reason = match labels::to_set(labels)? {
+            Ok(set) => match turn.appender.resolve(&set) {
+                Ok(series) => {
+                    self.cache.insert([(entry.key, series)].into_iter());
+                    return Ok(Some(series));
+                }
+                Err(error @ AppendError::SeriesLimit { .. }) => Reason::series_limit(&error),
+                Err(error) => return Err(error.into()),
+            },
+            Err(reason) => reason,
+        };
+        turn.report.samples_rejected += entry.samples as usize;
+        if reason.is_labels() {
+            turn.report.invalid_labels += (entry.samples + entry.histograms) as usize;
+        }
+        turn.report.reject(reason, || self.describe(at, turn.protocol));
+        Ok(None)
+    }
+
+    fn describe(&self, at: u32, protocol: Protocol) -> String {
+        let entry = self.batch.series.get(at as usize);
+        entry.map_or_else(String::new, |entry| {
+            labels::describe(self.batch.labels(protocol, &self.message, entry))
+        })
+    }
+
+    /// Brings the samples in order of time; those of one timestamp stay as they are.
+    fn sort(&mut self) -> Result<(), Error> {
+        if self.batch.in_order {
+            return Ok(());
+        }
+        let scratch_bytes = size_of::<Sample>() * self.batch.samples.len();
+        draw(&mut self.account, scratch_bytes)?;
+        self.batch.samples.as_mut_slice().sort_by_key(|sample| sample.timestamp_ms);
+        self.account.shrink(scratch_bytes);
+        Ok(())
+    }
+
+    fn append(&mut self, turn: &mut Turn<'_>) -> Result<(), Error> {
+        let mut repeats = self.has_repeats().then(HashSet::new);
+        let mut rest = 0;
+        while let Some(first) = self.batch.samples.get(rest) {
+            let timestamp_ms = first.timestamp_ms;
+            let tail = self.batch.samples.get(rest..).unwrap_or_default();
+            let len = tail.iter().take_while(|sample| sample.timestamp_ms == timestamp_ms).count();
+            let run = rest..rest + len;
+            rest += len;
+            if timestamp_ms > turn.newest_ms {
+                self.reject_future(run, turn);
+                continue;
+            }
+            let mut again = Vec::new();
+            self.group.clear();
+            for at in run {
+                let sample = self.batch.samples[at];
+                let Some(series) = self.refs[sample.series as usize] else { continue };
+                if repeats.as_mut().is_some_and(|seen| !seen.insert(series)) {
+                    again.push(sample);
+                } else {
+                    self.group.push(series, &sample, &mut self.account)?;
+                }
+            }
+            self.append_group(timestamp_ms, turn)?;
+            self.append_singly(&again, turn)?;
+            if let Some(seen) = &mut repeats {
+                seen.clear();
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether some series may stand in a group twice.
+    fn has_repeats(&mut self) -> bool {
+        if !self.batch.ascending {
+            return true;
+        }
+        let series = &mut self.group.series;
+        series.clear();
+        for found in self.refs.iter().flatten() {
+            if series.push(*found, &mut self.account).is_err() {
+                return true;
+            }
+        }
+        series.as_mut_slice().sort_unstable_by_key(|series| series.0);
+        series.windows(2).any(|pair| pair[0] == pair[1])
+    }
+
+    fn reject_future(&self, run: std::ops::Range<usize>, turn: &mut Turn<'_>) {
+        for sample in self.batch.samples.get(run).unwrap_or_default() {
+            if self.refs[sample.series as usize].is_some() {
+                turn.report.samples_rejected += 1;
+                turn.report.reject(Reason::Future, || self.describe(sample.series, turn.protocol));
+            }
+        }
+    }
+
+    fn append_group(&mut self, timestamp_ms: i64, turn: &mut Turn<'_>) -> Result<(), Error> {
+        if self.group.series.is_empty() {
+            return Ok(());
+        }
+        let group = SampleGroup { timestamp_ms, series: &self.group.series, values: &self.group.values };
+        let appended = turn.appender.append(&group)?;
+        turn.report.samples += appended.accepted;
+        let mut gone = Vec::new();
+        for (position, outcome) in appended.rejected {
+            let (series, value) = (self.group.origins[position], self.group.values[position]);
+            if outcome == Outcome::UnknownSeries {
+                gone.push(Sample { timestamp_ms, value, series });
+            } else {
+                self.reject_sample(series, outcome, turn);
+            }
+        }
+        for sample in gone {
+            // The store has forgotten the series since; now it is a new one.
+            self.refs.as_mut_slice()[sample.series as usize] = self.resolve_new(sample.series, turn)?;
+            self.append_singly(&[sample], turn)?;
+        }
+        Ok(())
+    }
+
+    /// Appends samples as groups of one each.
+    fn append_singly(&self, samples: &[Sample], turn: &mut Turn<'_>) -> Result<(), Error> {
+        for &Sample { timestamp_ms, value, series: origin } in samples {
+            let Some(series) = self.refs[origin as usize] else { continue };
+            let group = SampleGroup { timestamp_ms, series: &[series], values: &[value] };
+            let appended = turn.appender.append(&group)?;
+            turn.report.samples += appended.accepted;
+            for (_, outcome) in appended.rejected {
+                self.reject_sample(origin, outcome, turn);
+            }
+        }
+        Ok(())
+    }
+
+    fn reject_sample(&self, series: u32, outcome: Outcome, turn: &mut Turn<'_>) {
+        turn.report.samples_rejected += 1;
+        turn.report.reject(Reason::Sample(outcome), || self.describe(series, turn.protocol));
+    }
+
+    /// Gives back what a usual request does not need.
+    fn release(&mut self) {
+        self.message.release(KEPT_BYTES);
+        self.batch.release(KEPT_BYTES);
+        self.refs.release(KEPT_BYTES);
+        self.group.release(KEPT_BYTES);
+        let kept = self.message.bytes() + self.batch.bytes() + self.refs.bytes() + self.group.bytes();
+        self.account.shrink(self.account.bytes().saturating_sub(kept));
+    }
+}
+
+impl Group {
+    fn push(&mut self, series: SeriesRef, sample: &Sample, account: &mut Reservation) -> Result<(), Error> {
+        self.series.push(series, account)?;
+        self.values.push(sample.value, account)?;
+        self.origins.push(sample.series, account)
+    }
+
+    fn clear(&mut self) {
+        self.series.clear();
+        self.values.clear();
+        self.origins.clear();
+    }
+
+    fn bytes(&self) -> usize {
+        self.series.bytes() + self.values.bytes() + self.origins.bytes()
+    }
+
+    fn release(&mut self, kept_bytes: usize) {
+        self.series.release(kept_bytes);
+        self.values.release(kept_bytes);
+        self.origins.release(kept_bytes);
+    }
+}

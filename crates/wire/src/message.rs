@@ -1,0 +1,234 @@
+//! The two messages of remote write, taken apart into columns.
+
+mod label;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use label::Labels;
+
+use model::Reservation;
+
+use crate::{
+    error::{Error, Fault},
+    field::{Field, Reader},
+    key::{Key, Keyer},
+    metered::Metered,
+};
+
+/// Which message a request holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// Remote write 1.0: `prometheus.WriteRequest`.
+    V1,
+    /// Remote write 2.0: `io.prometheus.write.v2.Request`.
+    V2,
+}
+
+/// A series of a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SeriesEntry {
+    /// Stands for its labels.
+    pub(crate) key: Key,
+    /// Where in the message its labels begin and end; other fields may lie between them.
+    pub(crate) labels: (u32, u32),
+    pub(crate) samples: u32,
+    pub(crate) histograms: u32,
+}
+
+/// A sample of a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sample {
+    pub(crate) timestamp_ms: i64,
+    pub(crate) value: f64,
+    /// Place of its series in the list of series.
+    pub(crate) series: u32,
+}
+
+/// A symbol of a 2.0 request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Symbol {
+    start: u32,
+    end: u32,
+    key: Key,
+}
+
+/// What a request holds. The columns are used again for the next one.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    pub(crate) series: Metered<SeriesEntry>,
+    pub(crate) samples: Metered<Sample>,
+    pub(crate) symbols: Metered<Symbol>,
+    pub(crate) exemplars: usize,
+    /// Entries of metadata.
+    pub(crate) metadata: usize,
+    /// Whether the samples' timestamps never descend.
+    pub(crate) in_order: bool,
+    /// Whether the timestamps of each series ascend.
+    pub(crate) ascending: bool,
+}
+
+/// The numbers of the fields that differ between the protocols, apart from their contents.
+struct Numbers {
+    histograms: u32,
+    exemplars: u32,
+}
+
+impl Batch {
+    /// Takes a message apart; what was there before is gone. Messages have less than 4 GiB.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], or [`Error::Memory`] when the columns find no room.
+    pub(crate) fn decode(
+        &mut self,
+        protocol: Protocol,
+        message: &[u8],
+        keyer: &Keyer,
+        account: &mut Reservation,
+    ) -> Result<(), Error> {
+        self.clear();
+        match protocol {
+            Protocol::V1 => self.decode_v1(message, keyer, account),
+            Protocol::V2 => self.decode_v2(message, keyer, account),
+        }
+    }
+
+    fn clear(&mut self) {
+        self.series.clear();
+        self.samples.clear();
+        self.symbols.clear();
+        (self.exemplars, self.metadata) = (0, 0);
+        (self.in_order, self.ascending) = (true, true);
+    }
+
+    /// Bytes that the columns hold.
+    pub(crate) fn bytes(&self) -> usize {
+        self.series.bytes() + self.samples.bytes() + self.symbols.bytes()
+    }
+
+    /// Gives the memory of columns back that are larger than so many bytes.
+    pub(crate) fn release(&mut self, kept_bytes: usize) {
+        self.series.release(kept_bytes);
+        self.samples.release(kept_bytes);
+        self.symbols.release(kept_bytes);
+    }
+
+    fn decode_v1(&mut self, message: &[u8], keyer: &Keyer, account: &mut Reservation) -> Result<(), Error> {
+        const NUMBERS: Numbers = Numbers { histograms: 4, exemplars: 3 };
+        let mut fields = Reader::new(message);
+        while let Some(field) = fields.next()? {
+            match field.number {
+                1 => {
+                    let mut entry = self.decode_series(field.message()?, &NUMBERS, account)?;
+                    let labels = Labels::v1(message, entry.labels);
+                    entry.key = keyer.key(labels.as_bytes());
+                    self.series.push(entry, account)?;
+                }
+                3 => self.metadata += 1,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Symbols come first as a rule, but nothing says that they must.
+    fn decode_v2(&mut self, message: &[u8], keyer: &Keyer, account: &mut Reservation) -> Result<(), Error> {
+        const NUMBERS: Numbers = Numbers { histograms: 3, exemplars: 4 };
+        let mut fields = Reader::new(message);
+        while let Some(field) = fields.next()? {
+            if field.number == 4 {
+                let text = field.message()?;
+                let (start, bytes) = (text.offset(), text.as_bytes());
+                let key = keyer.key(bytes);
+                let symbol = Symbol { start: start as u32, end: (start + bytes.len()) as u32, key };
+                self.symbols.push(symbol, account)?;
+            }
+        }
+        let mut fields = Reader::new(message);
+        while let Some(field) = fields.next()? {
+            if field.number == 5 {
+                let mut entry = self.decode_series(field.message()?, &NUMBERS, account)?;
+                entry.key = self.key_of_references(message, entry.labels, keyer)?;
+                self.series.push(entry, account)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a series and its samples, all but the key. The field of the labels has the same number in both
+    /// protocols, and so have the samples and what is read of them.
+    fn decode_series(
+        &mut self,
+        mut fields: Reader<'_>,
+        numbers: &Numbers,
+        account: &mut Reservation,
+    ) -> Result<SeriesEntry, Error> {
+        let at = self.series.len() as u32;
+        let mut entry = SeriesEntry { key: Key::default(), labels: (0, 0), samples: 0, histograms: 0 };
+        let mut last_ms = None;
+        while let Some(field) = fields.next()? {
+            match field.number {
+                1 => {
+                    if entry.labels.1 == 0 {
+                        entry.labels.0 = field.offset as u32;
+                    }
+                    entry.labels.1 = fields.offset() as u32;
+                }
+                2 => {
+                    let (timestamp_ms, value) = decode_sample(field.message()?)?;
+                    self.ascending &= last_ms.is_none_or(|last| last < timestamp_ms);
+                    last_ms = Some(timestamp_ms);
+                    self.in_order &= self.samples.last().is_none_or(|s| s.timestamp_ms <= timestamp_ms);
+                    self.samples.push(Sample { timestamp_ms, value, series: at }, account)?;
+                    entry.samples += 1;
+                }
+                number if number == numbers.histograms => entry.histograms += 1,
+                number if number == numbers.exemplars => self.exemplars += 1,
+                // Metadata of 2.0, which stands in each series.
+                5 => self.metadata += 1,
+                _ => {}
+            }
+        }
+        Ok(entry)
+    }
+
+    fn key_of_references(&self, message: &[u8], span: (u32, u32), keyer: &Keyer) -> Result<Key, Error> {
+        let mut key = Key::default();
+        let mut count = 0;
+        let mut labels = Labels::v2(message, span, &self.symbols);
+        while let Some(symbol) = labels.next_symbol()? {
+            key = keyer.extend(key, symbol.key);
+            count += 1;
+        }
+        if count % 2 == 1 {
+            return Reader::fault(span.0 as usize, Fault::OddReferences);
+        }
+        Ok(key)
+    }
+
+    /// The labels of a series, as the request has them.
+    pub(crate) fn labels<'a>(
+        &'a self,
+        protocol: Protocol,
+        message: &'a [u8],
+        series: &SeriesEntry,
+    ) -> Labels<'a> {
+        match protocol {
+            Protocol::V1 => Labels::v1(message, series.labels),
+            Protocol::V2 => Labels::v2(message, series.labels, &self.symbols),
+        }
+    }
+}
+
+/// Timestamp in milliseconds and value.
+#[inline]
+fn decode_sample(mut fields: Reader<'_>) -> Result<(i64, f64), Error> {
+    let (mut timestamp_ms, mut value) = (0, 0.0);
+    while let Some(field) = fields.next()? {
+        match field.number {
+            1 => value = Field::double(&field)?,
+            2 => timestamp_ms = field.varint()? as i64,
+            _ => {}
+        }
+    }
+    Ok((timestamp_ms, value))
+}
