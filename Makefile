@@ -25,7 +25,8 @@ web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 
 # On loopback only, so a password that everyone knows is no risk.
 run: build
-	GNOMON_ADMIN_PASSWORD=$${GNOMON_ADMIN_PASSWORD:-admin} $(BIN) up --scrape-interval=5s \
+	@echo 'Log in at http://localhost:3000 as admin / admin, unless GNOMON_ADMIN_PASSWORD says otherwise.'
+	@GNOMON_ADMIN_PASSWORD=$${GNOMON_ADMIN_PASSWORD:-admin} $(BIN) up --scrape-interval=5s \
 	  --storage.tsdb.path=target/run --sensor.listen-address=127.0.0.1:8000 \
 	  --web.listen-address=127.0.0.1:9090 --dashboard.listen-address=127.0.0.1:3000
 
