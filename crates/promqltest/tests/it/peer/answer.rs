@@ -6,8 +6,11 @@ use model::{FloatHistogram, LabelSet};
 use promql::engine::{Error, Outcome, SampleValue, Value};
 use serde_json::Value as Json;
 
-/// Relative difference that is none: functions of the C library differ in the last bits.
+/// Relative difference that is none: mathematical functions differ in the last bits.
 const EPSILON: f64 = 1e-12;
+
+/// Absolute difference that is none, where such bits are all that is left of larger numbers.
+const EPSILON_ABSOLUTE: f64 = 1e-13;
 
 /// Annotations beyond this are counted, not listed, by Prometheus.
 const ANNOTATIONS_MAX: usize = 10;
@@ -197,7 +200,9 @@ impl Sample {
 }
 
 fn equal(a: f64, b: f64) -> bool {
-    a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= EPSILON * a.abs().max(b.abs())
+    a == b
+        || (a.is_nan() && b.is_nan())
+        || (a - b).abs() <= (EPSILON * a.abs().max(b.abs())).max(EPSILON_ABSOLUTE)
 }
 
 type Series = BTreeMap<LabelSet, BTreeMap<i64, Sample>>;

@@ -32,7 +32,7 @@ const MATCHERS: [&str; 7] = [
 
 const LABELS: [&str; 6] = ["job", "instance", "job, instance", "le", "", "nothing"];
 
-const BY_SAMPLE: [&str; 21] = [
+const BY_SAMPLE: [&str; 20] = [
     "abs",
     "ceil",
     "floor",
@@ -43,7 +43,6 @@ const BY_SAMPLE: [&str; 21] = [
     "sqrt",
     "sgn",
     "round",
-    "sin",
     "atan",
     "tanh",
     "deg",
@@ -83,7 +82,23 @@ const OVER_TIME: [&str; 23] = [
     "increase",
 ];
 
-const AGGREGATIONS: [&str; 8] = ["sum", "avg", "min", "max", "count", "group", "stddev", "stdvar"];
+/// Functions that show differences in the last bits: they are not applied to what was computed.
+const EXACT: [&str; 12] = [
+    "ceil",
+    "floor",
+    "round",
+    "rate",
+    "increase",
+    "irate",
+    "changes",
+    "resets",
+    "ts_of_max_over_time",
+    "ts_of_min_over_time",
+    "stddev_over_time",
+    "stdvar_over_time",
+];
+
+const AGGREGATIONS: [&str; 6] = ["sum", "avg", "min", "max", "count", "group"];
 
 /// What does not belong where it will stand.
 const STRAY: [&str; 28] = [
@@ -230,14 +245,25 @@ impl Generator {
         }
         match self.below(11) {
             0 => self.selector() + &self.modifiers(),
-            1 => format!("{}({})", self.pick(&BY_SAMPLE), self.vector(depth - 1)),
-            2 | 3 => format!("{}({})", self.pick(&OVER_TIME), self.matrix(depth - 1)),
+            1 => {
+                let function = self.pick(&BY_SAMPLE);
+                // Below these Prometheus reads counts and sums alone, and does not see what does not fit together.
+                let plain = function.starts_with("histogram_") || EXACT.contains(&function);
+                let of = if plain { 0 } else { depth - 1 };
+                format!("{function}({})", self.vector(of))
+            }
+            2 | 3 => {
+                let function = self.pick(&OVER_TIME);
+                let of = if EXACT.contains(&function) { 0 } else { depth - 1 };
+                format!("{function}({})", self.matrix(of))
+            }
             4 | 5 => self.aggregation(depth - 1),
             6 => self.with_scalar(depth - 1),
             7 => self.with_vector(depth - 1),
             8 => self.set(depth - 1),
             9 => self.call(depth - 1),
-            _ => format!("-{}", self.vector(depth - 1)),
+            // Since 3.9 series that become the same at different times are one (prometheus#17708).
+            _ => format!("-{}", self.selector()),
         }
     }
 
@@ -253,6 +279,10 @@ impl Generator {
                 let op = self.pick(&["topk", "bottomk"]);
                 let count = self.pick(&["1", "2", "5", "0"]);
                 return format!("{op}{grouping} ({count}, temperature{})", self.modifiers());
+            }
+            1 => {
+                let op = self.pick(&["stddev", "stdvar"]);
+                return format!("{op}{grouping} ({})", self.selector());
             }
             2 => ("quantile", self.pick(&["0.5, ", "0.9, ", "-1, ", "0, "])),
             // As text, the last bits of a value count.
@@ -315,7 +345,8 @@ impl Generator {
     fn histograms(&mut self) -> String {
         match self.below(4) {
             0 => "sum by (le, job) (rate(latency_bucket[5m]))".to_owned(),
-            1 => format!("sum by (job) (rate({}[3m]))", self.pick(&HISTOGRAMS)),
+            // Not rates: some versions mix up buffers there, see `Sample::is_torn`.
+            1 => format!("sum by (job) ({} offset 1m)", self.pick(&HISTOGRAMS)),
             2 => self.pick(&HISTOGRAMS).to_owned(),
             _ => "latency_bucket".to_owned(),
         }
