@@ -38,12 +38,12 @@ pub(super) async fn write(State(state): State<Prometheus>, request: Request) -> 
         Ok(body) => body,
         Err(error) => return go_error(body_status(&error), error),
     };
-    let mut response = match receiver.write(protocol, body).await {
-        Ok(report) => answer(protocol, &report),
-        Err(error) => refuse(&error),
+    let (mut response, written) = match receiver.write(protocol, body).await {
+        Ok(report) => (answer(protocol, &report), report.samples),
+        Err(error) => (refuse(&error), 0),
     };
-    if protocol == Protocol::V2 && !response.headers().contains_key(SAMPLES_WRITTEN) {
-        set_written(response.headers_mut(), 0);
+    if protocol == Protocol::V2 {
+        set_written(response.headers_mut(), written);
     }
     response
 }
@@ -54,18 +54,11 @@ fn answer(protocol: Protocol, report: &Report) -> Response {
         Protocol::V1 => report.samples_rejected > 0,
         Protocol::V2 => report.rejections_total > 0,
     };
-    if !refused {
-        let mut response = StatusCode::NO_CONTENT.into_response();
-        if protocol == Protocol::V2 {
-            set_written(response.headers_mut(), report.samples);
-        }
-        return response;
+    if refused {
+        go_error(StatusCode::BAD_REQUEST, Rejections(report))
+    } else {
+        StatusCode::NO_CONTENT.into_response()
     }
-    let mut response = go_error(StatusCode::BAD_REQUEST, Rejections(report));
-    if protocol == Protocol::V2 {
-        set_written(response.headers_mut(), report.samples);
-    }
-    response
 }
 
 fn set_written(headers: &mut HeaderMap, samples: usize) {
