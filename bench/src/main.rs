@@ -54,7 +54,7 @@ fn print(plan: &Plan, table: &Table, markdown: &std::path::Path) -> io::Result<(
     for kind in &plan.servers {
         writeln!(out, "  {}", kind.command_line())?;
     }
-    let confined = cgroup::Cgroup::create("gnomon-bench-probe", None).is_ok();
+    let confined = cgroup::Cgroup::create(&format!("gnomon-bench-{}", std::process::id()), None).is_ok();
     let note = if confined {
         "Each server ran in a control group of its own; RSS and written bytes are those of its process."
     } else {

@@ -116,7 +116,10 @@ impl Server {
 
     /// Starts it without waiting.
     pub(crate) fn spawn(kind: Kind, folder: &Path, memory_bytes: Option<u64>) -> io::Result<Self> {
-        let group = Cgroup::create(&format!("gnomon-bench-{}", kind.program()), memory_bytes).ok();
+        // Several benches may run at once, and one of them several servers of a kind: each has its own group.
+        let name =
+            format!("gnomon-bench-{}-{}", std::process::id(), folder.display().to_string().replace('/', "-"));
+        let group = Cgroup::create(&name, memory_bytes).ok();
         let (address, dashboard) = (free_address()?, free_address()?);
         let slashed = format!("{}/", folder.display());
         let log = OpenOptions::new().create(true).append(true).open(folder.join("log"))?;

@@ -30,7 +30,10 @@ pub(super) fn measure(run: Run<'_>) -> io::Result<()> {
         note = format!("{how} after {} s", after.as_secs());
     }
     let due = GOOD_TARGETS as f64 * run.time.as_secs() as f64 / INTERVAL_SECONDS as f64;
-    let stored = stored_scrapes(&run, server)?;
+    let (stored, answered) = stored_scrapes(&run, server)?;
+    if !answered && note.is_empty() {
+        note = "no answer at the end".to_owned();
+    }
     let name = |figure: &str| format!("128 MiB limit, 20k new series a second: {figure}");
     let percent = (100.0 * stored / due).min(100.0);
     run.table.set(run.kind, &name("good scrapes stored, %"), Some(100.0), percent, &note);
@@ -52,9 +55,9 @@ fn watch(server: &mut Server, time: Duration) -> io::Result<(u64, Option<(Durati
     Ok((peak_bytes, None))
 }
 
-/// Good scrapes that are found afterwards. A server that was killed, or that no longer answers, is started once
+/// Good scrapes that are found afterwards, and whether the server itself could say. One that was killed, or that no longer answers, is started once
 /// more without a limit and without targets, and asked then.
-fn stored_scrapes(run: &Run<'_>, mut server: Server) -> io::Result<f64> {
+fn stored_scrapes(run: &Run<'_>, mut server: Server) -> io::Result<(f64, bool)> {
     let seconds = run.time.as_secs();
     let expression = format!(
         "sum(count_over_time(bench_metric_0{{job=\"good\",device=\"disk0\",part=\"0\"}}[{seconds}s]))"
@@ -62,10 +65,10 @@ fn stored_scrapes(run: &Run<'_>, mut server: Server) -> io::Result<f64> {
     if server.ending()?.is_none()
         && let Ok(stored) = client::value(server.address(), &expression)
     {
-        return Ok(stored.unwrap_or(0.0));
+        return Ok((stored.unwrap_or(0.0), true));
     }
     drop(server);
     run.configure(&[])?;
     let server = Server::start(run.kind, &run.folder, None)?;
-    Ok(client::value(server.address(), &expression)?.unwrap_or(0.0))
+    Ok((client::value(server.address(), &expression)?.unwrap_or(0.0), false))
 }

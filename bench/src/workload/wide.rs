@@ -41,12 +41,14 @@ fn rest_bytes(run: &Run<'_>) -> io::Result<u64> {
 
 /// Kills the server under load; the time until it answers from all that it had.
 fn restart(mut run: Run<'_>, server: Server) -> io::Result<()> {
-    // Dropping is kill -9.
+    // Dropping is kill -9; its group, with the CPU time that it took, goes too.
     drop(server);
     let begin = Instant::now();
     let server = Server::spawn(run.kind, &run.folder, None)?;
     server.wait_for("count(up)")?;
     let seconds = begin.elapsed().as_secs_f64();
+    let cpu_seconds = server.cpu_seconds()?;
     run.note("kill -9 under that load: seconds to the first answer from the data", Some(0.05), seconds);
+    run.note("kill -9 under that load: CPU-s until then", None, cpu_seconds);
     Ok(())
 }

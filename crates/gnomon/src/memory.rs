@@ -1,6 +1,9 @@
 //! The allocator's settings, the memory that there is, and sizes on the command line.
 
-use std::{fmt, fs};
+use std::{
+    fmt, fs,
+    path::{Path, PathBuf},
+};
 
 /// Freed memory goes back to the kernel from this size on; the measured best of `64 KiB` and the default.
 const TRIM_BYTES: libc::c_int = 64 * 1024;
@@ -32,11 +35,35 @@ pub(crate) fn trim() {
 /// What the process may use when nobody says: a quarter of what its cgroup or the machine has, at most 64 MiB.
 pub(crate) fn default_budget_bytes() -> usize {
     const MOST: u64 = 64 << 20;
-    let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
+    let membership = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    let limits = limit_files(&membership);
     let cgroup =
         limits.iter().filter_map(|path| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok()).min();
     let limit = cgroup.unwrap_or(u64::MAX).min(machine_bytes().unwrap_or(u64::MAX));
     usize::try_from((limit / 4).min(MOST)).unwrap_or(MOST as usize)
+}
+
+/// The files that may hold a limit of memory: those of the process's own group and of all above it. In a
+/// container the own group is often the root that is seen, whatever `/proc/self/cgroup` says.
+fn limit_files(membership: &str) -> Vec<PathBuf> {
+    let groups = membership.lines().filter_map(|line| {
+        let (_, line) = line.split_once(':')?;
+        let (controllers, group) = line.split_once(':')?;
+        let (root, file) = match controllers {
+            "" => (UNIFIED, "memory.max"),
+            _ if controllers.split(',').any(|name| name == "memory") => (MEMORY, "memory.limit_in_bytes"),
+            _ => return None,
+        };
+        Some(Path::new(group).ancestors().map(move |group| folder(root, group).join(file)))
+    });
+    groups.flatten().collect()
+}
+
+const UNIFIED: &str = "/sys/fs/cgroup";
+const MEMORY: &str = "/sys/fs/cgroup/memory";
+
+fn folder(root: &str, group: &Path) -> PathBuf {
+    Path::new(root).join(group.strip_prefix("/").unwrap_or(group))
 }
 
 fn machine_bytes() -> Option<u64> {
@@ -91,6 +118,19 @@ mod tests {
                 && parse_size("5 parsecs").is_err()
                 && parse_size("99999999TB").is_err()
         );
+    }
+
+    #[test]
+    fn limits_are_those_of_the_own_group_and_all_above() {
+        let files = limit_files("5:pids:/\n4:memory:/a/b\n0::/c\n");
+        let expected = [
+            "/sys/fs/cgroup/memory/a/b/memory.limit_in_bytes",
+            "/sys/fs/cgroup/memory/a/memory.limit_in_bytes",
+            "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+            "/sys/fs/cgroup/c/memory.max",
+            "/sys/fs/cgroup/memory.max",
+        ];
+        assert_eq!(files, expected.map(PathBuf::from));
     }
 
     #[test]
