@@ -139,6 +139,19 @@ async fn headers_and_bodies_are_refused_in_the_words_of_prometheus() {
 }
 
 #[tokio::test]
+async fn a_small_body_that_unpacks_to_a_large_one_is_refused() {
+    let stack = Stack::new();
+    let (status, headers, body) = write(&stack, V2, &vec![0; 33 << 20]).await;
+    assert_eq!((status, &headers[WRITTEN]), (413, &http::HeaderValue::from_static("0")));
+    assert_eq!(body, "the request has 34603008 bytes when decompressed, at most 33554432 are taken\n");
+    // Millions of empty series: their columns would take twenty times the bytes of the message.
+    let (status, _, body) = write(&stack, V1, &b"\x0a\x00".repeat(12 << 20)).await;
+    assert_eq!(status, 503, "{body}");
+    let good = series(&[("__name__", "good")], &[sample(20, 1.0)]);
+    assert_eq!(write(&stack, V1, &good).await.0, 204, "the memory is free again");
+}
+
+#[tokio::test]
 async fn without_the_flag_there_is_no_receiver() {
     let found = answer(&Stack::without_receiver().prometheus(), post(V1, b"")).await;
     let words = "remote write receiver needs to be enabled with --web.enable-remote-write-receiver";
