@@ -1,18 +1,13 @@
-//! A real Prometheus on the same files. It is looked for in the folder that `GNOMON_PEERS` names.
+//! A real Prometheus on the same files.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, ChildStderr, Command, Stdio},
 };
 
 use config::Config;
-
-fn prometheus() -> Option<PathBuf> {
-    let found = std::env::var_os("GNOMON_PEERS").map(|dir| Path::new(&dir).join("prometheus"));
-    found.filter(|path| path.exists())
-}
 
 /// A running Prometheus, killed when dropped.
 #[derive(Debug)]
@@ -80,10 +75,7 @@ fn comparable(printed: &str) -> String {
 
 #[test]
 fn prometheus_takes_and_prints_the_same() {
-    let Some(program) = prometheus() else {
-        println!("skipped: no prometheus in GNOMON_PEERS");
-        return;
-    };
+    let Some(program) = testkit::peer("prometheus") else { return };
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     for file in ["conformance/config/every-key.yml", "conformance/config/quotes.yml", "deploy/prometheus.yml"]
     {

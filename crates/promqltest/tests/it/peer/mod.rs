@@ -48,9 +48,7 @@ fn setting<T: FromStr<Err: Display>>(name: &str, default: T) -> T {
 
 #[test]
 fn generated_queries_are_answered_as_by_prometheus() {
-    let Some(binary) = prometheus::binary() else {
-        return println!("skipped: no prometheus in GNOMON_PEERS or target/peers/bin (make peers)");
-    };
+    let Some(binary) = testkit::peer("prometheus") else { return };
     let series = data::series();
     let ours = Ours::new(data::store(&series));
     let theirs = Prometheus::start(&binary, &series);
@@ -75,9 +73,7 @@ const REWORDED: [&str; 3] = ["duration", "<Item", "unexpected colon"];
 
 #[test]
 fn broken_expressions_are_refused_in_the_same_words() {
-    let Some(binary) = prometheus::binary() else {
-        return println!("skipped: no prometheus in GNOMON_PEERS or target/peers/bin (make peers)");
-    };
+    let Some(binary) = testkit::peer("prometheus") else { return };
     let theirs = Prometheus::start(&binary, &[]);
     let mut generator = Generator::new(setting("GNOMON_SEED", 1));
     for _ in 0..setting("GNOMON_QUERIES", QUERIES) {

@@ -1,84 +1,23 @@
 //! A Prometheus of our own for the time of a test.
 
-use std::{
-    env,
-    fmt::Write as _,
-    fs,
-    io::{Read, Write},
-    net::{TcpListener, TcpStream},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use std::{fmt::Write as _, path::Path};
 
 use serde_json::Value;
 
 use super::{Times, answer::Answer, data::SeriesData, remote_write};
 
-/// How long it may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-pub(crate) struct Prometheus {
-    process: Child,
-    address: String,
-    _folder: tempfile::TempDir,
-}
-
-impl Drop for Prometheus {
-    fn drop(&mut self) {
-        _ = self.process.kill();
-        _ = self.process.wait();
-    }
-}
-
-/// Where it is, if it is there.
-pub(crate) fn binary() -> Option<PathBuf> {
-    let given = env::var_os("GNOMON_PEERS").map(PathBuf::from);
-    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/peers/bin");
-    given.into_iter().chain([built]).map(|folder| folder.join("prometheus")).find(|path| path.is_file())
-}
+pub(crate) struct Prometheus(testkit::Prometheus);
 
 impl Prometheus {
     /// Starts it and hands it the series.
-    pub(crate) fn start(binary: &Path, series: &[SeriesData]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let config = folder.path().join("prometheus.yml");
-        fs::write(&config, "{}").unwrap();
-        // The port is free again when Prometheus binds it.
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-        let process = Command::new(binary)
-            .arg(format!("--config.file={}", config.display()))
-            .arg(format!("--storage.tsdb.path={}", folder.path().join("data").display()))
-            .arg(format!("--web.listen-address={address}"))
-            .args(["--storage.tsdb.retention.time=100y", "--web.enable-remote-write-receiver"])
-            .arg("--enable-feature=promql-experimental-functions,native-histograms")
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let peer = Self { process, address, _folder: folder };
-        let start = Instant::now();
-        while peer.request("GET", "/-/ready", "", b"").is_none_or(|(status, _)| status != "200") {
-            assert!(start.elapsed() < PATIENCE, "prometheus does not start");
-            thread::sleep(Duration::from_millis(50));
-        }
+    pub(crate) fn start(program: &Path, series: &[SeriesData]) -> Self {
+        let features = "--enable-feature=promql-experimental-functions,native-histograms";
+        let peer =
+            testkit::Prometheus::start(program, "{}", &["--web.enable-remote-write-receiver", features]);
         let head = "Content-Encoding: snappy\r\nX-Prometheus-Remote-Write-Version: 0.1.0\r\n";
         let written = peer.request("POST", "/api/v1/write", head, &remote_write::request(series));
-        assert_eq!(written.unwrap().0, "204");
-        peer
-    }
-
-    /// Status and body of an answer; `None` while it does not listen.
-    fn request(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Option<(String, String)> {
-        let mut stream = TcpStream::connect(&self.address).ok()?;
-        let length = body.len();
-        let head = format!("{method} {path} HTTP/1.0\r\n{headers}Content-Length: {length}\r\n\r\n");
-        stream.write_all(head.as_bytes()).unwrap();
-        stream.write_all(body).unwrap();
-        let mut response = String::new();
-        stream.read_to_string(&mut response).unwrap();
-        let (head, body) = response.split_once("\r\n\r\n").unwrap();
-        Some((head.split(' ').nth(1).unwrap().to_owned(), body.to_owned()))
+        assert_eq!(written.unwrap().status, "204");
+        Self(peer)
     }
 
     pub(crate) fn answer(&self, text: &str, times: Times) -> Answer {
@@ -103,8 +42,8 @@ impl Prometheus {
 
     fn post(&self, path: &str, form: &str) -> Value {
         let head = "Content-Type: application/x-www-form-urlencoded\r\n";
-        let (_, body) = self.request("POST", path, head, form.as_bytes()).unwrap();
-        serde_json::from_str(&body).unwrap()
+        let response = self.0.request("POST", path, head, form.as_bytes()).unwrap();
+        serde_json::from_str(&response.body).unwrap()
     }
 }
 
