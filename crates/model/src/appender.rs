@@ -1,6 +1,8 @@
 //! The way in: how scrapes, remote write and rules hand samples to a store.
 
-use crate::LabelSet;
+use std::sync::Arc;
+
+use crate::{FloatHistogram, LabelSet};
 
 /// A store's handle for a series, valid until the store drops the series from memory.
 ///
@@ -40,15 +42,21 @@ pub trait Appender: Send {
 }
 
 /// Samples that share a timestamp, as two columns: a scrape, or a part of one.
-#[derive(Clone, Copy, Debug)]
+///
+/// Most groups hold floats alone: `..SampleGroup::default()` leaves the other kinds out.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct SampleGroup<'a> {
     /// Milliseconds since the Unix epoch.
     pub timestamp_ms: i64,
     /// The series, in the origin's own order. From group to group most origins keep it: a store may rely on
     /// that for speed, never for correctness. A series stands in a group once.
     pub series: &'a [SeriesRef],
-    /// The value at the same position of `series`.
+    /// The value at the same position of `series`; the sum where the sample is a native histogram.
     pub values: &'a [f64],
+    /// The samples that are native histograms: their positions in the other columns, ascending.
+    pub histograms: &'a [(usize, Arc<FloatHistogram>)],
+    /// Start timestamps where they are known: positions, ascending, and milliseconds since the Unix epoch.
+    pub start_timestamps_ms: &'a [(usize, i64)],
 }
 
 /// What became of a single sample of a group.

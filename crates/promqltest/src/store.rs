@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    CounterReset, FloatHistogram, LabelSet, Matcher, Querier, Queryable, SampleBlock, SelectHints, Series,
-    SeriesSet, is_stale, querier::QueryError,
+    FloatHistogram, LabelSet, Matcher, Querier, Queryable, SampleBlock, SelectHints, Series, SeriesSet,
+    querier::QueryError,
 };
 
 /// One sample as the store keeps it.
@@ -51,33 +51,14 @@ impl Store {
         let series = Arc::make_mut(&mut self.series).entry(labels.clone()).or_default();
         let samples = Arc::make_mut(series);
         if let StoredValue::Histogram(histogram) = &mut sample.value {
-            let previous = samples.range(..timestamp_ms).next_back().map(|(_, sample)| &sample.value);
-            let hint = stored_hint(histogram, previous);
+            let previous = match samples.range(..timestamp_ms).next_back() {
+                Some((_, StoredSample { value: StoredValue::Histogram(previous), .. })) => Some(&**previous),
+                _ => None,
+            };
+            let hint = histogram.stored_hint(previous);
             Arc::make_mut(histogram).counter_reset = hint;
         }
         samples.insert(timestamp_ms, sample);
-    }
-}
-
-/// The counter reset hint with which Prometheus's store gives a histogram back: it keeps hints by chunk, where
-/// a chunk holds neither resets nor changes of layout, and says nothing about the first one of a chunk.
-fn stored_hint(histogram: &FloatHistogram, previous: Option<&StoredValue>) -> CounterReset {
-    let same_chunk = |previous: &FloatHistogram| {
-        let mut current = histogram.clone();
-        current.counter_reset = CounterReset::Unknown;
-        previous.counter_reset != CounterReset::Gauge
-            && histogram.counter_reset != CounterReset::Reset
-            && (is_stale(histogram.sum)
-                || !is_stale(previous.sum)
-                    && histogram.schema == previous.schema
-                    && histogram.zero_threshold == previous.zero_threshold
-                    && histogram.custom_bounds == previous.custom_bounds
-                    && !current.is_reset_after(previous))
-    };
-    match previous {
-        _ if histogram.counter_reset == CounterReset::Gauge => CounterReset::Gauge,
-        Some(StoredValue::Histogram(previous)) if same_chunk(previous) => CounterReset::NotReset,
-        _ => CounterReset::Unknown,
     }
 }
 

@@ -306,7 +306,7 @@ impl Ingest {
         series: &[SeriesRef],
         values: &[f64],
     ) -> Result<Appended, ScrapeError> {
-        Ok(self.appender.append(&SampleGroup { timestamp_ms, series, values })?)
+        Ok(self.appender.append(&SampleGroup { timestamp_ms, series, values, ..SampleGroup::default() })?)
     }
 
     /// Handles for the scrape's own series; those without room have to do without.

@@ -263,7 +263,12 @@ impl Intake {
         if self.group.series.is_empty() {
             return Ok(());
         }
-        let group = SampleGroup { timestamp_ms, series: &self.group.series, values: &self.group.values };
+        let group = SampleGroup {
+            timestamp_ms,
+            series: &self.group.series,
+            values: &self.group.values,
+            ..SampleGroup::default()
+        };
         let appended = turn.appender.append(&group)?;
         turn.report.samples += appended.accepted;
         let mut gone = Vec::new();
@@ -287,7 +292,8 @@ impl Intake {
     fn append_singly(&self, samples: &[Sample], turn: &mut Turn<'_>) -> Result<(), Error> {
         for &Sample { timestamp_ms, value, series: origin } in samples {
             let Some(series) = self.refs[origin as usize] else { continue };
-            let group = SampleGroup { timestamp_ms, series: &[series], values: &[value] };
+            let group =
+                SampleGroup { timestamp_ms, series: &[series], values: &[value], ..SampleGroup::default() };
             let appended = turn.appender.append(&group)?;
             turn.report.samples += appended.accepted;
             for (_, outcome) in appended.rejected {

@@ -126,7 +126,8 @@ fn store(folder: &Path, budget: &Arc<Budget>) -> Store {
         expfmt::visit_labels(sample.series, |name, value| _ = labels.set(name, value)).unwrap();
         let series = [appender.resolve(&labels.build()).unwrap()];
         let timestamp_ms = sample.timestamp_ms.unwrap();
-        let group = SampleGroup { timestamp_ms, series: &series, values: &[sample.value] };
+        let group =
+            SampleGroup { timestamp_ms, series: &series, values: &[sample.value], ..Default::default() };
         assert_eq!(appender.append(&group).unwrap().rejected, []);
     }
     store

@@ -8,6 +8,7 @@ mod reset;
 mod resolution;
 mod sum;
 mod trim;
+mod unchecked;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ pub use arithmetic::{Combined, IncompatibleSchemas};
 pub use bound::{Bucket, exponential_bound};
 pub use buckets::{Buckets, Span};
 pub use sum::HistogramSum;
+pub use unchecked::{BucketFault, InvalidHistogram, UncheckedCounts, UncheckedHistogram};
 
 /// The schema of histograms whose bounds are given by [`FloatHistogram::custom_bounds`].
 pub const CUSTOM_SCHEMA: i32 = -53;
@@ -24,6 +26,10 @@ pub const EXPONENTIAL_SCHEMA_MIN: i32 = -4;
 
 /// The finest exponential schema: 256 buckets for each power of two.
 pub const EXPONENTIAL_SCHEMA_MAX: i32 = 8;
+
+/// Buckets and custom bounds of a histogram at most. Clients keep to 160 buckets by themselves; with as many as
+/// this a sample takes some 64 KiB while it is read.
+pub const BUCKETS_MAX: usize = 4096;
 
 /// What is known about a counter reset between a histogram and the one before it in its series.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -48,6 +54,9 @@ pub enum CounterReset {
 pub struct FloatHistogram {
     /// What is known of a counter reset before this sample.
     pub counter_reset: CounterReset,
+    /// True when the sample came with integer counts: formats that know both kinds write it so again.
+    /// Calculations take no notice of it.
+    pub integer: bool,
     /// [`EXPONENTIAL_SCHEMA_MIN`] to [`EXPONENTIAL_SCHEMA_MAX`], or [`CUSTOM_SCHEMA`].
     pub schema: i32,
     /// Observations with at most this absolute value are in the zero bucket.

@@ -5,6 +5,7 @@ use super::{
     arithmetic::{common_bounds, map_to_bounds},
     exponential_bound,
 };
+use crate::is_stale;
 
 impl FloatHistogram {
     /// True when the counter was reset between `previous` and this sample.
@@ -13,11 +14,15 @@ impl FloatHistogram {
     /// observations is gone, or the resolution went up. A wider zero bucket or a coarser schema is no reset.
     pub fn is_reset_after(&self, previous: &Self) -> bool {
         match self.counter_reset {
-            CounterReset::Reset => return true,
-            CounterReset::NotReset => return false,
+            CounterReset::Reset => true,
+            CounterReset::NotReset => false,
             // Functions for counters take a gauge for a counter, and warn.
-            CounterReset::Unknown | CounterReset::Gauge => {}
+            CounterReset::Unknown | CounterReset::Gauge => self.lost_counts_since(previous),
         }
+    }
+
+    /// What [`Self::is_reset_after`] finds whatever the hint.
+    fn lost_counts_since(&self, previous: &Self) -> bool {
         if self.count < previous.count || self.uses_custom_bounds() != previous.uses_custom_bounds() {
             return true;
         }
@@ -37,6 +42,29 @@ impl FloatHistogram {
         [(&self.positive, &previous.positive), (&self.negative, &previous.negative)]
             .into_iter()
             .any(|(now, before)| now.went_down(&before.coarser(from, to), outside))
+    }
+
+    /// The hint with which a store gives this sample back after `previous`, the sample before it in its series if
+    /// that is a histogram, with its own such hint.
+    ///
+    /// As in Prometheus, whose chunks hold neither resets nor changes of layout, and which says nothing about
+    /// the first sample of a chunk.
+    pub fn stored_hint(&self, previous: Option<&Self>) -> CounterReset {
+        match previous {
+            _ if self.counter_reset == CounterReset::Gauge => CounterReset::Gauge,
+            Some(previous) if self.shares_chunk_with(previous) => CounterReset::NotReset,
+            _ => CounterReset::Unknown,
+        }
+    }
+
+    fn shares_chunk_with(&self, previous: &Self) -> bool {
+        if previous.counter_reset == CounterReset::Gauge || self.counter_reset == CounterReset::Reset {
+            return false;
+        }
+        let same_layout = self.schema == previous.schema
+            && self.zero_threshold == previous.zero_threshold
+            && self.custom_bounds == previous.custom_bounds;
+        is_stale(self.sum) || !is_stale(previous.sum) && same_layout && !self.lost_counts_since(previous)
     }
 
     fn custom_buckets_went_down(&self, previous: &Self) -> bool {

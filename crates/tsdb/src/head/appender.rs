@@ -146,6 +146,7 @@ impl Appender for HeadAppender {
             timestamp_ms: group.timestamp_ms,
             series: group.series.get(..len).unwrap_or_default(),
             values: group.values.get(..len).unwrap_or_default(),
+            ..*group
         };
         let start = self.head.clock.monotonic();
         let mut appended = Appended::default();

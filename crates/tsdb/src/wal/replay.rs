@@ -194,7 +194,8 @@ impl Columns {
         let result = self.values_of(samples);
         self.next = result.is_ok().then(|| samples.sequence.wrapping_add(1));
         result?;
-        let group = SampleGroup { timestamp_ms, series: &self.refs, values: &self.values };
+        let group =
+            SampleGroup { timestamp_ms, series: &self.refs, values: &self.values, ..SampleGroup::default() };
         // Only a closed head takes nothing, and this one is being opened.
         Ok(self.appender.append(&group).map_or(0, |appended| appended.accepted as u64))
     }

@@ -31,7 +31,12 @@ fn small_folder() -> (MemoryDisk, Contents) {
                 let time = round * 100_000 + i * i * 1000;
                 let values = [1.0, i as f64, (i as f64).sqrt(), (i * round) as f64 / 10.0];
                 appender
-                    .append(&SampleGroup { timestamp_ms: time, series: &series, values: &values })
+                    .append(&SampleGroup {
+                        timestamp_ms: time,
+                        series: &series,
+                        values: &values,
+                        ..SampleGroup::default()
+                    })
                     .unwrap();
                 appender.sync().unwrap();
             }

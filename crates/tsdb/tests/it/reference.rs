@@ -97,7 +97,7 @@ impl Pair {
         let values: Vec<f64> = series.iter().map(|&series| self.value(series)).collect();
         let appender = &mut self.appenders[target];
         let refs: Vec<_> = series.iter().map(|&s| appender.resolve(&labels(s)).unwrap()).collect();
-        let group = SampleGroup { timestamp_ms, series: &refs, values: &values };
+        let group = SampleGroup { timestamp_ms, series: &refs, values: &values, ..SampleGroup::default() };
         let appended = appender.append(&group).unwrap();
         for (at, (&series, value)) in series.iter().zip(&values).enumerate() {
             let samples = self.expected.entry(labels(series)).or_default();

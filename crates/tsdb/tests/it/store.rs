@@ -35,7 +35,7 @@ fn scrape(appender: &mut dyn Appender, timestamp_ms: i64, lines: &[(&str, f64)])
     let labels = |metric: &str| LabelSet::from_pairs([("__name__", metric), ("job", "test")]);
     let series: Vec<_> = lines.iter().map(|(metric, _)| appender.resolve(&labels(metric)).unwrap()).collect();
     let values: Vec<_> = lines.iter().map(|(_, value)| *value).collect();
-    let group = SampleGroup { timestamp_ms, series: &series, values: &values };
+    let group = SampleGroup { timestamp_ms, series: &series, values: &values, ..SampleGroup::default() };
     appender.append(&group).unwrap().rejected
 }
 

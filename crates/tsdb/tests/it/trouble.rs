@@ -36,7 +36,10 @@ fn series(appender: &mut dyn Appender, origin: usize, count: usize) -> Vec<Serie
 
 fn append(appender: &mut dyn Appender, timestamp_ms: i64, series: &[SeriesRef]) -> usize {
     let values: Vec<f64> = (0..series.len()).map(|n| (timestamp_ms / 1000 * n as i64) as f64).collect();
-    appender.append(&SampleGroup { timestamp_ms, series, values: &values }).unwrap().accepted
+    appender
+        .append(&SampleGroup { timestamp_ms, series, values: &values, ..SampleGroup::default() })
+        .unwrap()
+        .accepted
 }
 
 #[test]
