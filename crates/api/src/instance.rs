@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, pin::Pin};
 
 pub use expfmt::Exposition;
-use model::Matcher;
+use model::{LabelSet, Matcher};
 use scrape::{TargetMetadata, TargetStatus};
 
 /// Whether requests can be answered.
@@ -30,6 +30,15 @@ pub trait Instance: Send + Sync + 'static {
 
     /// What the active targets say about their metrics.
     fn target_metadata(&self) -> Vec<TargetMetadata>;
+
+    /// Names of the scrape pools, sorted.
+    fn scrape_pools(&self) -> Vec<String>;
+
+    /// The configuration of a scrape pool as YAML, defaults filled in; `None` when there is no such pool.
+    fn scrape_pool_config(&self, pool: &str) -> Option<String>;
+
+    /// The labels that tell this process's series from those of others.
+    fn external_labels(&self) -> LabelSet;
 
     /// How often targets are scraped that say nothing else, in milliseconds.
     fn scrape_interval_ms(&self) -> i64;
@@ -65,6 +74,8 @@ pub struct Settings {
     pub build_date: &'static str,
     /// All flags by name, without dashes in front, with the values in force.
     pub flags: BTreeMap<String, String>,
+    /// What is switched on, by area and name.
+    pub features: BTreeMap<&'static str, BTreeMap<String, bool>>,
     /// Whether `/-/reload` and `/-/quit` work.
     pub lifecycle: bool,
     /// The origins whose pages may read the API: a pattern that the whole `Origin` header has to match.

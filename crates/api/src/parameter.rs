@@ -120,6 +120,15 @@ pub(crate) fn parse_integer(text: &str) -> Result<i64, String> {
     })
 }
 
+/// Reads a truth value with the errors of Go's `strconv.ParseBool`.
+pub(crate) fn parse_bool(text: &str) -> Result<bool, String> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
+        _ => Err(format!("strconv.ParseBool: parsing {}: invalid syntax", quoted(text))),
+    }
+}
+
 /// Reads a time: seconds since the Unix epoch with decimals, or RFC 3339. The result is in milliseconds.
 pub(crate) fn parse_time_ms(text: &str) -> Result<i64, String> {
     if let Some(seconds) = text.parse::<f64>().ok().filter(|seconds| !seconds.is_nan()) {

@@ -1,14 +1,19 @@
 //! Prometheus's HTTP API, version 1, and the endpoints beside it.
 
+mod alerting;
 mod answer;
 mod cors;
 mod expression;
+mod feature;
 mod histogram;
 mod lifecycle;
 mod metadata;
+mod notification;
 mod query;
 mod result;
+mod scrape_pool;
 mod selection;
+mod self_metrics;
 mod series;
 mod status;
 mod stream;
@@ -30,6 +35,7 @@ use crate::{
     evaluator::Evaluator,
     instance::{Instance, Readiness, Settings},
     method::{GET, GET_POST, POST, endpoint, not_found},
+    notification::Notifications,
     receiver::Receiver,
 };
 
@@ -46,6 +52,8 @@ pub struct Prometheus {
     pub receiver: Option<Arc<Receiver>>,
     /// What does not change.
     pub settings: Arc<Settings>,
+    /// What people should know now.
+    pub notifications: Notifications,
 }
 
 /// Routes of the API, relative to `/api/v1`.
@@ -59,19 +67,33 @@ pub(crate) fn api_routes(state: &Prometheus) -> Router {
         .route("/series", endpoint(GET_POST, series::series))
         .route("/labels", endpoint(GET_POST, series::label_names))
         .route("/label/{name}/values", endpoint(GET, series::label_values))
+        .route("/scrape_pools", endpoint(GET, scrape_pool::names))
+        .route("/scrape_pools/config", endpoint(GET, scrape_pool::config))
         .route("/targets", endpoint(GET, target::targets))
         .route("/targets/metadata", endpoint(GET, metadata::by_target))
+        .route("/targets/relabel_steps", endpoint(GET, scrape_pool::relabel_steps))
         .route("/metadata", endpoint(GET, metadata::by_metric))
         .route("/status/buildinfo", endpoint(GET, status::build_info))
         .route("/status/runtimeinfo", endpoint(GET, status::runtime_info))
         .route("/status/config", endpoint(GET, status::config))
         .route("/status/flags", endpoint(GET, status::flags))
         .route("/status/tsdb", endpoint(GET, status::tsdb))
+        .route("/status/self_metrics", endpoint(GET, self_metrics::self_metrics))
+        .route("/features", endpoint(GET, feature::features))
+        .route("/rules", endpoint(GET, alerting::rules))
+        .route("/alerts", endpoint(GET, alerting::alerts))
+        .route("/alertmanagers", endpoint(GET, alerting::alertmanagers))
         .route("/write", endpoint(POST, write::write))
         .fallback(no_endpoint);
+    // What tells about the start and the end is answered then, too.
+    let always = Router::new()
+        .route("/status/walreplay", endpoint(GET, status::wal_replay))
+        .route("/notifications", endpoint(GET, notification::list))
+        .route("/notifications/live", endpoint(GET, notification::live));
     router
-        .layer(middleware::from_fn_with_state(state.clone(), cors::add_headers))
         .layer(middleware::from_fn_with_state(state.clone(), when_ready))
+        .merge(always)
+        .layer(middleware::from_fn_with_state(state.clone(), cors::add_headers))
         .with_state(state.clone())
 }
 

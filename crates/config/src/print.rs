@@ -23,6 +23,14 @@ impl Config {
         }
         text.out
     }
+
+    /// The entry of `scrape_configs` for a job, likewise; `None` when there is no such job.
+    pub fn scrape_config_yaml(&self, job_name: &str) -> Option<String> {
+        let config = self.scrape_configs.iter().find(|config| config.job_name == job_name)?;
+        let mut text = Text::default();
+        print_scrape_config(&mut text, config);
+        Some(text.out)
+    }
 }
 
 fn print_global(text: &mut Text, global: &Global) {

@@ -172,6 +172,9 @@ pub(crate) struct WebArgs {
     /// Pattern of the origins whose pages may read the API.
     #[arg(long = "web.cors.origin", value_name = "REGEX", default_value = ".*", value_parser = origin)]
     pub cors_origin: Matcher,
+    /// Readers of live notifications at once; further ones are told to come back later.
+    #[arg(long = "web.max-notifications-subscribers", value_name = "NUMBER", default_value = "16")]
+    pub max_notifications_subscribers: usize,
     /// Connections served at once by each listener.
     #[arg(long = "web.max-connections", value_name = "NUMBER", default_value = "512", value_parser = positive)]
     pub max_connections: usize,

@@ -1,6 +1,17 @@
 //! `--enable-feature`: the switches, by Prometheus's names.
 
-use promql::engine::EngineOptions;
+use std::collections::BTreeMap;
+
+use promql::{
+    engine::EngineOptions,
+    syntax::{
+        ast::{AggregateOp, BinaryOp},
+        function::FUNCTIONS,
+        keywords,
+    },
+};
+
+use crate::args::WebArgs;
 
 /// Sets the switches that are named.
 ///
@@ -23,6 +34,58 @@ pub(crate) fn enable(names: &[String], engine: &mut EngineOptions) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// All that can be on or off, by area and name, as `/api/v1/features` tells it.
+pub(crate) fn listed(
+    engine: &EngineOptions,
+    web: &WebArgs,
+) -> BTreeMap<&'static str, BTreeMap<String, bool>> {
+    let experimental = engine.features.experimental_functions;
+    let functions = FUNCTIONS.iter().map(|f| (f.name, !f.experimental || experimental));
+    let operators = BinaryOp::ALL.into_iter().map(|op| (op.as_str(), true));
+    let aggregations =
+        AggregateOp::ALL.into_iter().map(|op| (op.as_str(), !op.is_experimental() || experimental));
+    let operators = operators.chain(aggregations).chain([("=~", true), ("!~", true), ("@", true)]);
+    BTreeMap::from([
+        ("api", named(api(web))),
+        ("prometheus", named([("agent_mode", false), ("auto_reload_config", false), ("server_mode", true)])),
+        ("promql", named(keywords(&engine.features).chain(language(engine)))),
+        ("promql_functions", named(functions)),
+        ("promql_operators", named(operators)),
+        ("service_discovery_providers", named([("static", true)])),
+    ])
+}
+
+fn api(web: &WebArgs) -> [(&'static str, bool); 9] {
+    [
+        ("admin", false),
+        ("exclude_alerts", true),
+        ("label_values_match", true),
+        ("lifecycle", web.enable_lifecycle),
+        ("query_stats", true),
+        ("query_warnings", true),
+        ("remote_write_receiver", web.enable_remote_write_receiver),
+        ("time_range_labels", true),
+        ("time_range_series", true),
+    ]
+}
+
+fn language(engine: &EngineOptions) -> [(&'static str, bool); 8] {
+    [
+        ("at_modifier", true),
+        ("delayed_name_removal", engine.delayed_name_removal),
+        ("duration_expr", engine.features.duration_expr),
+        ("negative_offset", true),
+        ("per_query_lookback_delta", true),
+        ("per_step_stats", engine.per_step_stats),
+        ("subqueries", true),
+        ("type_and_unit_labels", engine.type_and_unit_labels),
+    ]
+}
+
+fn named<'a>(switches: impl IntoIterator<Item = (&'a str, bool)>) -> BTreeMap<String, bool> {
+    switches.into_iter().map(|(name, enabled)| (name.to_owned(), enabled)).collect()
 }
 
 #[cfg(test)]

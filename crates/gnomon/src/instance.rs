@@ -4,16 +4,16 @@ use std::{
     env, fs,
     path::PathBuf,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
     thread,
 };
 
-use api::{Exposition, Instance, Readiness, Reload, RuntimeInfo};
+use api::{Exposition, Instance, Notifications, Readiness, Reload, RuntimeInfo};
 use collect::ProcessFigures;
 use config::Config;
-use model::{Budget, Clock, label::Quoted};
+use model::{Budget, Clock, LabelSet, label::Quoted};
 use prometheus_client::registry::Registry;
 use scrape::{Scraper, TargetMetadata, TargetStatus};
 use tokio::task::spawn_blocking;
@@ -73,12 +73,17 @@ pub(crate) struct Running {
     pub config: Arc<Mutex<Config>>,
     pub reloads: Arc<Reloads>,
     pub registry: Arc<Registry>,
+    pub notifications: Notifications,
     pub shutdown: Shutdown,
     pub start_time_ms: i64,
     pub retention: String,
 }
 
 impl Running {
+    fn config(&self) -> MutexGuard<'_, Config> {
+        self.config.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Reads the configuration anew and puts it in force; a wrong one changes nothing.
     ///
     /// # Errors
@@ -90,12 +95,14 @@ impl Running {
         match loaded {
             Ok(config) => {
                 self.scraper.apply(&config.scrape_configs);
-                *self.config.lock().unwrap_or_else(PoisonError::into_inner) = config;
+                *self.config() = config;
+                self.notifications.remove(Notifications::RELOAD_FAILED);
                 self.reloads.at_ms.store(self.clock.now_ms(), Ordering::Relaxed);
                 tracing::info!("configuration reloaded");
                 Ok(())
             }
             Err(error) => {
+                self.notifications.add(Notifications::RELOAD_FAILED);
                 tracing::error!(%error, "configuration not reloaded; the one before stays in force");
                 let file = match &self.source {
                     ConfigSource::File(path) => path.display().to_string(),
@@ -123,12 +130,26 @@ impl Instance for Running {
         self.scraper.metadata()
     }
 
+    fn scrape_pools(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.config().scrape_configs.iter().map(|c| c.job_name.clone()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    fn scrape_pool_config(&self, pool: &str) -> Option<String> {
+        self.config().scrape_config_yaml(pool)
+    }
+
+    fn external_labels(&self) -> LabelSet {
+        self.config().global.external_labels.clone()
+    }
+
     fn scrape_interval_ms(&self) -> i64 {
-        self.config.lock().unwrap_or_else(PoisonError::into_inner).global.scrape_interval_ms
+        self.config().global.scrape_interval_ms
     }
 
     fn config_yaml(&self) -> String {
-        self.config.lock().unwrap_or_else(PoisonError::into_inner).to_yaml()
+        self.config().to_yaml()
     }
 
     fn runtime(&self) -> RuntimeInfo {

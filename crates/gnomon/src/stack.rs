@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use api::{Assets, Evaluator, ExternalUrl, Grafana, Prometheus, Receiver};
+use api::{Assets, Evaluator, ExternalUrl, Grafana, Notifications, Prometheus, Receiver};
 use axum::Router;
 use banner::Banner;
 use config::Config;
@@ -92,7 +92,7 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     };
     let config = source.load().map_err(explained)?;
     let engine = Arc::new(engine(&args, &config)?);
-    let settings = Arc::new(settings(&args, flags, &web)?);
+    let settings = Arc::new(settings(&args, flags, engine.options(), &web)?);
     let shutdown = Shutdown::on_signals()?;
     let core = Core::open(&args, &data)?;
     let (accounts, new_password) = accounts(&data, Arc::clone(&core.clock), dashboards.is_some())?;
@@ -105,7 +105,10 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     reload_on_hangup(&running)?;
     let running = Arc::new(running);
     let evaluator = Arc::new(core.evaluator(engine, args.query.max_concurrency));
-    let prometheus = Prometheus { instance: Arc::clone(&running) as _, settings, evaluator, receiver };
+    let notifications = core.notifications.clone();
+    announce_end(notifications.clone(), &shutdown);
+    let instance = Arc::clone(&running) as _;
+    let prometheus = Prometheus { instance, settings, notifications, evaluator, receiver };
     let library = Library::open(args.web.dashboards, &DASHBOARDS, Arc::clone(&core.clock));
     let grafana = Grafana::new(Arc::new(library), accounts, running, VERSION);
 
@@ -137,6 +140,7 @@ struct Core {
     store: Store,
     scraper: Arc<Scraper>,
     traffic: Arc<Traffic>,
+    notifications: Notifications,
     maintenance: Maintenance,
 }
 
@@ -157,7 +161,15 @@ impl Core {
         let maintenance = Maintenance::start(store.clone())?;
         let appendable = Arc::new(store.clone());
         let scraper = Scraper::new(appendable, Arc::clone(&clock), Arc::clone(&budget), VERSION);
-        Ok(Self { clock, budget, store, scraper: Arc::new(scraper), traffic: Arc::default(), maintenance })
+        Ok(Self {
+            notifications: Notifications::new(Arc::clone(&clock), args.web.max_notifications_subscribers),
+            clock,
+            budget,
+            store,
+            scraper: Arc::new(scraper),
+            traffic: Arc::default(),
+            maintenance,
+        })
     }
 
     fn running(
@@ -187,6 +199,7 @@ impl Core {
             config: Arc::new(Mutex::new(config)),
             reloads,
             registry: Arc::new(metrics::registry(sources)),
+            notifications: self.notifications.clone(),
             shutdown: shutdown.clone(),
             start_time_ms: now_ms,
             retention,
@@ -264,6 +277,7 @@ fn engine(args: &StackArgs, config: &Config) -> Result<Engine, Failure> {
 fn settings(
     args: &StackArgs,
     flags: BTreeMap<String, String>,
+    engine: &EngineOptions,
     web: &Server,
 ) -> Result<api::Settings, Failure> {
     let listen_port = web.local_addr().port();
@@ -272,6 +286,7 @@ fn settings(
         revision: option_env!("GNOMON_REVISION").unwrap_or_default(),
         build_date: option_env!("GNOMON_BUILD_DATE").unwrap_or_default(),
         flags,
+        features: features::listed(engine, &args.web),
         lifecycle: args.web.enable_lifecycle,
         cors_origin: args.web.cors_origin.clone(),
         external: ExternalUrl {
@@ -296,6 +311,16 @@ fn store_password(accounts: Arc<Accounts>) {
         if let Err(error) = accounts.settle() {
             tracing::error!(%error, "the admin's new password is not stored; it holds until the end");
         }
+    });
+}
+
+/// Tells who watches that the process ends, and lets them go.
+fn announce_end(notifications: Notifications, shutdown: &Shutdown) {
+    let begun = shutdown.begun();
+    tokio::spawn(async move {
+        begun.await;
+        notifications.add(Notifications::STOPPING);
+        notifications.close();
     });
 }
 

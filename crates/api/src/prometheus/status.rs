@@ -92,6 +92,14 @@ pub(super) async fn tsdb(
     }))
 }
 
+/// Requests are answered from the moment when the log is read.
+pub(super) async fn wal_replay(State(state): State<Prometheus>) -> Result<Response, ApiError> {
+    let instance = Arc::clone(&state.instance);
+    let segments = state.evaluator.run(None, move |_| Ok(instance.tsdb_status(0).wal_segments)).await?;
+    let last = segments.saturating_sub(1);
+    Ok(answer::object(|object| _ = object.plain("min", 0).plain("max", last).plain("current", last)))
+}
+
 fn tsdb_limit(text: &str) -> Result<usize, ApiError> {
     if text.is_empty() {
         return Ok(10);

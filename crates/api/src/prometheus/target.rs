@@ -1,7 +1,5 @@
 //! `targets`: what is scraped, and how that goes.
 
-use std::collections::BTreeSet;
-
 use axum::{extract::State, response::Response};
 use model::duration::DurationMs;
 use scrape::TargetStatus;
@@ -29,10 +27,9 @@ pub(super) async fn targets(State(state): State<Prometheus>, parameters: Paramet
         // Without relabelling no target is dropped; Prometheus counts them by pool all the same.
         write_array(object.field("droppedTargets"), [(); 0], |_, ()| {});
         if dropped {
-            let pools: BTreeSet<_> = targets.iter().map(|t| &t.scrape_pool).collect();
             let mut counts = Object::new(object.field("droppedTargetCounts"));
-            for pool in pools {
-                counts.plain(pool, 0);
+            for pool in state.instance.scrape_pools() {
+                counts.plain(&pool, 0);
             }
             counts.end();
         } else {

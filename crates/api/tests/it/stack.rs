@@ -14,8 +14,8 @@ use std::{
 };
 
 use api::{
-    Assets, Evaluator, Exposition, ExternalUrl, Grafana, Instance, Prometheus, Readiness, Receiver, Reload,
-    RuntimeInfo, Settings, dashboard_router, prometheus_router,
+    Assets, Evaluator, Exposition, ExternalUrl, Grafana, Instance, Notifications, Prometheus, Readiness,
+    Receiver, Reload, RuntimeInfo, Settings, dashboard_router, prometheus_router,
 };
 use axum::Router;
 use dashboard::{Accounts, Library};
@@ -35,10 +35,15 @@ pub(crate) const PASSWORD: &str = "correct horse";
 pub(crate) const DASHBOARD: &str =
     r#"{"uid": "edge", "title": "Edge stack", "tags": ["edge"], "unknown": {"kept": 1.0}}"#;
 
+const METRICS: &str = "# HELP up Whether.\n# TYPE up gauge\nup 1\n\
+    # HELP took_seconds Time.\n# TYPE took_seconds histogram\ntook_seconds_bucket{route=\"/\",le=\"0.1\"} 2\n\
+    took_seconds_bucket{route=\"/\",le=\"+Inf\"} 3\ntook_seconds_sum{route=\"/\"} 0.5\ntook_seconds_count{route=\"/\"} 3\n";
+
 pub(crate) struct Stack {
     prometheus: Prometheus,
     grafana: Grafana,
     pub(crate) figures: Arc<Figures>,
+    pub(crate) notifications: Notifications,
     _folder: tempfile::TempDir,
 }
 
@@ -57,6 +62,7 @@ impl Stack {
         let engine = Arc::new(Engine::new(EngineOptions::default()));
         let queryable = Arc::new(store.clone());
         let evaluator = Evaluator::new(engine, queryable.clone(), clock.clone(), budget.clone(), 2);
+        let notifications = Notifications::new(clock.clone(), 1);
         let receiver = Arc::new(Receiver::new(queryable, clock, budget));
         let figures =
             Arc::new(Figures { store, stopping: AtomicBool::default(), quit: AtomicBool::default() });
@@ -64,10 +70,11 @@ impl Stack {
             instance: figures.clone(),
             evaluator: Arc::new(evaluator),
             settings: Arc::new(settings(lifecycle)),
+            notifications: notifications.clone(),
             receiver: Some(receiver),
         };
         let grafana = Grafana::new(Arc::new(library), Arc::new(accounts), figures.clone(), "0.1.0");
-        Self { prometheus, grafana, figures, _folder: folder }
+        Self { prometheus, grafana, figures, notifications, _folder: folder }
     }
 
     pub(crate) fn without_receiver() -> Self {
@@ -93,6 +100,7 @@ fn settings(lifecycle: bool) -> Settings {
         revision: "abc",
         build_date: "",
         flags: BTreeMap::from([("web.page-title".to_owned(), "<Gnomon>".to_owned())]),
+        features: BTreeMap::from([("promql_operators", BTreeMap::from([("</".to_owned(), true)]))]),
         lifecycle,
         cors_origin: Matcher::new(MatchOp::Regex, "origin", ".*").unwrap(),
         external: ExternalUrl { scheme: "http".into(), host: "box:9090".into(), listen_port: 9090 },
@@ -143,6 +151,18 @@ pub(crate) struct Figures {
 impl Instance for Figures {
     fn readiness(&self) -> Readiness {
         if self.stopping.load(Ordering::Relaxed) { Readiness::Stopping } else { Readiness::Ready }
+    }
+
+    fn scrape_pools(&self) -> Vec<String> {
+        vec!["gnomon".to_owned(), "sensor".to_owned()]
+    }
+
+    fn scrape_pool_config(&self, pool: &str) -> Option<String> {
+        (pool == "sensor").then(|| "job_name: sensor\n".to_owned())
+    }
+
+    fn external_labels(&self) -> LabelSet {
+        LabelSet::from_pairs([("region", "eu")])
     }
 
     fn scrape_interval_ms(&self) -> i64 {
@@ -222,7 +242,7 @@ impl Instance for Figures {
     }
 
     fn metrics(&self, accept: &str) -> Exposition {
-        Exposition { content_type: expfmt::negotiate(accept).content_type(), body: "up 1\n".into() }
+        Exposition { content_type: expfmt::negotiate(accept).content_type(), body: METRICS.into() }
     }
 
     fn reload(&self) -> Reload {

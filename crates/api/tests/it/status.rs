@@ -1,11 +1,12 @@
 //! What is said about the process, its targets and their metrics.
 
+use api::Notifications;
 use axum::body::Body;
 use http::Request;
 use std::sync::atomic::Ordering;
 
 use crate::{
-    case::{answer, send},
+    case::{answer, send, text},
     stack::Stack,
 };
 
@@ -29,6 +30,7 @@ async fn the_process_tells_about_itself() {
             "runtimeinfo",
             r#"{"startTime":"2023-11-14T22:13:20Z","CWD":"/var/lib/gnomon","hostname":"box","serverTime":"2023-11-14T22:13:21.5Z","reloadConfigSuccess":true,"lastConfigTime":"2023-11-14T22:13:20Z","corruptionCount":0,"goroutineCount":4,"GOMAXPROCS":2,"GOMEMLIMIT":67108864,"GOGC":"","GODEBUG":"","storageRetention":"15d"}"#,
         ),
+        ("walreplay", r#"{"min":0,"max":0,"current":0}"#),
         ("config", r#"{"yaml":"global:\n  scrape_interval: 15s\n"}"#),
         ("flags", r#"{"web.page-title":"\u003cGnomon\u003e"}"#),
     ] {
@@ -67,6 +69,54 @@ async fn metadata_is_given_by_metric_and_by_target() {
     assert_eq!(get(&stack, path).await, success(row));
     let all = get(&stack, "/api/v1/targets/metadata?limit=1").await;
     assert_eq!(all.matches(r#"{"target":{"job":"a"},"metric":"#).count(), 2);
+}
+
+#[tokio::test]
+async fn jobs_features_and_own_metrics_are_listed() {
+    let stack = Stack::new();
+    for (path, data) in [
+        ("scrape_pools", r#"{"scrapePools":["gnomon","sensor"]}"#),
+        ("scrape_pools/config?scrapePool=sensor", r#"{"yaml":"job_name: sensor\n"}"#),
+        ("targets/relabel_steps?scrapePool=sensor&labels=%7B%22a%22:%22b%22%7D", r#"{"steps":[]}"#),
+        ("features", r#"{"promql_operators":{"</":true}}"#),
+        (
+            "status/self_metrics",
+            r#"[{"name":"took_seconds","help":"Time.","type":"HISTOGRAM","metric":[{"label":[{"name":"route","value":"/"}],"histogram":{"sampleCount":"3","sampleSum":0.5,"bucket":[{"cumulativeCount":"2","upperBound":0.1}]}}]},{"name":"up","help":"Whether.","type":"GAUGE","metric":[{"gauge":{"value":1}}]}]"#,
+        ),
+        ("status/self_metrics?metric_name_pattern=u", "[]"),
+    ] {
+        assert_eq!(get(&stack, &format!("/api/v1/{path}")).await, success(data));
+    }
+    for (path, error) in [
+        ("scrape_pools/config", "no scrapePool parameter provided"),
+        (
+            "scrape_pools/config?scrapePool=x",
+            r#"error retrieving scrape config: scrape pool \"x\" not found"#,
+        ),
+        ("targets/relabel_steps?scrapePool=sensor", "no labels parameter provided"),
+        ("targets/relabel_steps?scrapePool=sensor&labels=x", "error parsing labels: "),
+        ("status/self_metrics?metric_name_pattern=(", "invalid metric_name_pattern: "),
+    ] {
+        let answered = get(&stack, &format!("/api/v1/{path}")).await;
+        assert!(answered.starts_with("400 ") && answered.contains(error), "{answered}");
+    }
+}
+
+#[tokio::test]
+async fn notifications_are_listed_and_told_as_they_change() {
+    let stack = Stack::new();
+    stack.notifications.add(Notifications::RELOAD_FAILED);
+    let listed = get(&stack, "/api/v1/notifications").await;
+    assert!(listed.contains(r#""data":[{"text":"Configuration reload has failed.","date":""#), "{listed}");
+    let live = || Request::get("/api/v1/notifications/live").body(Body::empty()).unwrap();
+    let first = send(&stack.prometheus(), live()).await;
+    assert_eq!(first.headers()["content-type"], "text/event-stream");
+    assert_eq!(send(&stack.prometheus(), live()).await.status().as_u16(), 204);
+    stack.notifications.remove(Notifications::RELOAD_FAILED);
+    stack.notifications.close();
+    let events = text(first).await;
+    let active: Vec<_> = events.split("\n\n").map(|event| event.ends_with("\"active\":true}")).collect();
+    assert_eq!(active, [true, false, false], "{events}");
 }
 
 #[tokio::test]

@@ -146,6 +146,28 @@ pub enum BinaryOp {
 }
 
 impl BinaryOp {
+    /// All of them.
+    pub const ALL: [Self; 18] = [
+        Self::Add,
+        Self::Sub,
+        Self::Mul,
+        Self::Div,
+        Self::Mod,
+        Self::Pow,
+        Self::Atan2,
+        Self::Equal,
+        Self::NotEqual,
+        Self::LessEqual,
+        Self::Less,
+        Self::GreaterEqual,
+        Self::Greater,
+        Self::And,
+        Self::Or,
+        Self::Unless,
+        Self::TrimUpper,
+        Self::TrimLower,
+    ];
+
     /// The operator as it is written.
     pub fn as_str(self) -> &'static str {
         match self {

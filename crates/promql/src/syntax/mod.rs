@@ -26,6 +26,7 @@ pub use error::ParseError;
 pub use features::Features;
 pub use parser::{DEPTH_MAX, LENGTH_MAX, NESTING_MAX, parse, parse_selector};
 pub use pretty::pretty;
+pub use token::keywords;
 
 #[cfg(test)]
 mod tests;

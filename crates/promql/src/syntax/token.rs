@@ -4,7 +4,10 @@ use std::fmt;
 
 use model::label::Quoted;
 
-use super::ast::{AggregateOp, BinaryOp, Span};
+use super::{
+    Features,
+    ast::{AggregateOp, BinaryOp, Span},
+};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +91,18 @@ const KEYWORDS: [(&str, Keyword); 19] = [
     ("max_of", Keyword::MaxOf),
     ("min_of", Keyword::MinOf),
 ];
+
+/// The words of the language that are neither operators nor functions, each with whether it is switched on.
+pub fn keywords(features: &Features) -> impl Iterator<Item = (&'static str, bool)> {
+    KEYWORDS.iter().map(|&(word, keyword)| {
+        let enabled = match keyword {
+            Keyword::Anchored | Keyword::Smoothed => features.extended_range_selectors,
+            Keyword::Fill | Keyword::FillLeft | Keyword::FillRight => features.binop_fill_modifiers,
+            _ => true,
+        };
+        (word, enabled)
+    })
+}
 
 const WORD_OPERATORS: [BinaryOp; 4] = [BinaryOp::And, BinaryOp::Or, BinaryOp::Unless, BinaryOp::Atan2];
 
