@@ -66,13 +66,19 @@ test('the targets page says UP', async () => {
   assert.deepEqual(page.problems, [])
 })
 
-test('a query typed into the page at /query is answered', async () => {
+test('a query typed into the page at /query is completed, explained and answered', async () => {
   const page = await openPage()
   await page.goto(stack.url('api', '/query'))
-  await page.getByRole('textbox').first().fill('rate(sensor_failed_events_total{reason="cpu_spike"}[1m])')
+  const editor = page.getByRole('textbox', { name: 'Expression' })
+  await editor.pressSequentially('rate(sensor_failed')
+  await page.getByText('sensor_failed_events_total').first().waitFor()
+  await editor.fill('rate(sensor_failed_events_total{reason="cpu_spike"}[1m])')
   await page.keyboard.press('Control+Enter')
-  await page.getByText('cpu_spike').first().waitFor()
-  await page.getByRole('textbox').first().fill('sum(')
+  await page.getByText('cpu_spike', { exact: false }).nth(1).waitFor()
+  await page.locator('.cm-line span', { hasText: 'rate' }).first().hover()
+  await page.getByText('rate(range-vector)').waitFor()
+  assert.deepEqual(page.problems, [])
+  await editor.fill('sum(')
   await page.keyboard.press('Control+Enter')
   await page.getByText('parse error').first().waitFor()
 })

@@ -55,11 +55,14 @@ fn plain<const N: usize>(
 }
 
 /// Headers for every answer: nothing from other hosts, no guessing of types, no framing.
+///
+/// Style attributes are let through, style elements are not: browsers write them by themselves into the editable
+/// text of the expression editor.
 pub(crate) fn with_security_headers<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     const HEADERS: [(HeaderName, &str); 4] = [
         (
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+            "default-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
              form-action 'self'; frame-ancestors 'none'",
         ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

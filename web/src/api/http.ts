@@ -41,14 +41,20 @@ export async function postJson(path: string, body: unknown): Promise<unknown> {
 }
 
 async function requestJson(url: string, init: RequestInit): Promise<unknown> {
+  const response = await requestRaw(url, init);
+  const body = await readBody(response);
+  if (response.ok) return body;
+  throw errorOf(response, body);
+}
+
+/** The answer as it is, for libraries that read it themselves. */
+export async function requestRaw(url: RequestInfo, init: RequestInit = {}): Promise<Response> {
   const response = await fetch(url, { credentials: "same-origin", ...init }).catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new ApiError("the server cannot be reached", 0, "unreachable");
   });
-  const body = await readBody(response);
-  if (response.ok) return body;
   if (response.status === 401 && init.method !== "POST") onUnauthorized();
-  throw errorOf(response, body);
+  return response;
 }
 
 async function readBody(response: Response): Promise<unknown> {

@@ -126,6 +126,31 @@ export async function seriesLabels(match: string, from: number, to: number, sign
   return array(answer.data).map(readLabels);
 }
 
+export interface MetricMetadata {
+  type: string;
+  help: string;
+  unit: string;
+}
+
+/** What is known of a metric family; undefined when nothing is. */
+export async function metricMetadata(metric: string, signal?: AbortSignal): Promise<MetricMetadata | undefined> {
+  const answer = await ask(
+    "/api/v1/metadata",
+    [
+      ["metric", metric],
+      ["limit_per_metric", "1"],
+    ],
+    signal,
+  );
+  const [first] = objects(object(answer.data)[metric]);
+  return first && { type: text(first.type), help: text(first.help), unit: text(first.unit) };
+}
+
+/** The expression as the server writes it, with line breaks where it is long. */
+export async function formatQuery(expr: string): Promise<string> {
+  return text((await ask("/api/v1/format_query", [["query", expr]])).data);
+}
+
 export type Health = "up" | "down" | "unknown";
 
 export interface ScrapeTarget {

@@ -1,67 +1,63 @@
-import { createMemo, For, Show } from "solid-js";
+import { createEffect, For, on, onCleanup, onMount } from "solid-js";
+import type { EditorView } from "@codemirror/view";
 import { Icon } from "../../ui/icon";
 import { Popover } from "../../ui/popover";
 import { readHistory } from "./history";
-import { type Problem, wordEnd } from "./problem";
+import type { Problem } from "./problem";
+import { showProblems } from "./promql/diagnostics";
+import { createEditor, setText } from "./promql/view";
 
 export interface EditorProps {
   value: string;
   problems: readonly Problem[];
   onInput: (value: string) => void;
+  onFormat: () => void;
   onExecute: () => void;
 }
 
-/** The text of a query, with the places of problems underlined. */
+/** The text of a query, with completion, explanations, and the places of problems underlined. */
 export function Editor(props: EditorProps) {
-  const mark = createMemo(() => {
-    const problem = props.problems.find((one) => one.offset !== undefined);
-    if (problem?.offset === undefined) return undefined;
-    // A problem at the end is shown under a blank.
-    const text = `${props.value} `;
-    const end = wordEnd(text, problem.offset);
-    return {
-      before: text.slice(0, problem.offset),
-      marked: text.slice(problem.offset, end),
-      after: text.slice(end),
-      severity: problem.severity,
-    };
-  });
   return (
     <div class="editor">
-      <div class="editor-text">
-        <pre aria-hidden="true">
-          <Show when={mark()} fallback={`${props.value} `}>
-            {(place) => (
-              <>
-                {place().before}
-                <mark class={`mark-${place().severity}`}>{place().marked}</mark>
-                {place().after}
-              </>
-            )}
-          </Show>
-        </pre>
-        <textarea
-          aria-label="Expression"
-          placeholder="Expression, such as up or rate(process_cpu_seconds_total[5m])"
-          spellcheck={false}
-          autocapitalize="off"
-          autocomplete="off"
-          rows="1"
-          value={props.value}
-          aria-invalid={props.problems.some((problem) => problem.severity === "error")}
-          onInput={(event) => props.onInput(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
-            event.preventDefault();
-            props.onExecute();
-          }}
-        />
-      </div>
+      <EditorText {...props} />
       <History onPick={props.onInput} />
+      <button type="button" class="icon-button" aria-label="Format expression" title="Format" onClick={() => props.onFormat()}>
+        <Icon name="format" />
+      </button>
       <button type="button" class="button button-primary" title="Ctrl+Enter" onClick={() => props.onExecute()}>
         Execute
       </button>
     </div>
+  );
+}
+
+function EditorText(props: EditorProps) {
+  let box!: HTMLDivElement;
+  let view: EditorView | undefined;
+  onMount(() => {
+    const root = box.attachShadow({ mode: "open" });
+    view = createEditor({ root, value: props.value, onInput: (text) => props.onInput(text), onExecute: () => props.onExecute() });
+  });
+  createEffect(
+    on(
+      () => props.value,
+      (text) => view && setText(view, text),
+    ),
+  );
+  createEffect(
+    on(
+      () => props.problems,
+      (found) => view && showProblems(view, found),
+    ),
+  );
+  onCleanup(() => view?.destroy());
+  return (
+    <div
+      class="editor-text"
+      ref={(element) => {
+        box = element;
+      }}
+    />
   );
 }
 

@@ -1,4 +1,6 @@
-import { createEffect, createSignal, For, on, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, on, Show } from "solid-js";
+import { messageOf } from "../../api/http";
+import { formatQuery } from "../../api/prometheus";
 import { spokenDuration } from "../../time/duration";
 import { Icon } from "../../ui/icon";
 import { Notice } from "../../ui/notice";
@@ -6,6 +8,7 @@ import { type QueryState, type Tab } from "./address";
 import { Editor } from "./editor";
 import { GraphView } from "./graph-view";
 import { GraphControls, MomentControl } from "./controls";
+import { type Problem, readProblem } from "./problem";
 import { createRun, type Outcome } from "./run";
 import { TableView } from "./table-view";
 
@@ -33,10 +36,25 @@ export function QueryPanel(props: QueryPanelProps) {
     if (text() === props.state.expr) setAgain(again() + 1);
     else props.onChange({ expr: text() });
   };
-  const problems = () => (outcome()?.query.expr === text() ? (outcome()?.problems ?? []) : []);
+  const edit = (next: string) => {
+    setText(next);
+    setUnformatted(undefined);
+  };
+  const [unformatted, setUnformatted] = createSignal<Problem>();
+  const format = async () => {
+    const before = text();
+    try {
+      setText(await formatQuery(before));
+      setUnformatted(undefined);
+    } catch (cause) {
+      setUnformatted(readProblem(messageOf(cause), before, "error"));
+    }
+  };
+  const shown = createMemo(() => [unformatted(), ...(outcome()?.problems ?? [])].filter((one) => one !== undefined));
+  const problems = createMemo(() => (outcome()?.query.expr === text() || unformatted() ? shown() : []));
   return (
     <section class="query" aria-label={`Query ${props.number}`} aria-busy={running()}>
-      <Editor value={text()} problems={problems()} onInput={setText} onExecute={execute} />
+      <Editor value={text()} problems={problems()} onInput={edit} onFormat={() => void format()} onExecute={execute} />
       <div class="query-bar">
         <div class="segments" role="tablist">
           <For each={TABS}>
@@ -59,7 +77,7 @@ export function QueryPanel(props: QueryPanelProps) {
           </button>
         </Show>
       </div>
-      <For each={outcome()?.problems}>{(problem) => <Notice kind={problem.severity} title={problem.message} />}</For>
+      <For each={shown()}>{(problem) => <Notice kind={problem.severity} title={problem.message} />}</For>
       <Show when={outcome()?.result && outcome()}>
         {(done) => (
           <Show when={done().query.tab === "graph"} fallback={<TableView outcome={done()} />}>
