@@ -9,9 +9,10 @@ use std::{
     time::Duration,
 };
 
-use model::{Appendable, Appender, Budget, Clock, Querier, Queryable, querier::QueryError};
+use model::{Appendable, Appender, Budget, Clock, Querier, Queryable, SeriesRef, querier::QueryError};
 
 use crate::{
+    codec::labels::SetBlock,
     disk::{Disk, FileSystem},
     error::Error,
     head::{Head, HeadAppender, Limits},
@@ -218,5 +219,11 @@ struct Replay(Arc<Head>);
 impl Appendable for Replay {
     fn appender(&self) -> Box<dyn Appender> {
         Box::new(HeadAppender::new(Arc::clone(&self.0), None, false))
+    }
+}
+
+impl wal::Sink for Replay {
+    fn resolve_all(&self, sets: &SetBlock) -> Vec<Option<SeriesRef>> {
+        self.0.resolve_all(sets)
     }
 }

@@ -40,11 +40,6 @@ pub(crate) fn encode<'a>(sets: impl Iterator<Item = &'a LabelSet> + Clone, out: 
     }
 }
 
-/// Reads `count` label sets.
-pub(crate) fn decode(reader: &mut Reader<'_>, count: usize) -> Decoded<Vec<LabelSet>> {
-    decode_some(reader, count, |_| true)
-}
-
 /// Reads `count` label sets and gives those whose places among them are `wanted`, which is asked in order.
 pub(crate) fn decode_some(
     reader: &mut Reader<'_>,
@@ -56,53 +51,101 @@ pub(crate) fn decode_some(
     let mut sets = Vec::new();
     for at in 0..count {
         pairs.clear();
-        let wanted = wanted(at);
-        for _ in 0..reader.count()? {
-            let (name, value) = (reader.number()?, reader.number()?);
-            if wanted {
-                pairs.push((strings.get(name)?, strings.get(value)?));
-            }
+        strings.read_set(reader, &mut pairs)?;
+        if wanted(at) {
+            let text = |&(name, value): &(u32, u32)| (strings.get(name), strings.get(value));
+            sets.push(LabelSet::from_sorted(pairs.iter().map(text)));
         }
-        if !wanted {
-            continue;
-        }
-        let ascend = pairs.is_sorted_by(|(a, _), (b, _)| a < b);
-        if !ascend || pairs.iter().any(|(_, value)| value.is_empty()) {
-            return Err(Malformed);
-        }
-        sets.push(LabelSet::from_sorted(pairs.iter().copied()));
     }
     Ok(sets)
 }
 
-/// Strings in one run of bytes.
+/// Label sets as they are written: a reader that knows strings by number need not make a text of each set.
+#[derive(Debug)]
+pub(crate) struct SetBlock {
+    strings: Strings,
+    /// Numbers of name and value of each label of all sets.
+    pairs: Vec<(u32, u32)>,
+    /// Where each set ends in `pairs`.
+    ends: Vec<u32>,
+}
+
+impl SetBlock {
+    /// Reads `count` label sets.
+    pub(crate) fn decode(reader: &mut Reader<'_>, count: usize) -> Decoded<Self> {
+        let strings = Strings::decode(reader)?;
+        let (mut pairs, mut ends) = (Vec::new(), Vec::new());
+        for _ in 0..count {
+            strings.read_set(reader, &mut pairs)?;
+            ends.push(pairs.len() as u32);
+        }
+        Ok(Self { strings, pairs, ends })
+    }
+
+    /// The strings in order of their numbers.
+    pub(crate) fn strings(&self) -> impl Iterator<Item = &str> {
+        (0..self.strings.spans.len() as u32).map(|at| self.strings.get(at))
+    }
+
+    /// The numbers of the names and values of each set, in order of the names.
+    pub(crate) fn sets(&self) -> impl Iterator<Item = &[(u32, u32)]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let range = |(start, &end): (u32, &u32)| start as usize..end as usize;
+        starts.zip(&self.ends).map(move |span| self.pairs.get(range(span)).unwrap_or_default())
+    }
+}
+
+/// Strings in one run of text, ascending, so that their numbers compare as they do.
+#[derive(Debug)]
 struct Strings {
-    text: Vec<u8>,
+    text: String,
     /// Where each string is.
-    spans: Vec<(usize, usize)>,
+    spans: Vec<(u32, u32)>,
 }
 
 impl Strings {
     fn decode(reader: &mut Reader<'_>) -> Decoded<Self> {
-        let mut strings = Self { text: Vec::new(), spans: Vec::new() };
-        let mut before = (0, 0);
+        let mut text = Vec::new();
+        let mut spans: Vec<(u32, u32)> = Vec::new();
+        let mut before = 0..0;
         for _ in 0..reader.count()? {
             let shared = reader.number()?;
-            if shared > SHARED_MAX.min(before.1 - before.0) {
+            if shared > SHARED_MAX.min(before.len()) {
                 return Err(Malformed);
             }
-            let start = strings.text.len();
-            strings.text.extend_from_within(before.0..before.0 + shared);
-            strings.text.extend_from_slice(reader.prefixed()?);
-            before = (start, strings.text.len());
-            strings.spans.push(before);
+            let (rest, start) = (reader.prefixed()?, text.len());
+            let last = text.get(before.start + shared..before.end).unwrap_or_default();
+            if last >= rest && !spans.is_empty() {
+                return Err(Malformed);
+            }
+            text.extend_from_within(before.start..before.start + shared);
+            text.extend_from_slice(rest);
+            before = start..text.len();
+            spans.push((start as u32, u32::try_from(text.len()).map_err(|_| Malformed)?));
         }
-        Ok(strings)
+        let text = String::from_utf8(text).map_err(|_| Malformed)?;
+        let whole = |&(start, end): &(u32, u32)| text.get(start as usize..end as usize).is_some();
+        if spans.iter().all(whole) { Ok(Self { text, spans }) } else { Err(Malformed) }
     }
 
-    fn get(&self, at: usize) -> Decoded<&str> {
-        let &(start, end) = self.spans.get(at).ok_or(Malformed)?;
-        std::str::from_utf8(self.text.get(start..end).unwrap_or_default()).map_err(|_| Malformed)
+    /// Reads the numbers of a set's names and values, which are all there afterwards.
+    fn read_set(&self, reader: &mut Reader<'_>, pairs: &mut Vec<(u32, u32)>) -> Decoded<()> {
+        let mut names_from = 0;
+        for _ in 0..reader.count()? {
+            let (name, value) = (reader.u32()?, reader.u32()?);
+            let ascends = name >= names_from;
+            if !ascends || name.max(value) as usize >= self.spans.len() || self.get(value).is_empty() {
+                return Err(Malformed);
+            }
+            pairs.push((name, value));
+            names_from = name + 1;
+        }
+        Ok(())
+    }
+
+    fn get(&self, at: u32) -> &str {
+        let span = self.spans.get(at as usize);
+        span.and_then(|&(start, end)| self.text.get(start as usize..end as usize)).unwrap_or_default()
     }
 }
 
@@ -119,12 +162,18 @@ mod tests {
             let sets: Vec<_> = sets.iter().map(LabelSet::from_pairs).collect();
             let mut bytes = Vec::new();
             encode(sets.iter(), &mut bytes);
-            prop_assert_eq!(decode(&mut Reader::new(&bytes), sets.len()), Ok(sets));
+            let block = SetBlock::decode(&mut Reader::new(&bytes), sets.len()).unwrap();
+            let strings: Vec<_> = block.strings().collect();
+            let text = |&(name, value): &(u32, u32)| (strings[name as usize], strings[value as usize]);
+            let same: Vec<_> = block.sets().map(|set| LabelSet::from_pairs(set.iter().map(text))).collect();
+            prop_assert_eq!(&same, &sets);
+            prop_assert_eq!(decode_some(&mut Reader::new(&bytes), sets.len(), |_| true), Ok(sets));
         }
 
         #[test]
         fn any_bytes_decode_or_fail(bytes in proptest::collection::vec(0u8..20, 0..60)) {
-            let _ = decode(&mut Reader::new(&bytes), 3);
+            let _ = SetBlock::decode(&mut Reader::new(&bytes), 3);
+            let _ = decode_some(&mut Reader::new(&bytes), 3, |at| at == 1);
         }
     }
 }

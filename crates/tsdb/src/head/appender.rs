@@ -1,7 +1,13 @@
 //! The way in: sample groups to the groups of the head and to the log.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    hash::BuildHasher,
+    sync::Arc,
+    time::Duration,
+};
 
+use foldhash::fast::RandomState;
 use model::{
     Appended, Appender, LabelSet, Reservation, SampleGroup, SeriesRef,
     appender::{AppendError, Outcome},
@@ -18,9 +24,12 @@ use crate::{
     wal::{COLUMNS_PER_RECORD, Wal},
 };
 
-/// Lists of series that an appender remembers: a scrape comes in two or three groups, and a list changes now
-/// and then.
-const LAYOUTS_MAX: usize = 4;
+/// Lists of series that an appender remembers at first: a scrape comes in two or three groups, and a list
+/// changes now and then.
+const LAYOUTS_MIN: usize = 4;
+/// Lists that it remembers when those it forgot come again, as with remote write, where 5,000 series in
+/// requests of 2,000 make six lists.
+const LAYOUTS_MAX: usize = 16;
 /// How often a list is looked up again because columns moved meanwhile; they move at most once a flush.
 const ATTEMPTS_MAX: usize = 8;
 
@@ -33,6 +42,11 @@ pub(crate) struct HeadAppender {
     layouts: Vec<Layout>,
     /// The layout that is expected next.
     next: usize,
+    /// How many are remembered.
+    layouts_max: usize,
+    /// Hashes of the lists that were forgotten last.
+    forgotten: VecDeque<u64>,
+    hasher: RandomState,
     refused: Vec<(usize, Refusal)>,
     account: Reservation,
 }
@@ -40,7 +54,18 @@ pub(crate) struct HeadAppender {
 impl HeadAppender {
     pub(crate) fn new(head: Arc<Head>, wal: Option<Arc<Wal>>, sync_always: bool) -> Self {
         let account = head.budget.open(model::Part::Head);
-        Self { head, wal, sync_always, layouts: Vec::new(), next: 0, refused: Vec::new(), account }
+        Self {
+            head,
+            wal,
+            sync_always,
+            layouts: Vec::new(),
+            next: 0,
+            layouts_max: LAYOUTS_MIN,
+            forgotten: VecDeque::new(),
+            hasher: RandomState::default(),
+            refused: Vec::new(),
+            account,
+        }
     }
 
     /// The layout of a list of series, which is found out when it is new.
@@ -53,18 +78,27 @@ impl HeadAppender {
                 return at;
             }
         }
+        if self.forgotten.contains(&self.hash(series)) {
+            self.layouts_max = LAYOUTS_MAX.min(self.layouts_max + 1);
+        }
         let layout = self.head.lay_out(series, timestamp_ms);
-        let at = if known < LAYOUTS_MAX {
+        let at = if known < self.layouts_max {
             self.layouts.push(layout);
             known
         } else {
             let at = self.next % known;
+            self.forgotten.truncate(LAYOUTS_MAX - 1);
+            self.forgotten.push_front(self.hash(&self.layouts[at].series));
             self.layouts[at] = layout;
             at
         };
         self.next = (at + 1) % self.layouts.len();
         self.settle_account();
         at
+    }
+
+    fn hash(&self, series: &[SeriesRef]) -> u64 {
+        self.hasher.hash_one(series)
     }
 
     fn settle_account(&mut self) {

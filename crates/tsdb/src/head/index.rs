@@ -3,22 +3,19 @@
 //! A series is a row: an id that is never given twice, a run of label numbers, and a place. Rows are in order
 //! of their ids; those of series that are gone stay until enough of them have gathered to build the index anew.
 
-use std::{
-    collections::HashMap,
-    hash::{BuildHasher, RandomState},
-    sync::Arc,
-};
+use std::{collections::HashMap, hash::BuildHasher, sync::Arc};
 
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 use model::{LabelSet, Reservation};
 
 use super::{
     group::Group,
     postings::Postings,
     symbol::{Symbol, Symbols},
-    table::Table,
     window::Seal,
 };
-use crate::account::settle;
+use crate::{account::settle, codec::labels::SetBlock};
 
 /// Where a series' samples go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +56,7 @@ pub(super) struct Former {
 pub(super) struct Index {
     pub(super) symbols: Symbols,
     pub(super) pairs: Vec<Pair>,
-    pair_table: Table,
+    pair_table: HashTable<u32>,
     /// In order of the names' text.
     pub(super) names: Vec<Name>,
     ids: Vec<u64>,
@@ -68,7 +65,7 @@ pub(super) struct Index {
     /// Pairs of all rows, in order of the names within a row.
     labels: Vec<u32>,
     places: Vec<Place>,
-    rows: Table,
+    rows: HashTable<u32>,
     hasher: RandomState,
     next_id: u64,
     dead: usize,
@@ -83,14 +80,14 @@ impl Index {
         Self {
             symbols: Symbols::default(),
             pairs: Vec::new(),
-            pair_table: Table::default(),
+            pair_table: HashTable::new(),
             names: Vec::new(),
             ids: Vec::new(),
             ends: Vec::new(),
             labels: Vec::new(),
             places: Vec::new(),
-            rows: Table::default(),
-            hasher: RandomState::new(),
+            rows: HashTable::new(),
+            hasher: RandomState::default(),
             next_id: 1,
             dead: 0,
             postings_bytes: 0,
@@ -122,7 +119,12 @@ impl Index {
 
     /// The row of a series that is not gone.
     pub(super) fn row(&self, id: u64) -> Option<usize> {
-        let row = self.ids.binary_search(&id).ok()?;
+        // Without series that are gone before it a series stands where its id says.
+        let guess = usize::try_from(id.checked_sub(*self.ids.first()?)?).ok()?;
+        let row = match self.ids.get(guess) {
+            Some(&found) if found == id => guess,
+            _ => self.ids.binary_search(&id).ok()?,
+        };
         (self.places.get(row) != Some(&Place::Dead)).then_some(row)
     }
 
@@ -198,16 +200,42 @@ impl Index {
 
     /// The id of the series with these labels, which is made when it is new.
     pub(super) fn intern(&mut self, labels: &LabelSet) -> u64 {
-        let pairs: Vec<u32> = labels.iter().map(|(name, value)| self.intern_pair(name, value)).collect();
-        if let Some(row) = self.find_pairs(&pairs) {
+        let pairs: Vec<u32> = labels.iter().map(|(name, value)| self.intern_text(name, value)).collect();
+        let id = self.intern_row(&pairs);
+        self.settle_account();
+        id
+    }
+
+    /// As [`Index::intern`] for all sets of a block, each string of which is looked up once; `None` for sets
+    /// without labels.
+    pub(super) fn intern_all(&mut self, block: &SetBlock) -> Vec<Option<u64>> {
+        let symbols: Vec<Symbol> = block.strings().map(|text| self.symbols.intern(text)).collect();
+        let mut pairs = Vec::new();
+        let id = |set: &[(u32, u32)]| {
+            pairs.clear();
+            // The block's numbers are places among its strings.
+            pairs
+                .extend(set.iter().map(|&(n, v)| self.intern_pair(symbols[n as usize], symbols[v as usize])));
+            (!pairs.is_empty()).then(|| self.intern_row(&pairs))
+        };
+        let ids = block.sets().map(id).collect();
+        self.settle_account();
+        ids
+    }
+
+    fn intern_row(&mut self, pairs: &[u32]) -> u64 {
+        if let Some(row) = self.find_pairs(pairs) {
             return self.id(row);
         }
         let id = self.next_id;
         self.next_id += 1;
-        self.push_row(id, Place::None, &pairs);
+        self.push_row(id, Place::None, pairs);
+        id
+    }
+
+    fn settle_account(&mut self) {
         let bytes = self.bytes();
         settle(&mut self.account, bytes);
-        id
     }
 
     fn push_row(&mut self, id: u64, place: Place, pairs: &[u32]) {
@@ -228,28 +256,32 @@ impl Index {
             }
         }
         let mut rows = std::mem::take(&mut self.rows);
-        let hash = |row: u32| self.hasher.hash_one(self.pairs_of(row as usize));
-        rows.insert(hash(row), row, hash);
+        let hash = |row: &u32| self.hasher.hash_one(self.pairs_of(*row as usize));
+        rows.insert_unique(hash(&row), row, hash);
         self.rows = rows;
     }
 
     fn find_pairs(&self, pairs: &[u32]) -> Option<usize> {
-        let is_it = |row: u32| {
-            let row = row as usize;
+        let is_it = |row: &u32| {
+            let row = *row as usize;
             self.place(row) != Place::Dead && self.pairs_of(row) == pairs
         };
-        self.rows.find(self.hasher.hash_one(pairs), is_it).map(|row| row as usize)
+        self.rows.find(self.hasher.hash_one(pairs), is_it).map(|&row| row as usize)
     }
 
     /// The pair of a name and a value.
     pub(super) fn find_pair(&self, name: Symbol, value: Symbol) -> Option<u32> {
         let is_it =
-            |pair: u32| self.pairs.get(pair as usize).is_some_and(|p| (p.name, p.value) == (name, value));
-        self.pair_table.find(self.hasher.hash_one((name, value)), is_it)
+            |pair: &u32| self.pairs.get(*pair as usize).is_some_and(|p| (p.name, p.value) == (name, value));
+        self.pair_table.find(self.hasher.hash_one((name, value)), is_it).copied()
     }
 
-    fn intern_pair(&mut self, name: &str, value: &str) -> u32 {
+    fn intern_text(&mut self, name: &str, value: &str) -> u32 {
         let (name, value) = (self.symbols.intern(name), self.symbols.intern(value));
+        self.intern_pair(name, value)
+    }
+
+    fn intern_pair(&mut self, name: Symbol, value: Symbol) -> u32 {
         if let Some(pair) = self.find_pair(name, value) {
             return pair;
         }
@@ -257,11 +289,11 @@ impl Index {
         reserve(&mut self.pairs);
         self.pairs.push(Pair { name, value, postings: Postings::default() });
         let mut table = std::mem::take(&mut self.pair_table);
-        let hash = |pair: u32| {
-            let key = self.pairs.get(pair as usize).map_or((0, 0), |p| (p.name, p.value));
+        let hash = |pair: &u32| {
+            let key = self.pairs.get(*pair as usize).map_or((0, 0), |p| (p.name, p.value));
             self.hasher.hash_one(key)
         };
-        table.insert(hash(pair), pair, hash);
+        table.insert_unique(hash(&pair), pair, hash);
         self.pair_table = table;
         let text = self.symbols.get(name);
         let at = self.names.binary_search_by(|n| self.symbols.get(n.name).cmp(text)).unwrap_or_else(|at| {
@@ -292,7 +324,7 @@ impl Index {
                 let slot = &mut known[pair as usize];
                 if *slot == u32::MAX {
                     let (name, value) = self.pair_text(pair);
-                    *slot = to.intern_pair(name, value);
+                    *slot = to.intern_text(name, value);
                 }
                 pairs.push(*slot);
             }
@@ -314,20 +346,19 @@ impl Index {
         self.next_id = old.next_id;
         self.former = std::mem::take(&mut old.former);
         self.groups = std::mem::take(&mut old.groups);
-        let bytes = self.bytes();
-        settle(&mut self.account, bytes);
+        self.settle_account();
     }
 
     pub(super) fn bytes(&self) -> usize {
         self.symbols.bytes()
             + size_of::<Pair>() * self.pairs.capacity()
-            + self.pair_table.bytes()
+            + self.pair_table.allocation_size()
             + 4 * self.pairs.len()
             + size_of::<Name>() * self.names.capacity()
             + 8 * self.ids.capacity()
             + 4 * (self.ends.capacity() + self.labels.capacity())
             + size_of::<Place>() * self.places.capacity()
-            + self.rows.bytes()
+            + self.rows.allocation_size()
             + self.postings_bytes
             + size_of::<Self>()
     }

@@ -11,7 +11,6 @@ mod postings;
 mod select;
 mod statistics;
 mod symbol;
-mod table;
 mod timeline;
 mod window;
 
@@ -27,6 +26,8 @@ pub(crate) use harvest::Harvest;
 use index::Index;
 pub(crate) use select::{HeadChunk, HeadSeries};
 pub use statistics::{Cardinality, HeadStatistics};
+
+use crate::codec::labels::SetBlock;
 
 /// What the head may do and what it asks for it.
 #[derive(Clone, Copy, Debug)]
@@ -139,10 +140,20 @@ impl Head {
 
     /// The series with these labels, which is made when it is new, whatever memory there is.
     fn resolve_always(&self, labels: &LabelSet) -> SeriesRef {
+        SeriesRef(self.counting_new(|index| index.intern(labels)))
+    }
+
+    /// As [`Head::resolve_always`] for all sets of a block; `None` for sets without labels.
+    pub(crate) fn resolve_all(&self, sets: &SetBlock) -> Vec<Option<SeriesRef>> {
+        let ids = self.counting_new(|index| index.intern_all(sets));
+        ids.into_iter().map(|id| id.map(SeriesRef)).collect()
+    }
+
+    fn counting_new<T>(&self, intern: impl FnOnce(&mut Index) -> T) -> T {
         let mut index = self.write();
         let next = index.next_id();
-        let id = index.intern(labels);
-        count(&self.counters.series_created, usize::from(id == next));
-        SeriesRef(id)
+        let interned = intern(&mut index);
+        count(&self.counters.series_created, (index.next_id() - next) as usize);
+        interned
     }
 }

@@ -1,8 +1,9 @@
 //! Strings, each held once, known by number.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
-use super::table::Table;
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 
 /// The number of a string.
 pub(super) type Symbol = u32;
@@ -29,7 +30,7 @@ impl SymbolTexts {
 #[derive(Debug, Default)]
 pub(super) struct Symbols {
     texts: SymbolTexts,
-    table: Table,
+    table: HashTable<Symbol>,
     hasher: RandomState,
 }
 
@@ -46,7 +47,7 @@ impl Symbols {
 
     /// The number of a string, if it is known.
     pub(super) fn find(&self, text: &str) -> Option<Symbol> {
-        self.table.find(self.hasher.hash_one(text), |s| self.get(s) == text)
+        self.table.find(self.hasher.hash_one(text), |&s| self.get(s) == text).copied()
     }
 
     /// The number of a string, which is made when it is new.
@@ -58,7 +59,7 @@ impl Symbols {
         self.texts.text.push_str(text);
         self.texts.ends.push(self.texts.text.len() as u32);
         let mut table = std::mem::take(&mut self.table);
-        table.insert(self.hasher.hash_one(text), symbol, |s| self.hasher.hash_one(self.get(s)));
+        table.insert_unique(self.hasher.hash_one(text), symbol, |&s| self.hasher.hash_one(self.get(s)));
         self.table = table;
         symbol
     }
@@ -68,7 +69,7 @@ impl Symbols {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.texts.text.capacity() + 4 * self.texts.ends.capacity() + self.table.bytes()
+        self.texts.text.capacity() + 4 * self.texts.ends.capacity() + self.table.allocation_size()
     }
 }
 

@@ -11,5 +11,5 @@ mod segment;
 mod writer;
 
 pub(crate) use log::{COLUMNS_PER_RECORD, GroupPlace, Log};
-pub(crate) use replay::{Replayed, replay};
+pub(crate) use replay::{Replayed, Sink, replay};
 pub(crate) use writer::Wal;

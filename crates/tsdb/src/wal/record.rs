@@ -3,7 +3,7 @@
 use model::LabelSet;
 
 use crate::codec::{
-    labels,
+    labels::{self, SetBlock},
     varint::{Decoded, Malformed, Reader, put_i64, put_len, put_u64},
 };
 
@@ -167,7 +167,7 @@ pub(crate) type Coverage = Vec<(u32, u32)>;
 #[derive(Debug)]
 pub(crate) enum Record<'a> {
     /// Columns of a group.
-    Columns { group: u32, first: u32, sets: Vec<LabelSet> },
+    Columns { group: u32, first: u32, sets: SetBlock },
     /// Samples of a group.
     Samples(Samples<'a>),
 }
@@ -193,7 +193,7 @@ impl<'a> Record<'a> {
             COLUMNS => {
                 let first = reader.u32()?;
                 let count = reader.count()?;
-                let sets = labels::decode(&mut reader, count)?;
+                let sets = SetBlock::decode(&mut reader, count)?;
                 Ok(Self::Columns { group, first, sets })
             }
             SAMPLES => {

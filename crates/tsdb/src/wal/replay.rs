@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use model::{Appendable, Appender, LabelSet, SampleGroup, SeriesRef};
+use model::{Appendable, Appender, SampleGroup, SeriesRef};
 
 use super::{
     record::{Coverage, HEADER_BYTES, Header, Record, Samples, columns},
@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     codec::{
+        labels::SetBlock,
         token::{self, Event, State},
         varint::{Decoded, Malformed},
     },
@@ -41,6 +42,12 @@ pub(crate) struct Replayed {
     pub(crate) torn_bytes: u64,
 }
 
+/// Where a replay puts what it reads.
+pub(crate) trait Sink: Appendable {
+    /// The series of all sets of a block, which are made when they are new; `None` for sets without labels.
+    fn resolve_all(&self, sets: &SetBlock) -> Vec<Option<SeriesRef>>;
+}
+
 /// Records between two calls of `relieve`: some megabytes.
 const RECORDS_PER_STEP: u64 = 4096;
 
@@ -54,7 +61,7 @@ pub(crate) fn replay(
     disk: &dyn Disk,
     dir: &Path,
     floor: u64,
-    sink: &dyn Appendable,
+    sink: &dyn Sink,
     mut relieve: impl FnMut(u64) -> Result<(), Error>,
 ) -> Result<Replayed, Error> {
     let files = disk.list(dir).map_err(Error::io("list", dir))?;
@@ -92,11 +99,11 @@ struct Segment<'a> {
     reader: SegmentReader<'a>,
     header: Option<Header>,
     groups: BTreeMap<u32, Columns>,
-    sink: &'a dyn Appendable,
+    sink: &'a dyn Sink,
 }
 
 impl<'a> Segment<'a> {
-    fn open(file: &'a dyn ReadFile, sink: &'a dyn Appendable) -> io::Result<Self> {
+    fn open(file: &'a dyn ReadFile, sink: &'a dyn Sink) -> io::Result<Self> {
         let (reader, header) = SegmentReader::open(file)?;
         Ok(Self { reader, header, groups: BTreeMap::new(), sink })
     }
@@ -111,7 +118,7 @@ impl<'a> Segment<'a> {
                 Ok(Record::Columns { group, first, sets }) => {
                     let columns =
                         self.groups.entry(group).or_insert_with(|| Columns::new(self.sink.appender()));
-                    columns.define(first, &sets)
+                    columns.define(first, || self.sink.resolve_all(&sets))
                 }
                 Ok(Record::Samples(samples)) => {
                     let timestamp_ms = header.base_ms.wrapping_add(samples.offset_ms);
@@ -167,17 +174,14 @@ impl Columns {
         }
     }
 
-    fn define(&mut self, first: u32, sets: &[LabelSet]) -> Decoded<()> {
+    fn define(&mut self, first: u32, resolve: impl FnOnce() -> Vec<Option<SeriesRef>>) -> Decoded<()> {
         if first as usize != self.series.len() {
             // Columns before these are missing: none of this group can be placed until the next segment.
             return Err(Malformed);
         }
-        for labels in sets {
-            let known = !labels.is_empty();
-            self.series.push(known.then(|| self.appender.resolve(labels).ok()).flatten());
-            self.states.push(None);
-            self.changed.push(false);
-        }
+        self.series.append(&mut resolve());
+        self.states.resize(self.series.len(), None);
+        self.changed.resize(self.series.len(), false);
         Ok(())
     }
 
