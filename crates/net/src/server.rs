@@ -7,6 +7,7 @@
 //! # Ok(()) }
 //! ```
 
+mod client;
 mod compression;
 mod connection;
 mod deadline;
@@ -27,7 +28,8 @@ pub use traffic::{LATENCY_BOUNDS_SECONDS, RouteFigures, Traffic};
 /// What a server holds for its clients at most.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Connections at a time; further ones wait in the kernel's queue. Prometheus has the same default.
+    /// Connections at a time, as many as by default in Prometheus. A further one takes the place of the one that
+    /// has sent no request for longest, and waits while requests run on all of them.
     pub connections_max: usize,
     /// From the first byte of a request to the end of its head.
     pub head_timeout: Duration,

@@ -1,6 +1,6 @@
 //! Accepts connections, serves them and lets them end.
 
-use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, time::Duration};
 
 use axum::{
     Router,
@@ -19,13 +19,14 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
+    sync::watch,
     task::JoinSet,
 };
 use tower_service::Service;
 
 use super::{
     Limits,
+    client::{Client, Clients},
     deadline::{Serving, TimedStream},
     held_body::HeldBody,
 };
@@ -43,28 +44,22 @@ pub(super) async fn accept(
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) {
-    let slots = Arc::new(Semaphore::new(limits.connections_max));
+    let clients = Clients::new(limits.connections_max);
     let (stop, stopped) = watch::channel(());
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
+    let mut accepted = None;
     loop {
-        let next = async {
-            let slot = Arc::clone(&slots).acquire_owned().await;
-            (slot, next_stream(&listener).await)
-        };
-        let (slot, (stream, peer)) = tokio::select! {
+        tokio::select! {
             () = &mut shutdown => break,
-            Some(ended) = connections.join_next() => {
-                log_panic(ended);
-                continue;
+            Some(ended) = connections.join_next() => log_panic(ended),
+            next = next_stream(&listener), if accepted.is_none() => accepted = Some(next),
+            client = clients.admit(), if accepted.is_some() => {
+                if let Some((stream, peer)) = accepted.take() {
+                    connections.spawn(serve(stream, peer, client, router.clone(), limits.clone(), stopped.clone()));
+                }
             }
-            accepted = next => accepted,
-        };
-        let connection = serve(stream, peer, router.clone(), limits.clone(), stopped.clone());
-        connections.spawn(async move {
-            connection.await;
-            drop(slot);
-        });
+        }
     }
     drop((listener, stop));
     drain(connections, limits.drain_timeout).await;
@@ -105,6 +100,7 @@ fn log_panic(ended: Result<(), tokio::task::JoinError>) {
 async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
+    client: Client,
     router: Router,
     limits: Limits,
     mut stopped: watch::Receiver<()>,
@@ -113,7 +109,7 @@ async fn serve(
     if let Err(e) = stream.set_nodelay(true) {
         tracing::debug!(%peer, error = %e, "cannot set TCP_NODELAY");
     }
-    let serving = Serving::default();
+    let serving = client.serving.clone();
     let io = TimedStream::new(stream, serving.clone(), limits.head_timeout, limits.idle_timeout);
     let service = service_fn(move |request| {
         serving.start();
@@ -124,6 +120,11 @@ async fn serve(
     let mut connection = pin!(http.serve_connection(TokioIo::new(io), service));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
+        () = client.is_unwanted() => {
+            connection.as_mut().graceful_shutdown();
+            // Half a request is not waited for.
+            tokio::time::timeout(Duration::ZERO, connection).await.unwrap_or(Ok(()))
+        }
         _ = stopped.changed() => {
             connection.as_mut().graceful_shutdown();
             connection.await

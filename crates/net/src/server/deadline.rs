@@ -6,10 +6,7 @@
 use std::{
     io,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
     time::Duration,
 };
@@ -17,26 +14,49 @@ use std::{
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
+    sync::Notify,
     time::{Instant, Sleep},
 };
 
-/// Tells a connection whether a request runs on it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Serving(Arc<AtomicBool>);
+/// Tells whether a request runs on a connection, and if none does, since when one is waited for. A head that
+/// comes in pieces is waited for until it is whole, a further piece of an answer begins the wait anew.
+#[derive(Clone, Debug)]
+pub(super) struct Serving(Arc<State>);
+
+#[derive(Debug)]
+struct State {
+    waiting_since: Mutex<Option<Instant>>,
+    idle: Arc<Notify>,
+}
 
 impl Serving {
+    /// Of a new connection; `idle` is told when it has none to serve any more.
+    pub(super) fn new(idle: Arc<Notify>) -> Self {
+        Self(Arc::new(State { waiting_since: Mutex::new(Some(Instant::now())), idle }))
+    }
+
     /// A request runs from now on.
     pub(super) fn start(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        *self.lock() = None;
     }
 
     /// The answer is out, or given up.
     pub(super) fn stop(&self) {
-        self.0.store(false, Ordering::Relaxed);
+        *self.lock() = Some(Instant::now());
+        self.0.idle.notify_one();
+    }
+
+    /// Since when a request is waited for; `None` while one runs.
+    pub(super) fn waiting_since(&self) -> Option<Instant> {
+        *self.lock()
     }
 
     fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.lock().is_none()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.0.waiting_since.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -84,7 +104,10 @@ impl TimedStream {
             (false, Phase::Head) if read => {}
             (false, _) if read => self.arm(Phase::Head),
             // The last of an answer.
-            (false, _) => self.arm(Phase::Idle),
+            (false, _) => {
+                *self.serving.lock() = Some(Instant::now());
+                self.arm(Phase::Idle);
+            }
         }
     }
 

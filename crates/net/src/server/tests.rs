@@ -166,18 +166,41 @@ async fn without_a_free_slot_answers_go_out_as_they_are() {
 }
 
 #[tokio::test]
-async fn connections_beyond_the_limit_wait_for_a_place() {
+async fn connections_beyond_the_limit_wait_while_requests_run_on_all() {
+    let (entered, mut inside) = tokio::sync::mpsc::channel::<oneshot::Sender<()>>(1);
+    let slow = move || async move {
+        let (release, released) = oneshot::channel();
+        entered.send(release).await.unwrap();
+        released.await.unwrap();
+        "ok"
+    };
     let limits = Limits { connections_max: 1, ..Limits::default() };
-    let server = start(Router::new().route("/", get(|| async { "ok" })), limits);
+    let server = start(Router::new().route("/", get(slow)), limits);
     let mut first = server.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let release = inside.recv().await.unwrap();
+    let mut second = server.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    release.send(()).unwrap();
     read_ok(&mut first).await;
-    let second = server.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
-    // The first one is answered again while the second is not even accepted.
-    first.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-    read_ok(&mut first).await;
-    assert_eq!(second.try_read(&mut [0]).unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
-    drop(first);
-    assert_eq!(split(second).await.1, b"ok");
+    // Now the first is idle, and goes.
+    inside.recv().await.unwrap().send(()).unwrap();
+    read_ok(&mut second).await;
+    assert_eq!(first.read(&mut [0]).await.unwrap(), 0);
+}
+
+/// Half-open requests once kept everybody else out until their time was over.
+#[tokio::test(start_paused = true)]
+async fn connections_that_ask_nothing_make_room_for_those_that_do() {
+    let limits = Limits { connections_max: 8, ..Limits::default() };
+    let server = start(Router::new().route("/", get(|| async { "ok" })), limits);
+    let begin = tokio::time::Instant::now();
+    let mut mute = Vec::new();
+    for i in 0..20 {
+        mute.push(server.send(if i % 2 == 0 { "" } else { "GET / HT" }).await);
+    }
+    for _ in 0..3 {
+        assert_eq!(server.ask("GET / HTTP/1.1\r\n").await.1, b"ok");
+    }
+    assert_eq!(begin.elapsed(), Duration::ZERO);
 }
 
 #[tokio::test]
