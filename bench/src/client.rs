@@ -14,21 +14,34 @@ const ANSWER: Duration = Duration::from_secs(60);
 /// No query here has an answer near it.
 const ANSWER_BYTES_MAX: u64 = 256 << 20;
 
-/// The body of the answer to `GET path`; an answer other than 200 is an error.
+/// The body of the answer to `GET path`; an answer other than 2xx is an error.
 pub(crate) fn get(address: SocketAddr, path: &str) -> io::Result<String> {
+    request(address, &format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n"), path, b"")
+}
+
+/// Sends a body; each line of `headers` ends with CR and LF. An answer other than 2xx is an error.
+pub(crate) fn post(address: SocketAddr, path: &str, headers: &str, body: &[u8]) -> io::Result<()> {
+    let length = body.len();
+    let head =
+        format!("POST {path} HTTP/1.0\r\nHost: {address}\r\n{headers}Content-Length: {length}\r\n\r\n");
+    request(address, &head, path, body).map(drop)
+}
+
+/// HTTP/1.0: the answer comes whole and ends with the connection.
+fn request(address: SocketAddr, head: &str, path: &str, body: &[u8]) -> io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, CONNECT)?;
     stream.set_read_timeout(Some(ANSWER))?;
-    // HTTP/1.0: the answer comes whole and ends with the connection.
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(body)?;
     let mut answer = Vec::new();
     read_answer(stream, &mut answer)?;
-    let answer = String::from_utf8(answer).map_err(io::Error::other)?;
+    let mut answer = String::from_utf8(answer).map_err(io::Error::other)?;
     let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(|| io::Error::other("a torn answer"))?;
     let status = head.split(' ').nth(1).unwrap_or_default();
-    if status != "200" {
+    if !status.starts_with('2') {
         return Err(io::Error::other(format!("{path}: status {status}: {}", body.trim_end())));
     }
-    Ok(body.to_owned())
+    Ok(answer.split_off(answer.len() - body.len()))
 }
 
 /// Reads to the end, or to the length that the head gives when the connection stays open.

@@ -5,8 +5,10 @@
 mod body;
 mod cgroup;
 mod client;
+mod fleet;
 mod plan;
 mod process;
+mod remote_write;
 mod report;
 mod server;
 mod target;

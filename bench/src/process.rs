@@ -15,6 +15,11 @@ pub(crate) fn peak_bytes(pid: u32) -> io::Result<u64> {
     Ok(field(pid, "status", "VmHWM:")? << 10)
 }
 
+/// Has the peak begin anew from what is resident now.
+pub(crate) fn forget_peak(pid: u32) -> io::Result<()> {
+    fs::write(format!("/proc/{pid}/clear_refs"), "5")
+}
+
 /// Bytes of pages that the process made dirty, less those it dropped before they were written.
 pub(crate) fn written_bytes(pid: u32) -> io::Result<u64> {
     Ok(field(pid, "io", "write_bytes:")?.saturating_sub(field(pid, "io", "cancelled_write_bytes:")?))

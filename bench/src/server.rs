@@ -53,11 +53,13 @@ impl Kind {
                 format!("--storage.tsdb.path={data}"),
                 format!("--web.listen-address={api}"),
                 format!("--dashboard.listen-address={dashboard}"),
+                "--web.enable-remote-write-receiver".to_owned(),
             ],
             Self::Prometheus => vec![
                 format!("--config.file={config}"),
                 format!("--storage.tsdb.path={data}"),
                 format!("--web.listen-address={api}"),
+                "--web.enable-remote-write-receiver".to_owned(),
             ],
             Self::VictoriaMetrics => vec![
                 format!("-promscrape.config={config}"),
@@ -114,8 +116,25 @@ impl Server {
         Ok(server)
     }
 
+    /// As [`Server::start`] without a limit, with settings for Gnomon beside its defaults.
+    pub(crate) fn start_set(kind: Kind, folder: &Path, gnomon: &[(&str, &str)]) -> io::Result<Self> {
+        let settings = if kind == Kind::Gnomon { gnomon } else { &[] };
+        let server = Self::spawn_set(kind, folder, None, settings)?;
+        server.wait_for("vector(1)")?;
+        Ok(server)
+    }
+
     /// Starts it without waiting.
     pub(crate) fn spawn(kind: Kind, folder: &Path, memory_bytes: Option<u64>) -> io::Result<Self> {
+        Self::spawn_set(kind, folder, memory_bytes, &[])
+    }
+
+    fn spawn_set(
+        kind: Kind,
+        folder: &Path,
+        memory_bytes: Option<u64>,
+        settings: &[(&str, &str)],
+    ) -> io::Result<Self> {
         // Several benches may run at once, and one of them several servers of a kind: each has its own group.
         let name =
             format!("gnomon-bench-{}-{}", std::process::id(), folder.display().to_string().replace('/', "-"));
@@ -129,6 +148,7 @@ impl Server {
             .arg("--")
             .arg(kind.path()?)
             .args(kind.arguments(&slashed, &address.to_string(), &dashboard.to_string()))
+            .args(settings.iter().map(|(flag, value)| format!("--{flag}={value}")))
             .env("GNOMON_ADMIN_PASSWORD", "bench")
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
@@ -150,6 +170,17 @@ impl Server {
             "no answer to {expression} within {START:?}; see {}",
             self.data.display()
         )))
+    }
+
+    /// Ends it in good order.
+    pub(crate) fn stop(mut self) -> io::Result<()> {
+        Command::new("kill").arg(self.id().to_string()).status()?;
+        self.child.wait().map(drop)
+    }
+
+    /// The id of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Where its API is.
@@ -213,9 +244,14 @@ fn free_address() -> io::Result<SocketAddr> {
     TcpListener::bind("127.0.0.1:0")?.local_addr()
 }
 
+/// The folder of a server in a workload.
+pub(crate) fn folder(root: &Path, workload: &str, kind: Kind) -> PathBuf {
+    root.join(workload).join(kind.program())
+}
+
 /// A fresh folder for one run.
 pub(crate) fn fresh_folder(root: &Path, workload: &str, kind: Kind) -> io::Result<PathBuf> {
-    let folder = root.join(workload).join(kind.program());
+    let folder = folder(root, workload, kind);
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }

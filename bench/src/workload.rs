@@ -1,6 +1,7 @@
 //! The workloads. Each starts its targets and one server, watches it for a time, and notes figures.
 
 mod hostile;
+mod mix;
 mod query;
 mod recorded;
 mod steady;
@@ -113,6 +114,7 @@ pub(crate) fn run_all(
     table: &mut Table,
     log: &mut impl io::Write,
 ) -> io::Result<()> {
+    let newest = mix::newest()?;
     for (workload, time) in &plan.workloads {
         writeln!(log, "{workload:?}, {} s", time.as_secs())?;
         if *workload == Workload::Recorded {
@@ -131,8 +133,14 @@ pub(crate) fn run_all(
                 Workload::Small => steady::measure_small(run)?,
                 Workload::Wide => wide::measure(run)?,
                 Workload::Hostile => hostile::measure(run)?,
+                Workload::Queries => mix::measure(run, newest)?,
                 Workload::Recorded => {}
             }
+        }
+        let both = [Kind::Gnomon, Kind::Prometheus].iter().all(|kind| plan.servers.contains(kind));
+        if *workload == Workload::Queries && both {
+            mix::compare(root)?;
+            writeln!(log, "  Gnomon and Prometheus gave the same answers")?;
         }
     }
     Ok(())
