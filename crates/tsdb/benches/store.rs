@@ -53,7 +53,12 @@ impl Target {
             }
         }
         let timestamp_ms = self.scrapes as i64 * INTERVAL_MS;
-        let group = SampleGroup { timestamp_ms, series: &self.series, values: &self.values };
+        let group = SampleGroup {
+            timestamp_ms,
+            series: &self.series,
+            values: &self.values,
+            ..SampleGroup::default()
+        };
         self.appender.append(&group).unwrap();
     }
 }

@@ -1,5 +1,7 @@
 //! A bit for each column of a group: touched, present, logged.
 
+use std::ops::Range;
+
 /// Columns whose bits share a word.
 pub(crate) const WORD: usize = 64;
 
@@ -29,6 +31,23 @@ impl Bits {
         self.0.fill(0);
     }
 
+    pub(crate) fn flip(&mut self, at: usize) {
+        *self.word_mut(at / WORD) ^= 1 << (at % WORD);
+    }
+
+    /// Sets or clears all bits of a range.
+    pub(crate) fn fill(&mut self, range: Range<usize>, value: bool) {
+        for (at, mask) in words(range) {
+            let word = self.word_mut(at);
+            *word = if value { *word | mask } else { *word & !mask };
+        }
+    }
+
+    /// The bits of a range that are set, in order.
+    pub(crate) fn ones_in(&self, range: Range<usize>) -> impl Iterator<Item = usize> + '_ {
+        words(range).flat_map(|(at, mask)| ones(self.word(at) & mask).map(move |bit| at * WORD + bit))
+    }
+
     /// Bits from 64 times `at` on, the first one lowest; zero where there is no room.
     pub(crate) fn word(&self, at: usize) -> u64 {
         self.0.get(at).copied().unwrap_or(0)
@@ -50,6 +69,16 @@ impl Bits {
     }
 }
 
+/// The words that a range of bits touches, each with the bits that belong to it.
+fn words(range: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
+    let Range { start, end } = range;
+    (start / WORD..end.div_ceil(WORD)).map(move |at| {
+        let (from, to) = (start.max(at * WORD), end.min((at + 1) * WORD));
+        let mask = if from < to { u64::MAX >> (WORD - (to - from)) << (from - at * WORD) } else { 0 };
+        (at, mask)
+    })
+}
+
 /// The places of the bits that are set, lowest first.
 pub(crate) fn ones(mut word: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
@@ -57,4 +86,22 @@ pub(crate) fn ones(mut word: u64) -> impl Iterator<Item = usize> {
         word &= word - 1;
         Some(lowest)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_begin_and_end_anywhere() {
+        for range in [0..0, 5..5, 0..64, 3..200, 64..65, 127..129, 191..192] {
+            let mut bits = Bits::default();
+            bits.resize(200);
+            bits.fill(range.clone(), true);
+            assert!(bits.ones_in(0..200).eq(range.clone()), "{range:?}");
+            bits.flip(130);
+            bits.fill(range.clone(), false);
+            assert!(bits.ones_in(range).next().is_none());
+        }
+    }
 }

@@ -3,7 +3,11 @@
 //! A series is a row: an id that is never given twice, a run of label numbers, and a place. Rows are in order
 //! of their ids; those of series that are gone stay until enough of them have gathered to build the index anew.
 
-use std::{collections::HashMap, hash::BuildHasher, sync::Arc};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, Hasher},
+    sync::Arc,
+};
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -195,7 +199,7 @@ impl Index {
         for (name, value) in labels {
             pairs.push(self.find_pair(self.symbols.find(name)?, self.symbols.find(value)?)?);
         }
-        self.find_pairs(&pairs).map(|row| self.id(row))
+        self.find_row(self.hash(&pairs), &pairs).map(|row| self.id(row))
     }
 
     /// The id of the series with these labels, which is made when it is new.
@@ -224,12 +228,13 @@ impl Index {
     }
 
     fn intern_row(&mut self, pairs: &[u32]) -> u64 {
-        if let Some(row) = self.find_pairs(pairs) {
+        let hash = self.hash(pairs);
+        if let Some(row) = self.find_row(hash, pairs) {
             return self.id(row);
         }
         let id = self.next_id;
         self.next_id += 1;
-        self.push_row(id, Place::None, pairs);
+        self.push_row(id, Place::None, pairs, hash);
         id
     }
 
@@ -238,7 +243,7 @@ impl Index {
         settle(&mut self.account, bytes);
     }
 
-    fn push_row(&mut self, id: u64, place: Place, pairs: &[u32]) {
+    fn push_row(&mut self, id: u64, place: Place, pairs: &[u32], hash: u64) {
         let row = self.ids.len() as u32;
         reserve(&mut self.ids);
         reserve(&mut self.ends);
@@ -256,17 +261,23 @@ impl Index {
             }
         }
         let mut rows = std::mem::take(&mut self.rows);
-        let hash = |row: &u32| self.hasher.hash_one(self.pairs_of(*row as usize));
-        rows.insert_unique(hash(&row), row, hash);
+        rows.insert_unique(hash, row, |&row| self.hash(self.pairs_of(row as usize)));
         self.rows = rows;
     }
 
-    fn find_pairs(&self, pairs: &[u32]) -> Option<usize> {
+    /// Number by number: a hash of the slice goes the long way of longer texts.
+    fn hash(&self, pairs: &[u32]) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        pairs.iter().for_each(|&pair| hasher.write_u32(pair));
+        hasher.finish()
+    }
+
+    fn find_row(&self, hash: u64, pairs: &[u32]) -> Option<usize> {
         let is_it = |row: &u32| {
             let row = *row as usize;
             self.place(row) != Place::Dead && self.pairs_of(row) == pairs
         };
-        self.rows.find(self.hasher.hash_one(pairs), is_it).map(|&row| row as usize)
+        self.rows.find(hash, is_it).map(|&row| row as usize)
     }
 
     /// The pair of a name and a value.
@@ -328,7 +339,8 @@ impl Index {
                 }
                 pairs.push(*slot);
             }
-            to.push_row(self.id(row), self.place(row), &pairs);
+            let hash = to.hash(&pairs);
+            to.push_row(self.id(row), self.place(row), &pairs, hash);
         }
         end
     }

@@ -2,9 +2,12 @@
 
 use model::LabelSet;
 
-use crate::codec::{
-    labels::{self, SetBlock},
-    varint::{Decoded, Malformed, Reader, put_i64, put_len, put_u64},
+use crate::{
+    bits::{Bits, ones},
+    codec::{
+        labels::{self, SetBlock},
+        varint::{Decoded, Malformed, Reader, put_i64, put_len, put_u64},
+    },
 };
 
 /// First bytes of a segment.
@@ -250,20 +253,38 @@ pub(crate) enum Changed<'a> {
 }
 
 impl Changed<'_> {
-    /// Whether a covered column has a token; `before` says whether it had one in its last record. `cursor`
-    /// starts at 0 and goes along with ascending questions.
-    pub(crate) fn contains(&self, at: usize, before: bool, cursor: &mut usize) -> bool {
-        let mut listed = |list: &[u32]| {
-            let found = list.get(*cursor).is_some_and(|&next| next as usize == at);
-            *cursor += usize::from(found);
-            found
+    /// Brings the bits of the covered columns from those that had a token in their last record to those that
+    /// have one now.
+    pub(crate) fn apply(&self, coverage: &[(u32, u32)], bits: &mut Bits) -> Decoded<()> {
+        if !matches!(self, Self::Difference(_)) {
+            let all = matches!(self, Self::All);
+            coverage.iter().for_each(|&(start, end)| bits.fill(start as usize..end as usize, all));
+        }
+        // Places ascend, so that one walk over the runs finds their columns.
+        let (mut runs, mut run, mut before) = (coverage.iter(), (0, 0), 0);
+        let mut column = |place: u32| {
+            while place - before >= run.1 - run.0 {
+                before += run.1 - run.0;
+                run = *runs.next().ok_or(Malformed)?;
+            }
+            Ok((run.0 + (place - before)) as usize)
         };
         match self {
-            Self::All => true,
-            Self::Bitmap(bits) => bits.get(at / 8).is_some_and(|byte| byte >> (at % 8) & 1 == 1),
-            Self::List(list) => listed(list),
-            Self::Difference(list) => listed(list) != before,
+            Self::All => {}
+            Self::Bitmap(bytes) => {
+                for (at, &byte) in (0..).step_by(8).zip(*bytes) {
+                    for bit in ones(u64::from(byte)) {
+                        bits.set(column(at + bit as u32)?);
+                    }
+                }
+            }
+            Self::List(list) | Self::Difference(list) => {
+                for &at in list {
+                    bits.flip(column(at)?);
+                }
+            }
         }
+        Ok(())
     }
 }
 

@@ -14,10 +14,11 @@ use super::{
     writer::{segment_name, segment_number},
 };
 use crate::{
+    bits::Bits,
     codec::{
         labels::SetBlock,
         token::{self, Event, State},
-        varint::{Decoded, Malformed},
+        varint::{Decoded, Malformed, Reader},
     },
     disk::{Disk, ReadFile},
     error::Error,
@@ -150,14 +151,19 @@ impl<'a> Segment<'a> {
 struct Columns {
     appender: Box<dyn Appender>,
     series: Vec<Option<SeriesRef>>,
-    states: Vec<Option<State>>,
+    states: Vec<State>,
+    /// Columns whose value is known.
+    known: Bits,
     /// Which columns had a token in their last record, resets aside.
-    changed: Vec<bool>,
+    changed: Bits,
     /// The next record's sequence number; `None` after a missing record, until one that repeats all values.
     next: Option<u8>,
     coverage: Coverage,
+    /// The series and values of the columns covered.
     refs: Vec<SeriesRef>,
     values: Vec<f64>,
+    /// Whether all columns covered have a series and a value: then only those that change are looked at.
+    settled: bool,
 }
 
 impl Columns {
@@ -166,11 +172,13 @@ impl Columns {
             appender,
             series: Vec::new(),
             states: Vec::new(),
-            changed: Vec::new(),
+            known: Bits::default(),
+            changed: Bits::default(),
             next: None,
             coverage: Coverage::new(),
             refs: Vec::new(),
             values: Vec::new(),
+            settled: false,
         }
     }
 
@@ -180,15 +188,17 @@ impl Columns {
             return Err(Malformed);
         }
         self.series.append(&mut resolve());
-        self.states.resize(self.series.len(), None);
-        self.changed.resize(self.series.len(), false);
+        self.states.resize(self.series.len(), State::default());
+        self.known.resize(self.series.len());
+        self.changed.resize(self.series.len());
         Ok(())
     }
 
     fn apply(&mut self, timestamp_ms: i64, samples: &Samples<'_>) -> Decoded<u64> {
         if samples.reset {
-            self.states.fill(None);
-            self.changed.fill(false);
+            self.known.clear_all();
+            self.changed.clear_all();
+            self.settled = false;
             self.next = Some(samples.sequence);
         }
         if self.next != Some(samples.sequence) {
@@ -207,34 +217,59 @@ impl Columns {
     fn values_of(&mut self, samples: &Samples<'_>) -> Decoded<()> {
         if let Some(coverage) = &samples.coverage {
             self.coverage.clone_from(coverage);
+            self.settled = false;
         }
         if self.coverage.last().is_some_and(|&(_, end)| end as usize > self.series.len()) {
             return Err(Malformed);
         }
         let covered = self.coverage.iter().map(|(start, end)| (end - start) as usize).sum();
-        let (changed, mut tokens) = samples.changes(covered)?;
-        self.refs.clear();
-        self.values.clear();
-        let mut cursor = 0;
-        for (at, column) in columns(&self.coverage).enumerate() {
-            let column = column as usize;
-            let state = self.states.get_mut(column).ok_or(Malformed)?;
-            let before = self.changed.get_mut(column).ok_or(Malformed)?;
-            let now = changed.contains(at, *before, &mut cursor);
-            *before = now && !samples.reset;
-            if now {
-                match token::read(&mut tokens, state.unwrap_or_default())? {
-                    Event::Value { state: next, absolute } if absolute || state.is_some() => {
-                        *state = Some(next);
+        let (changed, tokens) = samples.changes(covered)?;
+        changed.apply(&self.coverage, &mut self.changed)?;
+        self.read_tokens(tokens)?;
+        if samples.reset {
+            self.changed.clear_all();
+        }
+        if !self.settled {
+            self.settle(covered);
+        }
+        Ok(())
+    }
+
+    /// Reads the tokens of the columns that changed.
+    fn read_tokens(&mut self, mut tokens: Reader<'_>) -> Decoded<()> {
+        let mut place = 0;
+        for &(start, end) in &self.coverage {
+            let run = start as usize..end as usize;
+            for column in self.changed.ones_in(run.clone()) {
+                let state = self.states.get_mut(column).ok_or(Malformed)?;
+                match token::read(&mut tokens, *state)? {
+                    Event::Value { state: next, absolute } if absolute || self.known.get(column) => {
+                        *state = next;
                     }
                     _ => return Err(Malformed),
                 }
+                self.known.set(column);
+                if self.settled
+                    && let Some(value) = self.values.get_mut(place + column - run.start)
+                {
+                    *value = f64::from_bits(state.bits);
+                }
             }
-            if let (Some(state), Some(Some(series))) = (*state, self.series.get(column)) {
-                self.refs.push(*series);
-                self.values.push(f64::from_bits(state.bits));
-            }
+            place += run.len();
         }
         if tokens.is_empty() { Ok(()) } else { Err(Malformed) }
+    }
+
+    /// Gathers the series and values of the columns covered, those aside that have none.
+    fn settle(&mut self, covered: usize) {
+        self.refs.clear();
+        self.values.clear();
+        for column in columns(&self.coverage).map(|column| column as usize) {
+            if let (Some(Some(series)), true) = (self.series.get(column), self.known.get(column)) {
+                self.refs.push(*series);
+                self.values.push(f64::from_bits(self.states.get(column).map_or(0, |state| state.bits)));
+            }
+        }
+        self.settled = self.refs.len() == covered;
     }
 }
