@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{FloatHistogram, LabelSet};
+use crate::{Exemplar, FamilyMetadata, FloatHistogram, LabelSet};
 
 /// A store's handle for a series, valid until the store drops the series from memory.
 ///
@@ -33,6 +33,22 @@ pub trait Appender: Send {
     /// # Errors
     /// Only when the group as a whole was not taken: the store is closed.
     fn append(&mut self, group: &SampleGroup<'_>) -> Result<Appended, AppendError>;
+
+    /// The handle of a series that is there; `None` when it would have to be made. A store without exemplars
+    /// need not look.
+    fn find(&mut self, _labels: &LabelSet) -> Option<SeriesRef> {
+        None
+    }
+
+    /// Takes exemplars of series and gives the positions and reasons of those that were not taken. One that
+    /// comes again is no error, nor is any in a store that keeps none.
+    fn append_exemplars(&mut self, _exemplars: &[(SeriesRef, Exemplar)]) -> Vec<(usize, ExemplarOutcome)> {
+        Vec::new()
+    }
+
+    /// Takes what is said about metric families, in place of what was said before; a store may keep nothing of
+    /// it.
+    fn append_metadata(&mut self, _families: &[Arc<FamilyMetadata>]) {}
 
     /// Waits until everything appended so far is on disk.
     ///
@@ -70,6 +86,19 @@ pub enum Outcome {
     TooOld,
     /// The handle is not valid any more.
     UnknownSeries,
+}
+
+/// Why an exemplar was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExemplarOutcome {
+    /// Its series has a newer one, or one of the same time that comes after it by value or labels.
+    OutOfOrder,
+    /// Its labels have more than [`crate::exemplar::EXEMPLAR_LABEL_CHARS_MAX`] characters.
+    LabelsTooLong,
+    /// The handle of its series is not valid any more.
+    UnknownSeries,
+    /// There is no memory for it.
+    NoRoom,
 }
 
 /// What became of a group.

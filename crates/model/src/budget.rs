@@ -18,11 +18,16 @@ pub enum Part {
     Scrape,
     /// Requests of remote write, and which series their labels are.
     Write,
+    /// Exemplars.
+    Exemplar,
+    /// Types, help texts and units of metric families.
+    Metadata,
 }
 
 impl Part {
     /// All parts, in the order of their figures.
-    pub const ALL: [Self; 5] = [Self::Head, Self::Cache, Self::Query, Self::Scrape, Self::Write];
+    pub const ALL: [Self; 7] =
+        [Self::Head, Self::Cache, Self::Query, Self::Scrape, Self::Write, Self::Exemplar, Self::Metadata];
 
     /// The name in metrics and messages.
     pub fn as_str(self) -> &'static str {
@@ -32,6 +37,8 @@ impl Part {
             Self::Query => "query",
             Self::Scrape => "scrape",
             Self::Write => "write",
+            Self::Exemplar => "exemplar",
+            Self::Metadata => "metadata",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What an exposition says about a metric beside its samples.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// The type of a metric family.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,4 +55,22 @@ pub struct Metadata {
     pub help: Box<str>,
     /// The text after `# UNIT`; empty when not given.
     pub unit: Box<str>,
+}
+
+/// What is said about one metric family.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FamilyMetadata {
+    /// Name of the family.
+    pub metric: Box<str>,
+    /// Its type, help and unit.
+    pub metadata: Metadata,
+}
+
+/// Lists what is known about metric families.
+pub trait MetadataQueryable: Send + Sync {
+    /// What was said last about each family, in the order of their names.
+    fn metadata(&self) -> Vec<Arc<FamilyMetadata>>;
+
+    /// What was said last about one family.
+    fn metadata_of(&self, metric: &str) -> Option<Arc<FamilyMetadata>>;
 }

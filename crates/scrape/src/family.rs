@@ -7,9 +7,7 @@ use std::{
 };
 
 use expfmt::Parser;
-use model::{Metadata, MetricType, Reservation};
-
-use crate::status::FamilyMetadata;
+use model::{FamilyMetadata, Metadata, MetricType, Reservation};
 
 /// Families of one target beyond this many are not kept.
 const FAMILIES_MAX: usize = 10_000;

@@ -29,5 +29,5 @@ pub use error::ScrapeError;
 pub use expfmt::Format as ScrapeProtocol;
 pub use scraper::Scraper;
 pub use settings::{Scheme, ScrapeConfig, TargetGroup};
-pub use status::{FamilyMetadata, Health, ScrapeFigures, TargetMetadata, TargetStatus};
+pub use status::{Health, ScrapeFigures, TargetMetadata, TargetStatus};
 pub use target::TargetError;

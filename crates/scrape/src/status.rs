@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use model::{LabelSet, Metadata};
+use model::{FamilyMetadata, LabelSet};
 
 /// Whether the last scrape of a target worked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,15 +58,6 @@ pub struct TargetStatus {
     pub last_body_bytes: usize,
     /// Samples in the last body.
     pub last_samples: usize,
-}
-
-/// What a target says about one of its metric families.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct FamilyMetadata {
-    /// Name of the family.
-    pub metric: Box<str>,
-    /// Its type, help and unit.
-    pub metadata: Metadata,
 }
 
 /// What a target says about its metric families.

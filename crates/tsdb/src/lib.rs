@@ -6,12 +6,16 @@
 //! [`disk::Disk`].
 
 mod account;
+mod appender;
 mod bits;
 mod codec;
 pub mod disk;
 pub mod error;
+mod exemplar;
 mod head;
+mod journal;
 mod maintain;
+mod metadata;
 pub mod options;
 mod part;
 mod query;

@@ -66,6 +66,8 @@ impl Inner {
             return Ok(());
         }
         *synced = now;
+        // A journal that fails says so itself, and holds up nothing else.
+        let _ = self.sync_journals();
         self.wal.sync()
     }
 

@@ -19,6 +19,8 @@ pub struct Options {
     pub head_window: Duration,
     /// How many bytes the head may take before it is flushed early; new series are refused beyond twice that.
     pub head_bytes: usize,
+    /// How many exemplars are held at most, as far as their share of the budget goes; 0 keeps none.
+    pub exemplars_max: usize,
 }
 
 impl Options {
@@ -35,6 +37,7 @@ impl Options {
             head_window: Duration::from_secs(2 * 3600),
             // A quarter of the default memory budget: at twice that the head leaves half of it to the others.
             head_bytes: 16 << 20,
+            exemplars_max: 100_000,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+pub use crate::exemplar::ExemplarFigures;
 pub use crate::head::{Cardinality, HeadStatistics};
 
 /// Figures of a store; counters count since it was opened.
@@ -73,6 +74,10 @@ pub struct Status {
     pub wal_replayed_samples: u64,
     /// How long reading the log back took.
     pub replay_duration: Duration,
+    /// Exemplars in memory.
+    pub exemplars: ExemplarFigures,
+    /// Bytes of the journal of metric families on disk.
+    pub metadata_journal_bytes: usize,
     /// The longest that one append took.
     pub longest_append: Duration,
 }
@@ -80,7 +85,8 @@ pub struct Status {
 impl Status {
     /// Bytes on disk.
     pub fn disk_bytes(&self) -> u64 {
-        self.wal_bytes + self.part_bytes
+        let journal_bytes = self.exemplars.journal_bytes + self.metadata_journal_bytes;
+        self.wal_bytes + self.part_bytes + journal_bytes as u64
     }
 
     /// Bytes written to disk since the store was opened.

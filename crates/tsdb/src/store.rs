@@ -9,14 +9,20 @@ use std::{
     time::Duration,
 };
 
-use model::{Appendable, Appender, Budget, Clock, Querier, Queryable, SeriesRef, querier::QueryError};
+use model::{
+    Appendable, Appender, Budget, Clock, ExemplarQueryable, FamilyMetadata, Matcher, Querier, Queryable,
+    Reservation, SeriesExemplars, SeriesRef, metadata::MetadataQueryable, querier::QueryError,
+};
 
 use crate::{
+    appender::StoreAppender,
     codec::labels::SetBlock,
     disk::{Disk, FileSystem},
     error::Error,
+    exemplar::Exemplars,
     head::{Head, HeadAppender, Limits},
     maintain::{self, Schedule},
+    metadata::Families,
     options::Options,
     part::Parts,
     query::StoreQuerier,
@@ -26,6 +32,10 @@ use crate::{
 
 /// The name of the lock file in the data folder.
 const LOCK_FILE: &str = "lock";
+/// Share of the budget that exemplars may take: 2 MiB of 64, some 10,000 with their trace ids.
+const EXEMPLARS_SHARE: usize = 32;
+/// Share of the budget for what is known about metric families: 1 MiB of 64, some 4,000.
+const METADATA_SHARE: usize = 64;
 
 /// A store of samples on disk. Clones share the same store.
 #[derive(Clone)]
@@ -38,6 +48,8 @@ pub(crate) struct Inner {
     pub(crate) head: Arc<Head>,
     pub(crate) wal: Arc<Wal>,
     pub(crate) parts: Arc<Parts>,
+    pub(crate) exemplars: Exemplars,
+    pub(crate) families: Families,
     pub(crate) schedule: Mutex<Schedule>,
     replayed: Replayed,
     replay_duration: Duration,
@@ -81,6 +93,10 @@ impl Store {
             maintain::relieve(&head, &parts, segment)
         })?;
         let wal = Wal::new(Arc::clone(&disk), dir, options.wal_segment_bytes, &replayed, floor);
+        let exemplars_bytes = budget.limit_bytes() / EXEMPLARS_SHARE;
+        let exemplars =
+            Exemplars::open(Arc::clone(&disk), dir, &budget, options.exemplars_max, exemplars_bytes)?;
+        let families = Families::open(disk, dir, &budget, budget.limit_bytes() / METADATA_SHARE)?;
         let now = clock.monotonic();
         let span_ms = head.range_ms().map_or(0, |(min_ms, max_ms)| max_ms.abs_diff(min_ms));
         let overdue = u128::from(span_ms) >= options.head_window.as_millis();
@@ -90,6 +106,8 @@ impl Store {
             head,
             wal: Arc::new(wal),
             parts: Arc::new(parts),
+            exemplars,
+            families,
             schedule: Mutex::new(Schedule {
                 synced: now,
                 flushed: now,
@@ -137,9 +155,14 @@ impl Store {
         self.0.head.close();
         // Whatever is being merged is left to the next start.
         let _schedule = self.0.schedule.lock().unwrap_or_else(PoisonError::into_inner);
-        let result = self.0.wal.sync();
+        let result = self.0.wal.sync().and(self.0.sync_journals());
         *self.0.lock.lock().unwrap_or_else(PoisonError::into_inner) = None;
         result
+    }
+
+    /// Changes how many exemplars are held at most; the oldest go.
+    pub fn set_exemplars_max(&self, max: usize) {
+        self.0.exemplars.set_max(max);
     }
 
     /// Figures of the store; lists have at most `limit` entries.
@@ -183,6 +206,8 @@ impl Store {
             wal_replayed_records: replayed.records,
             wal_replayed_samples: replayed.samples,
             replay_duration: self.0.replay_duration,
+            exemplars: self.0.exemplars.figures(),
+            metadata_journal_bytes: self.0.families.journal_bytes(),
             longest_append: Duration::from_nanos(load(&counters.longest_append_ns)),
         }
     }
@@ -192,13 +217,23 @@ impl Inner {
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
     }
+
+    /// Brings what the journals do not have yet to disk.
+    ///
+    /// # Errors
+    /// What failed; both were tried.
+    pub(crate) fn sync_journals(&self) -> Result<(), Error> {
+        let exemplars = self.exemplars.sync();
+        self.families.sync().and(exemplars)
+    }
 }
 
 impl Appendable for Store {
     fn appender(&self) -> Box<dyn Appender> {
         let sync_always = self.0.options.wal_sync_interval.is_zero();
         let (head, wal) = (Arc::clone(&self.0.head), Arc::clone(&self.0.wal));
-        Box::new(HeadAppender::new(head, Some(wal), sync_always))
+        let samples = HeadAppender::new(head, Some(wal), sync_always);
+        Box::new(StoreAppender::new(samples, Arc::clone(&self.0)))
     }
 }
 
@@ -210,6 +245,28 @@ impl Queryable for Store {
             budget: Arc::clone(&self.0.budget),
             range_ms: (mint_ms, maxt_ms),
         }))
+    }
+}
+
+impl ExemplarQueryable for Store {
+    fn exemplars(
+        &self,
+        mint_ms: i64,
+        maxt_ms: i64,
+        selectors: &[&[Matcher]],
+        account: &mut Reservation,
+    ) -> Result<Vec<SeriesExemplars>, QueryError> {
+        self.0.exemplars.select((mint_ms, maxt_ms), selectors, account)
+    }
+}
+
+impl MetadataQueryable for Store {
+    fn metadata(&self) -> Vec<Arc<FamilyMetadata>> {
+        self.0.families.list()
+    }
+
+    fn metadata_of(&self, metric: &str) -> Option<Arc<FamilyMetadata>> {
+        self.0.families.get(metric)
     }
 }
 

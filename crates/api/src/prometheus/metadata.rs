@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{extract::State, response::Response};
-use model::{LabelSet, Metadata};
-use scrape::FamilyMetadata;
+use model::{FamilyMetadata, LabelSet, Metadata};
 
 use super::{Prometheus, answer, selection::parse_selector};
 use crate::{

@@ -22,11 +22,11 @@ use dashboard::{Accounts, Library};
 use expfmt::{Entry, Format, Parser};
 use flate2::{Compression, write::GzEncoder};
 use model::{
-    Appendable, Budget, LabelSet, LabelSetBuilder, MatchOp, Matcher, Metadata, MetricType, SampleGroup,
-    clock::SystemClock,
+    Appendable, Budget, FamilyMetadata, LabelSet, LabelSetBuilder, MatchOp, Matcher, Metadata, MetricType,
+    SampleGroup, clock::SystemClock,
 };
 use promql::engine::{Engine, EngineOptions};
-use scrape::{FamilyMetadata, Health, TargetMetadata, TargetStatus};
+use scrape::{Health, TargetMetadata, TargetStatus};
 use tsdb::{Options, Store};
 
 use crate::case;

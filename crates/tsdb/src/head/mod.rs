@@ -123,9 +123,20 @@ impl Head {
         if samples >= self.limits.bytes / 4 { Pressure::Samples } else { Pressure::Series }
     }
 
+    /// The handle of a series that is there.
+    pub(crate) fn find(&self, labels: &LabelSet) -> Option<SeriesRef> {
+        self.read().find(labels).map(SeriesRef)
+    }
+
+    /// The labels of a series that is there.
+    pub(crate) fn labels(&self, series: SeriesRef) -> Option<LabelSet> {
+        let index = self.read();
+        index.row(series.0).map(|row| index.labels(row))
+    }
+
     fn resolve(&self, labels: &LabelSet) -> Result<SeriesRef, AppendError> {
-        if let Some(id) = self.read().find(labels) {
-            return Ok(SeriesRef(id));
+        if let Some(series) = self.find(labels) {
+            return Ok(series);
         }
         let index = self.read();
         let used_bytes = self.bytes();

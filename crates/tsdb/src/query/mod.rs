@@ -6,7 +6,7 @@ mod series;
 
 use model::SampleBlock;
 
-pub(crate) use querier::StoreQuerier;
+pub(crate) use querier::{StoreQuerier, admit};
 pub(crate) use series::{Chunk, StoredSeries};
 
 /// Sorts samples by time; of those with the same time the last one stays.

@@ -83,7 +83,7 @@ fn failed(error: Error) -> QueryError {
 }
 
 /// Takes bytes from the budget for a query.
-fn admit(account: &mut Reservation, bytes: usize) -> Result<(), QueryError> {
+pub(crate) fn admit(account: &mut Reservation, bytes: usize) -> Result<(), QueryError> {
     if account.grow(bytes) {
         return Ok(());
     }

@@ -12,4 +12,5 @@ mod writer;
 
 pub(crate) use log::{COLUMNS_PER_RECORD, GroupPlace, Log};
 pub(crate) use replay::{Replayed, Sink, replay};
+pub(crate) use segment::SegmentReader;
 pub(crate) use writer::Wal;

@@ -15,7 +15,7 @@ const READ_BYTES: usize = 256 << 10;
 const SEARCH_BYTES_MAX: usize = 64 << 20;
 
 /// A segment that is being read.
-pub(super) struct SegmentReader<'a> {
+pub(crate) struct SegmentReader<'a> {
     file: &'a dyn ReadFile,
     size: u64,
     /// Where `buffer` begins in the file.
@@ -23,18 +23,18 @@ pub(super) struct SegmentReader<'a> {
     buffer: Vec<u8>,
     at: usize,
     search_budget: usize,
-    pub(super) damage: Damage,
+    pub(crate) damage: Damage,
 }
 
 /// What could not be read of a segment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Damage {
+pub(crate) struct Damage {
     /// Runs of bytes that are no records and have sound ones after them.
-    pub(super) gaps: usize,
+    pub(crate) gaps: usize,
     /// Bytes in these.
-    pub(super) gap_bytes: u64,
+    pub(crate) gap_bytes: u64,
     /// Bytes at the end that are no whole record: what a kill or a power cut leaves.
-    pub(super) torn_bytes: u64,
+    pub(crate) torn_bytes: u64,
 }
 
 enum Found {
@@ -46,7 +46,7 @@ enum Found {
 
 impl<'a> SegmentReader<'a> {
     /// Opens a segment; `None` when its header is damaged.
-    pub(super) fn open(file: &'a dyn ReadFile) -> io::Result<(Self, Option<Header>)> {
+    pub(crate) fn open(file: &'a dyn ReadFile) -> io::Result<(Self, Option<Header>)> {
         let size = file.size()?;
         let damage = Damage::default();
         let search_budget = SEARCH_BYTES_MAX;
@@ -61,7 +61,7 @@ impl<'a> SegmentReader<'a> {
     }
 
     /// The payload of the next sound record.
-    pub(super) fn next(&mut self) -> io::Result<Option<&[u8]>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<&[u8]>> {
         let mut skipped = 0u64;
         loop {
             if self.position() >= self.size {

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use model::{Appendable, Budget, LabelSet, SampleGroup};
+use model::{
+    Appendable, Budget, Exemplar, FamilyMetadata, LabelSet, Metadata, MetricType, SampleGroup,
+    metadata::MetadataQueryable,
+};
 use tsdb::{Options, Store};
 
 use crate::{
@@ -45,14 +48,34 @@ fn small_folder() -> (MemoryDisk, Contents) {
             store.flush().unwrap();
         }
     }
+    append_the_rest(&store);
     let before = contents(&store);
     store.close().unwrap();
     (disk, before)
 }
 
+/// Exemplars and metadata, which have files of their own.
+fn append_the_rest(store: &Store) {
+    let mut appender = store.appender();
+    let series = appender.find(&LabelSet::from_pairs([("n", "0"), ("t", "target0")])).unwrap();
+    let metadata = Metadata { kind: MetricType::Gauge, help: "Help.".into(), unit: "".into() };
+    for n in 0..3 {
+        let labels = LabelSet::from_pairs([("trace_id", n.to_string())]);
+        let exemplar = Exemplar { labels, value: n as f64, timestamp_ms: n, timed: true };
+        assert_eq!(appender.append_exemplars(&[(series, exemplar)]), []);
+        let metric = format!("family{n}").into();
+        appender.append_metadata(&[Arc::new(FamilyMetadata { metric, metadata: metadata.clone() })]);
+    }
+}
+
 /// Opens, reads, and finds nothing that was not there; gives how many samples there were.
 fn survivors(disk: &MemoryDisk, before: &Contents) -> usize {
-    let found = contents(&open(disk));
+    let store = open(disk);
+    for exemplar in crate::exemplar::all(&store).iter().flat_map(|series| &series.exemplars) {
+        assert_eq!(exemplar.labels.get("trace_id"), exemplar.timestamp_ms.to_string());
+    }
+    assert!(store.metadata().iter().all(|family| &*family.metadata.help == "Help."));
+    let found = contents(&store);
     for (labels, samples) in &found {
         let known = &before[labels];
         assert!(samples.iter().all(|(time, bits)| known.get(time) == Some(bits)), "{labels}");

@@ -1,0 +1,190 @@
+//! Files that repeat what is held in memory: appended to, and written anew when they have grown too long.
+//!
+//! `docs/format/journal.md` has the byte tables.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{
+    disk::{Disk, WriteFile},
+    error::Error,
+    wal::{SegmentReader, record},
+};
+
+/// A journal grows to twice what is held and by so much more before it is written anew.
+const SLACK_BYTES: usize = 64 << 10;
+/// Records that wait are dropped beyond this: the journal is written anew then.
+const PENDING_BYTES_MAX: usize = 256 << 10;
+
+/// What a journal repeats.
+pub(crate) trait Content {
+    /// Hands over the records that make up all of it.
+    fn for_each_record(&self, each: &mut dyn FnMut(&[u8]));
+
+    /// Bytes in memory, about.
+    fn bytes(&self) -> usize;
+}
+
+/// Something in memory and the journal that repeats it.
+pub(crate) struct Journaled<T> {
+    held: Mutex<Held<T>>,
+    file: Mutex<JournalFile>,
+}
+
+/// What is held, and what the journal does not have of it yet.
+pub(crate) struct Held<T> {
+    pub(crate) content: T,
+    pending: Vec<u8>,
+    /// Something is neither in the journal nor among what waits for it.
+    behind: bool,
+}
+
+struct JournalFile {
+    disk: Arc<dyn Disk>,
+    path: PathBuf,
+    /// `None` until it is written for the first time, and after a failure.
+    open: Option<Box<dyn WriteFile>>,
+    bytes: usize,
+    failing: bool,
+}
+
+impl<T> Held<T> {
+    /// Adds a record of what has changed.
+    pub(crate) fn log(&mut self, payload: &[u8]) {
+        if self.pending.len() > PENDING_BYTES_MAX {
+            self.pending = Vec::new();
+            self.behind = true;
+        }
+        if !self.behind {
+            record::frame(payload, &mut self.pending);
+        }
+    }
+}
+
+impl<T: Content> Journaled<T> {
+    /// Reads the journal `name` of a folder back into `content`, which `restore` adds a record to; false from it
+    /// says that a record makes no sense.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails. Damage is no error: what can be read is, and the file is set aside.
+    pub(crate) fn open(
+        disk: Arc<dyn Disk>,
+        dir: &Path,
+        name: &str,
+        mut content: T,
+        mut restore: impl FnMut(&mut T, &[u8]) -> bool,
+    ) -> Result<Self, Error> {
+        let path = dir.join(name);
+        let unfinished = temporary(&path);
+        disk.remove(&unfinished).map_err(Error::io("remove", &unfinished))?;
+        let (damaged, bytes) = read(&*disk, &path, &mut |payload| restore(&mut content, payload))
+            .map_err(Error::io("read", &path))?;
+        if damaged {
+            let aside = path.with_extension("journal.damaged");
+            tracing::warn!(journal = %path.display(), set_aside = %aside.display(), "journal is damaged; what can be read of it is kept");
+            disk.rename(&path, &aside).map_err(Error::io("rename", &path))?;
+        }
+        let held = Held { content, pending: Vec::new(), behind: damaged };
+        let file = JournalFile { disk, path, open: None, bytes, failing: false };
+        Ok(Self { held: Mutex::new(held), file: Mutex::new(file) })
+    }
+
+    /// What is held, for as long as nobody else may see it.
+    pub(crate) fn held(&self) -> MutexGuard<'_, Held<T>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the journal has all that is held.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails; the next call writes the journal anew.
+    pub(crate) fn sync(&self) -> Result<(), Error> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let (records, anew) = {
+            let mut held = self.held();
+            if held.pending.is_empty() && !held.behind {
+                return Ok(());
+            }
+            let anew = held.behind || file.is_too_long(held.pending.len(), held.content.bytes());
+            let pending = std::mem::take(&mut held.pending);
+            held.behind = false;
+            if anew { (all_records(&held.content), true) } else { (pending, false) }
+        };
+        let result = if anew { file.write_anew(&records) } else { file.append(&records) };
+        if result.is_err() {
+            self.held().behind = true;
+            file.open = None;
+        }
+        file.note(result.as_ref().err());
+        result
+    }
+
+    /// Bytes of the file.
+    pub(crate) fn file_bytes(&self) -> usize {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner).bytes
+    }
+}
+
+fn all_records(content: &impl Content) -> Vec<u8> {
+    let mut out = record::Header { number: 0, base_ms: 0 }.encode();
+    content.for_each_record(&mut |payload| record::frame(payload, &mut out));
+    out
+}
+
+fn temporary(path: &Path) -> PathBuf {
+    path.with_extension("journal.tmp")
+}
+
+/// Shows all records of a journal. Gives whether some of it is damaged, and its bytes.
+fn read(disk: &dyn Disk, path: &Path, restore: &mut dyn FnMut(&[u8]) -> bool) -> io::Result<(bool, usize)> {
+    let file = match disk.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((false, 0)),
+        file => file?,
+    };
+    let (mut reader, header) = SegmentReader::open(&*file)?;
+    let mut sound = header.is_some();
+    while let Some(payload) = if sound { reader.next()? } else { None } {
+        sound = restore(payload);
+    }
+    let bytes = usize::try_from(file.size()?).unwrap_or(usize::MAX);
+    Ok((!sound || reader.damage.gaps > 0, bytes))
+}
+
+impl JournalFile {
+    fn is_too_long(&self, pending_bytes: usize, held_bytes: usize) -> bool {
+        self.open.is_none() || self.bytes + pending_bytes > 2 * held_bytes + SLACK_BYTES
+    }
+
+    fn append(&mut self, records: &[u8]) -> Result<(), Error> {
+        let Self { open: Some(file), path, bytes, .. } = self else { return Ok(()) };
+        file.write_all(records).map_err(Error::io("write to", &*path))?;
+        file.sync().map_err(Error::io("sync", &*path))?;
+        *bytes += records.len();
+        Ok(())
+    }
+
+    fn write_anew(&mut self, records: &[u8]) -> Result<(), Error> {
+        let Self { disk, path, .. } = self;
+        let new = temporary(path);
+        let mut file = disk.create(&new).map_err(Error::io("create", &new))?;
+        file.write_all(records).map_err(Error::io("write to", &new))?;
+        file.sync().map_err(Error::io("sync", &new))?;
+        disk.rename(&new, path).map_err(Error::io("rename", &new))?;
+        let dir = path.parent().unwrap_or_else(|| Path::new(""));
+        disk.sync_dir(dir).map_err(Error::io("sync", dir))?;
+        (self.open, self.bytes) = (Some(file), records.len());
+        Ok(())
+    }
+
+    /// Logs a failure once, until it is over.
+    fn note(&mut self, error: Option<&Error>) {
+        if let (Some(error), false) = (error, self.failing) {
+            let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+            tracing::error!(%error, cause, "journal failed; it is tried again with each sync");
+        }
+        self.failing = error.is_some();
+    }
+}
