@@ -1,5 +1,7 @@
 //! What the store asks of a disk, so that tests can put a failing one in its place.
 
+mod direct;
+
 use std::{
     any::Any,
     fs::{self, File, OpenOptions},
@@ -27,6 +29,15 @@ pub trait Disk: Send + Sync {
     /// # Errors
     /// As the system says.
     fn create(&self, path: &Path) -> io::Result<Box<dyn WriteFile>>;
+
+    /// As [`Disk::create`], for a file that grows by small pieces with a sync after each, so that these cost the
+    /// disk little. What was synced may stand before up to 511 zeros.
+    ///
+    /// # Errors
+    /// As the system says.
+    fn create_log(&self, path: &Path) -> io::Result<Box<dyn WriteFile>> {
+        self.create(path)
+    }
 
     /// Opens a file for reading.
     ///
@@ -112,6 +123,10 @@ impl Disk for FileSystem {
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn WriteFile>> {
         Ok(Box::new(File::create(path)?))
+    }
+
+    fn create_log(&self, path: &Path) -> io::Result<Box<dyn WriteFile>> {
+        Ok(Box::new(direct::DirectFile::create(path)?))
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn ReadFile>> {

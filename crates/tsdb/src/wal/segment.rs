@@ -62,10 +62,11 @@ impl<'a> SegmentReader<'a> {
 
     /// The payload of the next sound record.
     pub(crate) fn next(&mut self) -> io::Result<Option<&[u8]>> {
-        let mut skipped = 0u64;
+        let (mut skipped, mut zeros) = (0u64, true);
         loop {
             if self.position() >= self.size {
-                self.damage.torn_bytes += skipped;
+                // Zeros fill the last sector up.
+                self.damage.torn_bytes += if zeros { 0 } else { skipped };
                 return Ok(None);
             }
             if let Found::Record { total, payload } = self.look()? {
@@ -81,6 +82,7 @@ impl<'a> SegmentReader<'a> {
                 self.damage.torn_bytes += skipped + (self.size - self.position());
                 return Ok(None);
             }
+            zeros &= self.buffer.get(self.at) == Some(&0);
             self.at += 1;
             skipped += 1;
         }
@@ -181,6 +183,8 @@ mod tests {
             assert_eq!(found, [&records[..1], &records[2..]].concat());
             assert_eq!((damage.gaps, damage.gap_bytes, damage.torn_bytes), (1, 46, 0));
         }
+        let (found, damage) = payloads([&bytes[..], &[0; 511]].concat());
+        assert_eq!((found.len(), damage), (4, Damage::default()));
         bytes.truncate(bytes.len() - 2);
         let (found, damage) = payloads(bytes);
         assert_eq!((found.len(), damage.torn_bytes), (3, 9));

@@ -241,7 +241,7 @@ impl Wal {
             let path = self.dir.join(segment_name(piece.segment));
             if writer.file.as_ref().is_none_or(|(open, _)| *open != piece.segment) {
                 self.sync_file(writer)?;
-                let file = self.disk.create(&path).map_err(Error::io("create", &path))?;
+                let file = self.disk.create_log(&path).map_err(Error::io("create", &path))?;
                 writer.segments.insert(piece.segment, 0);
                 self.segments_on_disk.fetch_add(1, Ordering::Relaxed);
                 self.disk.sync_dir(&self.dir).map_err(Error::io("sync", &self.dir))?;

@@ -3,6 +3,7 @@
 
 mod damage;
 mod exemplar;
+mod memory;
 mod reading;
 mod reference;
 mod simulation;

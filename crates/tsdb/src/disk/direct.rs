@@ -1,0 +1,129 @@
+//! A file that grows by small synced pieces, written by the sector past the page cache.
+//!
+//! Through the cache a sync writes whole pages of 4 KiB. When a few scrapes come between two syncs, most of that is
+//! on disk already.
+
+use std::{
+    fs::{File, OpenOptions},
+    io,
+    os::unix::fs::{FileExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use super::WriteFile;
+
+/// What most disks take as the smallest piece; where one does not, the file goes through the cache.
+const SECTOR: usize = 512;
+/// Written at once, and what waits for a sync at most.
+const STRIDE: usize = 64 << 10;
+
+/// A file whose last sector is written again with each sync, filled up with zeros.
+pub(super) struct DirectFile {
+    file: File,
+    path: PathBuf,
+    direct: bool,
+    /// Where `pending` begins in the file.
+    offset: u64,
+    /// What is not written, or stands in a sector that is not full.
+    pending: Vec<u8>,
+}
+
+impl DirectFile {
+    /// Makes a file or empties it.
+    ///
+    /// # Errors
+    /// As the system says.
+    pub(super) fn create(path: &Path) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        let (file, direct) = match options.clone().custom_flags(libc::O_DIRECT).open(path) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => (options.open(path)?, false),
+            opened => (opened?, true),
+        };
+        Ok(Self { file, path: path.to_owned(), direct, offset: 0, pending: Vec::new() })
+    }
+
+    /// Writes what is pending: whole sectors, and the last one too if it is `all`.
+    fn write_pending(&mut self, all: bool) -> io::Result<()> {
+        let whole = self.pending.len() - self.pending.len() % SECTOR;
+        let end = if all { self.pending.len() } else { whole };
+        let pending = std::mem::take(&mut self.pending);
+        for (at, stride) in (0..).step_by(STRIDE).zip(pending.get(..end).unwrap_or_default().chunks(STRIDE)) {
+            self.write_at(stride, self.offset + at)?;
+        }
+        let kept = if self.direct { whole } else { end };
+        self.pending.extend_from_slice(pending.get(kept..).unwrap_or_default());
+        self.offset += kept as u64;
+        Ok(())
+    }
+
+    fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        if self.direct {
+            match self.write_sectors(bytes, offset) {
+                Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                    // The disk's sectors are larger, or it wants an alignment of its own.
+                    self.use_cache()?;
+                }
+                result => return result,
+            }
+        }
+        self.file.write_all_at(bytes, offset)
+    }
+
+    fn use_cache(&mut self) -> io::Result<()> {
+        self.file = OpenOptions::new().write(true).open(&self.path)?;
+        self.direct = false;
+        Ok(())
+    }
+
+    /// The kernel takes sectors from memory that is aligned as they are.
+    fn write_sectors(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        let len = bytes.len().next_multiple_of(SECTOR);
+        let mut room = vec![0; len + SECTOR];
+        let start = room.as_ptr().align_offset(SECTOR);
+        let sectors = room.get_mut(start..start + len).ok_or(io::ErrorKind::InvalidInput)?;
+        sectors.iter_mut().zip(bytes).for_each(|(to, &from)| *to = from);
+        self.file.write_all_at(sectors, offset)
+    }
+}
+
+impl WriteFile for DirectFile {
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.pending.extend_from_slice(bytes);
+        if self.pending.len() < STRIDE { Ok(()) } else { self.write_pending(false) }
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.write_pending(true)?;
+        self.file.sync_data()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Once as the disk allows, once through the cache.
+    #[test]
+    fn what_is_synced_stands_before_zeros() {
+        let dir = tempfile::tempdir().unwrap();
+        for direct in [true, false] {
+            let path = dir.path().join(direct.to_string());
+            let mut file = DirectFile::create(&path).unwrap();
+            if !direct {
+                file.use_cache().unwrap();
+            }
+            let mut written = Vec::new();
+            for len in [1, 510, 1, 1, 0, 3 * STRIDE + 7, 600] {
+                let piece: Vec<u8> = (0..len).map(|at| at as u8 | 1).collect();
+                file.write_all(&piece).unwrap();
+                file.sync().unwrap();
+                written.extend_from_slice(&piece);
+                let found = std::fs::read(&path).unwrap();
+                assert!(found.starts_with(&written), "{len}");
+                let rest = &found[written.len()..];
+                assert!(rest.len() < SECTOR && rest.iter().all(|&byte| byte == 0), "{len}");
+            }
+        }
+    }
+}
