@@ -65,23 +65,31 @@ pub(crate) fn decode(bytes: &[u8], count: usize, out: &mut Vec<f64>) -> Decoded<
     let divisor = i64::try_from(reader.u64()?).map_err(|_| Malformed)?;
     let exceptions = if tag & EXCEPTIONS != 0 { read_exceptions(&mut reader)? } else { Vec::new() };
     let start = out.len();
-    let (mut value, mut distance) = (0i64, 0i64);
-    prefix::decode(&mut reader, count, |number| {
-        let number = unzigzag(number);
-        match order {
-            0 => value = number,
-            1 => value = value.wrapping_add(number),
-            _ => {
-                distance = distance.wrapping_add(number);
-                value = value.wrapping_add(distance);
-            }
+    out.resize(start + count, 0.0);
+    let mut slots = out.get_mut(start..).unwrap_or_default().iter_mut();
+    let mut put = |value: i64| {
+        if let Some(slot) = slots.next() {
+            *slot = decimal_value(first.wrapping_add(value.wrapping_mul(divisor)), tag & SCALE);
         }
-        out.push(decimal_value(first.wrapping_add(value.wrapping_mul(divisor)), tag & SCALE));
-    })?;
+    };
+    let (mut value, mut distance) = (0i64, 0i64);
+    match order {
+        0 => prefix::decode(&mut reader, count, |number| put(unzigzag(number)))?,
+        1 => prefix::decode(&mut reader, count, |number| {
+            value = value.wrapping_add(unzigzag(number));
+            put(value);
+        })?,
+        2 => prefix::decode(&mut reader, count, |number| {
+            distance = distance.wrapping_add(unzigzag(number));
+            value = value.wrapping_add(distance);
+            put(value);
+        })?,
+        _ => return Err(Malformed),
+    }
     for (position, bits) in exceptions {
         *out.get_mut(start + position).ok_or(Malformed)? = f64::from_bits(bits);
     }
-    if order <= ORDER_MAX { Ok(()) } else { Err(Malformed) }
+    Ok(())
 }
 
 fn read_exceptions(reader: &mut Reader<'_>) -> Decoded<Vec<(usize, u64)>> {

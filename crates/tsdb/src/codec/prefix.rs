@@ -85,20 +85,17 @@ pub(super) fn decode(reader: &mut Reader<'_>, count: usize, mut each: impl FnMut
         let nibbles = packed.iter().flat_map(|byte| [byte & 0xf, byte >> 4]);
         lengths.iter_mut().take(classes).zip(nibbles).for_each(|(length, nibble)| *length = nibble);
     }
-    let table = if single { Vec::new() } else { decode_table(&lengths)? };
     let mut bits = BitReader::new(reader.rest());
-    for _ in 0..count {
-        let class = if single {
-            classes
-        } else {
-            let entry = *table.get(bits.peek(CODE_BITS_MAX) as usize).ok_or(Malformed)?;
-            bits.skip(u32::from(entry & 0xf))?;
-            usize::from(entry >> 4)
-        };
-        each(match class.checked_sub(1) {
-            None => 0,
-            Some(below) => 1 << below | bits.take(below as u32)?,
-        });
+    if single {
+        for _ in 0..count {
+            each(bits.number(classes)?);
+        }
+    } else {
+        let table = DecodeTable::new(lengths.get(..classes).unwrap_or_default())?;
+        for _ in 0..count {
+            let class = bits.class(&table)?;
+            each(bits.number(class)?);
+        }
     }
     bits.finish()
 }
@@ -136,10 +133,11 @@ fn unlimited(counts: &[u32; CLASSES_MAX]) -> [u8; CLASSES_MAX] {
 }
 
 /// The codes of the lengths, shortest first and by class among the same, lowest bit first.
-fn codes(lengths: &[u8; CLASSES_MAX]) -> [u16; CLASSES_MAX] {
+fn codes(lengths: &[u8]) -> [u16; CLASSES_MAX] {
     let mut codes = [0; CLASSES_MAX];
     let mut next = 0u16;
-    for length in 1..=CODE_BITS_MAX as u8 {
+    let longest = lengths.iter().copied().max().unwrap_or(0).min(CODE_BITS_MAX as u8);
+    for length in 1..=longest {
         next <<= 1;
         for (code, _) in codes.iter_mut().zip(lengths).filter(|(_, l)| **l == length) {
             *code = next.reverse_bits() >> (16 - length);
@@ -149,23 +147,34 @@ fn codes(lengths: &[u8; CLASSES_MAX]) -> [u16; CLASSES_MAX] {
     codes
 }
 
-/// For each run of [`CODE_BITS_MAX`] bits the class that it begins with, and the length of its code below.
-fn decode_table(lengths: &[u8; CLASSES_MAX]) -> Decoded<Vec<u16>> {
-    let size = 1usize << CODE_BITS_MAX;
-    let fits = lengths.iter().all(|&length| u32::from(length) <= CODE_BITS_MAX);
-    let taken: usize = lengths.iter().filter(|l| **l > 0).map(|&l| size >> l.min(15)).sum();
-    // A code that leaves no gap has an answer for any bits.
-    if !fits || taken != size {
-        return Err(Malformed);
-    }
-    let mut table = vec![0; size];
-    for (class, (code, &length)) in codes(lengths).into_iter().zip(lengths).enumerate() {
-        if length > 0 {
-            let entries = table.iter_mut().skip(usize::from(code)).step_by(1 << length);
-            entries.for_each(|entry| *entry = (class as u16) << 4 | u16::from(length));
+/// For each run of as many bits as the longest code has, the class that it begins with, and the length of its code
+/// below. Short pages have short codes, so that the table costs no more than what it decodes.
+struct DecodeTable {
+    entries: Vec<u16>,
+    mask: u64,
+}
+
+impl DecodeTable {
+    fn new(lengths: &[u8]) -> Decoded<Self> {
+        let longest = u32::from(lengths.iter().copied().max().unwrap_or(0));
+        if longest > CODE_BITS_MAX {
+            return Err(Malformed);
         }
+        let size = 1usize << longest;
+        let taken: usize = lengths.iter().filter(|l| **l > 0).map(|&l| size >> l).sum();
+        // A code that leaves no gap has an answer for any bits.
+        if taken != size {
+            return Err(Malformed);
+        }
+        let mut entries = vec![0; size];
+        for (class, (code, &length)) in codes(lengths).into_iter().zip(lengths).enumerate() {
+            if length > 0 {
+                let same = entries.iter_mut().skip(usize::from(code)).step_by(1 << length);
+                same.for_each(|entry| *entry = (class as u16) << 4 | u16::from(length));
+            }
+        }
+        Ok(Self { entries, mask: size as u64 - 1 })
     }
-    Ok(table)
 }
 
 /// Bits into bytes, lowest first.
@@ -197,26 +206,31 @@ impl BitWriter<'_> {
 /// Bits out of bytes; past the end there are zeros that may be seen and not taken.
 struct BitReader<'a> {
     bytes: &'a [u8],
+    /// The next bits; above the lowest `len` there may be some that are still in `bytes`.
     held: u64,
     len: u32,
-    /// Bits that were not taken yet, in `held` or not.
-    left: usize,
 }
 
 impl<'a> BitReader<'a> {
     fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, held: 0, len: 0, left: bytes.len() * 8 }
+        Self { bytes, held: 0, len: 0 }
     }
 
     /// Holds 56 bits or more, as long as there are any.
+    #[inline]
     fn fill(&mut self) {
         if let Some((next, _)) = self.bytes.split_first_chunk() {
             self.held |= u64::from_le_bytes(*next) << self.len;
             let whole = (63 - self.len) / 8;
             self.bytes = self.bytes.get(whole as usize..).unwrap_or_default();
             self.len += whole * 8;
-            return;
+        } else {
+            self.fill_from_last();
         }
+    }
+
+    #[cold]
+    fn fill_from_last(&mut self) {
         while let (Some((&next, rest)), true) = (self.bytes.split_first(), self.len <= 55) {
             self.held |= u64::from(next) << self.len;
             self.bytes = rest;
@@ -224,30 +238,39 @@ impl<'a> BitReader<'a> {
         }
     }
 
-    /// The next bits, at most 56.
-    fn peek(&mut self, len: u32) -> u64 {
-        if self.len < len {
-            self.fill();
-        }
-        self.held & ((1 << len) - 1)
-    }
-
+    #[inline]
     fn skip(&mut self, len: u32) -> Decoded<()> {
-        self.left = self.left.checked_sub(len as usize).ok_or(Malformed)?;
+        self.len = self.len.checked_sub(len).ok_or(Malformed)?;
         self.held >>= len;
-        self.len = self.len.saturating_sub(len);
         Ok(())
     }
 
-    fn take(&mut self, len: u32) -> Decoded<u64> {
-        let bits = self.peek(len);
-        self.skip(len)?;
-        Ok(bits)
+    /// The class that the next code stands for.
+    #[inline]
+    fn class(&mut self, table: &DecodeTable) -> Decoded<usize> {
+        if self.len < CODE_BITS_MAX {
+            self.fill();
+        }
+        let entry = *table.entries.get((self.held & table.mask) as usize).ok_or(Malformed)?;
+        self.skip(u32::from(entry & 0xf))?;
+        Ok(usize::from(entry >> 4))
+    }
+
+    /// A number of a class: its bits below the highest one come next.
+    #[inline]
+    fn number(&mut self, class: usize) -> Decoded<u64> {
+        let Some(below) = class.checked_sub(1) else { return Ok(0) };
+        if self.len < below as u32 {
+            self.fill();
+        }
+        let number = 1 << below | self.held & ((1 << below) - 1);
+        self.skip(below as u32)?;
+        Ok(number)
     }
 
     /// Checks that nothing is left but the filling of the last byte.
     fn finish(self) -> Decoded<()> {
-        if self.left < 8 { Ok(()) } else { Err(Malformed) }
+        if self.bytes.is_empty() && self.len < 8 { Ok(()) } else { Err(Malformed) }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{iter::Peekable, sync::Arc, vec};
 use model::LabelSet;
 
 use super::{
-    BLOCK_SERIES, Part,
+    BLOCK_SERIES, Part, PartPages,
     page::{PageContext, PageRef},
 };
 use crate::{
@@ -22,7 +22,7 @@ pub(crate) type SeriesEntry = (LabelSet, Vec<PageRef>);
 
 /// Goes through chosen series of a part in label order.
 pub(crate) struct PartCursor {
-    part: Arc<Part>,
+    pages: Arc<PartPages>,
     rows: Peekable<vec::IntoIter<u32>>,
     /// Those of the block at hand.
     series: vec::IntoIter<SeriesEntry>,
@@ -36,14 +36,15 @@ impl PartCursor {
     /// As [`PartCursor::advance`].
     pub(crate) fn new(part: Arc<Part>, rows: Rows) -> Result<Self, Error> {
         let (rows, series) = (rows.into_iter().peekable(), Vec::new().into_iter());
-        let mut cursor = Self { part, rows, series, current: None };
+        let pages = Arc::new(PartPages::new(part));
+        let mut cursor = Self { pages, rows, series, current: None };
         cursor.advance()?;
         Ok(cursor)
     }
 
-    /// The part.
-    pub(crate) fn part(&self) -> &Arc<Part> {
-        &self.part
+    /// The part, to read pages from.
+    pub(crate) fn pages(&self) -> &Arc<PartPages> {
+        &self.pages
     }
 
     /// The labels of the series at hand; `None` past the last.
@@ -71,9 +72,9 @@ impl PartCursor {
             while let Some(row) = self.rows.next_if(|&row| row as usize / BLOCK_SERIES == block) {
                 wanted.push(row as usize % BLOCK_SERIES);
             }
-            match self.part.series_block(block, &wanted) {
+            match self.pages.part.series_block(block, &wanted) {
                 Ok(series) => self.series = series.into_iter(),
-                Err(error @ Error::Corrupt { .. }) => self.part.note_damage(&error),
+                Err(error @ Error::Corrupt { .. }) => self.pages.part.note_damage(&error),
                 Err(error) => return Err(error),
             }
         }

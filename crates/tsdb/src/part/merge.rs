@@ -36,7 +36,7 @@ pub(crate) fn merge(
     while let Some(labels) = sources.iter().filter_map(PartCursor::labels).min().cloned() {
         let mut chunks = Vec::new();
         for source in sources.iter_mut().filter(|source| source.labels() == Some(&labels)) {
-            let part = Arc::clone(source.part());
+            let part = Arc::clone(source.pages());
             let (_, pages) = source.advance()?.unwrap_or_default();
             chunks.extend(pages.into_iter().map(|page| Chunk::Page(Arc::clone(&part), page)));
         }

@@ -15,12 +15,13 @@ use super::{
     cursor::{SeriesEntry, decode_series},
     footer::{Footer, Section},
     index::{NameDirectory, ValueBlock, read_values},
-    page::{Extent, PageRef, regular},
+    page::{Extent, PageRef},
+    read_ahead::ReadAhead,
 };
 use crate::{
     account::settle,
     codec::{
-        page, time,
+        page::{self, Values},
         varint::{Decoded, Malformed, Reader},
     },
     disk::{Disk, ReadFile},
@@ -29,7 +30,7 @@ use crate::{
 };
 
 /// A block or section longer than this is damage: 128 series with very many pages and labels stay below.
-const BLOCK_BYTES_MAX: u64 = 64 << 20;
+const BLOCK_BYTES_MAX: usize = 64 << 20;
 
 /// A part on disk.
 pub(crate) struct Part {
@@ -142,13 +143,14 @@ impl Part {
     ///
     /// # Errors
     /// [`Error::Io`] when the disk fails.
-    pub(crate) fn read_page(
+    pub(super) fn read_page(
         &self,
         page: &PageRef,
         range_ms: (i64, i64),
+        ahead: &mut ReadAhead,
         block: &mut SampleBlock,
     ) -> Result<(), Error> {
-        match self.decode_page(page, range_ms, block) {
+        match self.decode_page(page, range_ms, ahead, block) {
             Err(error @ Error::Corrupt { .. }) => {
                 self.note_damage(&error);
                 Ok(())
@@ -161,27 +163,30 @@ impl Part {
         &self,
         page: &PageRef,
         range_ms: (i64, i64),
+        ahead: &mut ReadAhead,
         block: &mut SampleBlock,
     ) -> Result<(), Error> {
-        let count = page.samples as usize;
-        let mut read = SampleBlock::default();
-        match page.times {
-            None => read.timestamps_ms.extend(regular(page)),
-            Some(extent) => {
-                let bytes = self.read_extent(extent)?;
-                time::decode(&bytes, page.min_ms, count, &mut read.timestamps_ms)
-                    .map_err(|_| self.corrupt(extent.offset, "the times do not decode"))?;
-            }
-        }
-        let at = page.values_at;
-        let bytes = if at.len == 0 { Vec::new() } else { self.read_extent(at)? };
-        page::decode(page.values, &bytes, count, &mut read.values)
-            .map_err(|_| self.corrupt(at.offset, "the values do not decode"))?;
-        let (times, values) = (&read.timestamps_ms, &read.values);
+        let times = ahead.times_ms(self, page)?;
         let wanted = times.partition_point(|&t| t < range_ms.0)..times.partition_point(|&t| t <= range_ms.1);
-        block.timestamps_ms.extend_from_slice(times.get(wanted.clone()).unwrap_or_default());
-        block.values.extend_from_slice(values.get(wanted).unwrap_or_default());
-        Ok(())
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        if let Values::Constant(bits) = page.values {
+            block.timestamps_ms.extend_from_slice(times.get(wanted.clone()).unwrap_or_default());
+            block.values.extend(std::iter::repeat_n(f64::from_bits(bits), wanted.len()));
+            return Ok(());
+        }
+        let mut values = std::mem::take(&mut ahead.values);
+        values.clear();
+        let decoded =
+            page::decode(page.values, ahead.page(self, page.values_at)?, page.samples as usize, &mut values);
+        if decoded.is_ok() {
+            let times = ahead.times_ms(self, page)?;
+            block.timestamps_ms.extend_from_slice(times.get(wanted.clone()).unwrap_or_default());
+            block.values.extend_from_slice(values.get(wanted).unwrap_or_default());
+        }
+        ahead.values = values;
+        decoded.map_err(|_| self.corrupt(page.values_at.offset, "the values do not decode"))
     }
 
     /// The series at some places of a block, which ascend.
@@ -281,30 +286,41 @@ impl Part {
         }
     }
 
-    fn read_extent(&self, extent: Extent) -> Result<Vec<u8>, Error> {
-        self.read_checked(extent.offset, u64::from(extent.len))
-    }
-
     fn read_checked(&self, offset: u64, len: u64) -> Result<Vec<u8>, Error> {
         let mut bytes = self.read_at(offset, len + CRC_BYTES as u64)?;
-        let body = bytes.len() - CRC_BYTES;
-        let expected = Reader::new(bytes.get(body..).unwrap_or_default()).u32_le();
+        let body = self.check_sum(offset, &bytes)?.len();
         bytes.truncate(body);
-        if expected == Ok(crc32fast::hash(&bytes)) {
-            Ok(bytes)
-        } else {
-            Err(self.corrupt(offset, "the checksum is wrong"))
+        Ok(bytes)
+    }
+
+    /// The bytes of an extent without the checksum that follows them, once that has been found right.
+    pub(super) fn checked<'b>(&self, extent: Extent, bytes: &'b [u8]) -> Result<&'b [u8], Error> {
+        let len = extent.len as usize + CRC_BYTES;
+        self.check_sum(extent.offset, bytes.get(..len).unwrap_or_default())
+    }
+
+    fn check_sum<'b>(&self, offset: u64, bytes: &'b [u8]) -> Result<&'b [u8], Error> {
+        match bytes.split_last_chunk::<CRC_BYTES>() {
+            Some((body, crc)) if u32::from_le_bytes(*crc) == crc32fast::hash(body) => Ok(body),
+            _ => Err(self.corrupt(offset, "the checksum is wrong")),
         }
     }
 
     fn read_at(&self, offset: u64, len: u64) -> Result<Vec<u8>, Error> {
-        let fits = offset.checked_add(len).is_some_and(|end| end <= self.bytes);
+        let mut bytes = Vec::new();
+        self.read_into(offset, usize::try_from(len).unwrap_or(usize::MAX), &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Reads bytes in place of those that `bytes` has.
+    pub(super) fn read_into(&self, offset: u64, len: usize, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let fits = offset.checked_add(len as u64).is_some_and(|end| end <= self.bytes);
         if !fits || len > BLOCK_BYTES_MAX {
             return Err(self.corrupt(offset, "a length is out of bounds"));
         }
-        let mut bytes = vec![0; len as usize];
-        match self.file.read_exact_at(&mut bytes, offset) {
-            Ok(()) => Ok(bytes),
+        bytes.resize(len, 0);
+        match self.file.read_exact_at(bytes, offset) {
+            Ok(()) => Ok(()),
             Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
                 Err(self.corrupt(offset, "the file is cut short"))
             }
@@ -312,7 +328,7 @@ impl Part {
         }
     }
 
-    fn corrupt(&self, offset: u64, what: &'static str) -> Error {
+    pub(super) fn corrupt(&self, offset: u64, what: &'static str) -> Error {
         Error::Corrupt { path: self.path.clone(), offset, what }
     }
 

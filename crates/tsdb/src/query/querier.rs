@@ -11,7 +11,7 @@ use super::series::{Chunk, StoredSeries};
 use crate::{
     error::Error,
     head::{Head, HeadSeries},
-    part::{Part, PartCursor, Parts},
+    part::{Part, PartCursor, PartPages, Parts},
 };
 
 /// Reads head and parts.
@@ -56,7 +56,7 @@ impl StoreQuerier {
         let mut cursors = Vec::new();
         for part in self.parts() {
             let rows = part.select(matchers).map_err(failed)?;
-            admit(&mut account, rows.len() * size_of::<u32>())?;
+            admit(&mut account, rows.len() * size_of::<u32>() + PartPages::BYTES_MAX)?;
             cursors.push(PartCursor::new(part, rows).map_err(failed)?);
         }
         Ok(MergedSet {
@@ -165,7 +165,7 @@ impl MergedSet {
             let Some(labels) = in_parts.chain(in_head).min().cloned() else { return Ok(None) };
             let mut chunks = Vec::new();
             for cursor in self.cursors.iter_mut().filter(|cursor| cursor.labels() == Some(&labels)) {
-                let part = Arc::clone(cursor.part());
+                let part = Arc::clone(cursor.pages());
                 let (_, pages) = cursor.advance().map_err(failed)?.unwrap_or_default();
                 chunks.extend(pages.into_iter().map(|page| Chunk::Page(Arc::clone(&part), page)));
             }

@@ -8,7 +8,7 @@ use super::sort_samples;
 use crate::{
     error::Error,
     head::HeadChunk,
-    part::{PageRef, Part},
+    part::{PageRef, PartPages},
 };
 
 /// A place where samples of a series are.
@@ -16,7 +16,7 @@ pub(crate) enum Chunk {
     /// In memory.
     Head(HeadChunk),
     /// A page of a part.
-    Page(Arc<Part>, PageRef),
+    Page(Arc<PartPages>, PageRef),
 }
 
 impl Chunk {
@@ -65,6 +65,15 @@ impl StoredSeries {
             let run = self.next_run();
             if run.is_empty() {
                 return Ok(false);
+            }
+            if let [(_, page @ Chunk::Page(..))] = &run[..] {
+                // Its samples are in order, and most of what is asked for lies in pages alone.
+                let before = block.len();
+                page.read(self.range_ms, block)?;
+                if block.len() > before {
+                    return Ok(true);
+                }
+                continue;
             }
             self.scratch.clear();
             for (_, chunk) in &run {
