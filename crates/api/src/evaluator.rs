@@ -65,6 +65,11 @@ impl Evaluator {
         self.clock.now_ms()
     }
 
+    /// An account for a request's memory.
+    pub(crate) fn account(&self, part: Part) -> Reservation {
+        self.budget.open(part)
+    }
+
     /// Reads an expression in the language that is switched on.
     ///
     /// # Errors

@@ -6,6 +6,8 @@ pub use expfmt::Exposition;
 use model::{LabelSet, Matcher};
 use scrape::{TargetMetadata, TargetStatus};
 
+use crate::prometheus::ReadLimits;
+
 /// Whether requests can be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Readiness {
@@ -80,6 +82,8 @@ pub struct Settings {
     pub lifecycle: bool,
     /// The origins whose pages may read the API: a pattern that the whole `Origin` header has to match.
     pub cors_origin: Matcher,
+    /// What remote read gives at most.
+    pub read_limits: ReadLimits,
     /// Under which name other machines reach this one.
     pub external: ExternalUrl,
 }

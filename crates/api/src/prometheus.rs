@@ -3,6 +3,7 @@
 mod alerting;
 mod answer;
 mod cors;
+mod export;
 mod expression;
 mod feature;
 mod histogram;
@@ -10,6 +11,7 @@ mod lifecycle;
 mod metadata;
 mod notification;
 mod query;
+mod read;
 mod result;
 mod scrape_pool;
 mod selection;
@@ -40,6 +42,7 @@ use crate::{
 };
 
 pub(crate) use lifecycle::routes as lifecycle_routes;
+pub use read::ReadLimits;
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -83,6 +86,7 @@ pub(crate) fn api_routes(state: &Prometheus) -> Router {
         .route("/rules", endpoint(GET, alerting::rules))
         .route("/alerts", endpoint(GET, alerting::alerts))
         .route("/alertmanagers", endpoint(GET, alerting::alertmanagers))
+        .route("/read", endpoint(POST, read::read))
         .route("/write", endpoint(POST, write::write))
         .fallback(no_endpoint);
     // What tells about the start and the end is answered then, too.

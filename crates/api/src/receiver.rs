@@ -9,12 +9,12 @@ use std::{
     time::Duration,
 };
 
-use axum::body::{Body, Bytes};
-use http_body_util::BodyExt;
-use hyper::body::Body as _;
-use model::{Appendable, Appender, Budget, Clock, Part, Reservation};
+use axum::body::Body;
+use model::{Appendable, Appender, Budget, Clock, Part};
 use tokio::{sync::Semaphore, task};
 use wire::{Error, Intake, Protocol, Report, SeriesCache};
+
+use crate::held_request::{BodyError, HeldRequest};
 
 /// Requests that are worked on at once: while one waits for the disk others use the processor, and what waits
 /// is synced together.
@@ -76,23 +76,6 @@ pub struct ReceiverFigures {
     pub metadata: u64,
 }
 
-/// A request's body, with its memory.
-pub(crate) struct HeldRequest {
-    bytes: Vec<u8>,
-    account: Reservation,
-}
-
-/// Why a body was not read.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum BodyError {
-    /// The connection or its limit ended it.
-    #[error("{0}")]
-    Cut(#[from] axum::Error),
-    /// The budget has no room for it.
-    #[error("no memory for a request of {0} bytes")]
-    Memory(usize),
-}
-
 impl Receiver {
     /// Hands samples to a store; memory is drawn from the budget.
     pub fn new(appendable: Arc<dyn Appendable>, clock: Arc<dyn Clock>, budget: Arc<Budget>) -> Self {
@@ -126,16 +109,8 @@ impl Receiver {
     ///
     /// # Errors
     /// When it does not come whole or there is no room for it.
-    pub(crate) async fn read(&self, mut body: Body) -> Result<HeldRequest, BodyError> {
-        let mut request = HeldRequest { bytes: Vec::new(), account: self.budget.open(Part::Write) };
-        let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-        request.reserve(announced)?;
-        while let Some(frame) = body.frame().await {
-            if let Ok(data) = frame?.into_data() {
-                request.push(&data)?;
-            }
-        }
-        Ok(request)
+    pub(crate) async fn read(&self, body: Body) -> Result<HeldRequest, BodyError> {
+        HeldRequest::read(body, self.budget.open(Part::Write)).await
     }
 
     /// Writes a request on the blocking pool, as soon as there is a free worker, and waits until it is on disk.
@@ -151,7 +126,7 @@ impl Receiver {
         let receiver = Arc::clone(self);
         let work = task::spawn_blocking(move || {
             let _slot = slot;
-            receiver.write_blocking(protocol, &request.bytes)
+            receiver.write_blocking(protocol, request.as_bytes())
         });
         work.await.unwrap_or_else(|error| Err(model::appender::AppendError::Storage(error.into()).into()))
     }
@@ -211,26 +186,5 @@ impl Receiver {
             *logged = Some(now);
         }
         due
-    }
-}
-
-impl HeldRequest {
-    fn push(&mut self, data: &Bytes) -> Result<(), BodyError> {
-        let missing = (self.bytes.len() + data.len()).saturating_sub(self.bytes.capacity());
-        if missing > 0 {
-            self.reserve(missing.max(self.bytes.len()) + data.len())?;
-        }
-        self.bytes.extend_from_slice(data);
-        Ok(())
-    }
-
-    /// Makes room for so many more bytes.
-    fn reserve(&mut self, more: usize) -> Result<(), BodyError> {
-        let wanted = self.bytes.len().saturating_add(more);
-        if !self.account.resize(wanted.max(self.account.bytes())) {
-            return Err(BodyError::Memory(wanted));
-        }
-        self.bytes.reserve_exact(more);
-        Ok(())
     }
 }

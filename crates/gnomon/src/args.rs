@@ -128,6 +128,8 @@ pub(crate) struct StackArgs {
     #[command(flatten)]
     pub query: QueryArgs,
     #[command(flatten)]
+    pub read: ReadArgs,
+    #[command(flatten)]
     pub log: LogArgs,
     /// Bytes that data and queries may take [default: a quarter of what there is, at most 64MiB].
     #[arg(long, value_name = "SIZE", value_parser = memory::parse_size)]
@@ -195,6 +197,26 @@ pub(crate) struct QueryArgs {
     /// How far back a selector looks for a sample.
     #[arg(long = "query.lookback-delta", value_name = "DURATION", default_value = "5m", value_parser = positive_duration)]
     pub lookback_delta: Duration,
+}
+
+/// Remote read.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct ReadArgs {
+    /// Samples that a remote read gives in one message; those read as a stream are not limited. 0 is no limit.
+    #[arg(long = "storage.remote.read-sample-limit", value_name = "NUMBER", default_value = "50000000")]
+    pub sample_limit: usize,
+    /// Remote reads that run at once; more wait. 0 is no limit.
+    #[arg(long = "storage.remote.read-concurrent-limit", value_name = "NUMBER", default_value = "10")]
+    pub concurrent_limit: usize,
+    /// Bytes of a frame of a streamed remote read.
+    #[arg(long = "storage.remote.read-max-bytes-in-frame", value_name = "BYTES", default_value = "1048576", value_parser = positive)]
+    pub frame_bytes: usize,
+}
+
+impl ReadArgs {
+    pub(crate) fn limits(self) -> api::ReadLimits {
+        api::ReadLimits::new(self.sample_limit, self.concurrent_limit, self.frame_bytes)
+    }
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -289,6 +289,7 @@ fn settings(
         features: features::listed(engine, &args.web),
         lifecycle: args.web.enable_lifecycle,
         cors_origin: args.web.cors_origin.clone(),
+        read_limits: args.read.limits(),
         external: ExternalUrl {
             scheme: "http".to_owned(),
             host: format!("{}:{listen_port}", instance::hostname()),

@@ -31,7 +31,7 @@ pub struct Response {
     /// The lines before the body.
     pub head: String,
     /// The body.
-    pub body: String,
+    pub body: Vec<u8>,
 }
 
 impl Drop for Prometheus {
@@ -92,10 +92,12 @@ impl Prometheus {
         let head = format!("{method} {path} HTTP/1.0\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
         stream.write_all(head.as_bytes()).expect("a request");
         stream.write_all(body).expect("a request's body");
-        let mut response = String::new();
-        stream.read_to_string(&mut response).expect("an answer");
-        let (head, body) = response.split_once("\r\n\r\n").expect("a head");
+        let mut response = Vec::new();
+        stream.read_to_end(&mut response).expect("an answer");
+        let end = response.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("a head");
+        let body = response.split_off(end + 4);
+        let head = String::from_utf8(response).expect("a head of text");
         let status = head.split(' ').nth(1).expect("a status").to_owned();
-        Some(Response { status, head: head.to_owned(), body: body.to_owned() })
+        Some(Response { status, head, body })
     }
 }

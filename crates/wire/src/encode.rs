@@ -1,6 +1,6 @@
 //! Messages for the tests.
 
-use crate::Protocol;
+use crate::{Protocol, put};
 
 /// A series as a test writes it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,15 +64,13 @@ fn histograms(series: &Series, number: u8) -> Vec<u8> {
 }
 
 fn field(number: u8, content: &[u8]) -> Vec<u8> {
-    [vec![number << 3 | 2], varint(content.len() as u64), content.to_vec()].concat()
+    let mut out = Vec::new();
+    put::bytes(&mut out, number.into(), content);
+    out
 }
 
-fn varint(mut number: u64) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-    bytes
+fn varint(number: u64) -> Vec<u8> {
+    let mut out = Vec::new();
+    put::varint(&mut out, number);
+    out
 }

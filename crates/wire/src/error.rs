@@ -35,6 +35,9 @@ pub enum Error {
         /// The limit.
         limit_bytes: usize,
     },
+    /// A matcher is none.
+    #[error("{0}")]
+    Matcher(String),
     /// The store takes nothing.
     #[error(transparent)]
     Append(#[from] AppendError),
@@ -72,4 +75,13 @@ pub enum Fault {
     /// A label has a name and no value.
     #[error("odd number of label references")]
     OddReferences,
+    /// A text is not UTF-8.
+    #[error("invalid UTF-8")]
+    Utf8,
+    /// There are more of them than are taken.
+    #[error("more than {limit}")]
+    TooMany {
+        /// The limit.
+        limit: usize,
+    },
 }

@@ -7,12 +7,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use http_body_util::LengthLimitError;
 use model::appender::AppendError;
 use wire::{Error, Protocol, Report};
 
 use super::Prometheus;
-use crate::{method::go_error, receiver::BodyError};
+use crate::method::go_error;
 
 const MEDIA_TYPE: &str = "application/x-protobuf";
 const MESSAGE_V1: &str = "prometheus.WriteRequest";
@@ -36,7 +35,7 @@ pub(super) async fn write(State(state): State<Prometheus>, request: Request) -> 
     };
     let body = match receiver.read(request.into_body()).await {
         Ok(body) => body,
-        Err(error) => return go_error(body_status(&error), error),
+        Err(error) => return go_error(error.status(), error),
     };
     let (mut response, written) = match receiver.write(protocol, body).await {
         Ok(report) => (answer(protocol, &report), report.samples),
@@ -97,22 +96,6 @@ fn refuse(error: &Error) -> Response {
         tracing::error!(cause, "{error}");
     }
     go_error(status, error)
-}
-
-fn body_status(error: &BodyError) -> StatusCode {
-    match error {
-        BodyError::Memory(_) => StatusCode::SERVICE_UNAVAILABLE,
-        BodyError::Cut(cut) => {
-            let mut cause = cut.source();
-            while let Some(inner) = cause {
-                if inner.is::<LengthLimitError>() {
-                    return StatusCode::PAYLOAD_TOO_LARGE;
-                }
-                cause = inner.source();
-            }
-            StatusCode::BAD_REQUEST
-        }
-    }
 }
 
 /// Which message the headers announce; without headers it is that of 1.0, compressed.

@@ -7,6 +7,7 @@ mod conformance;
 mod login;
 mod peer;
 mod query;
+mod read;
 mod stack;
 mod status;
 mod write;

@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{Read, Write},
     net::TcpListener,
+    path::Path,
     thread,
 };
 
@@ -14,16 +15,23 @@ use crate::case::{self, Case};
 #[test]
 fn prometheus_answers_every_case_likewise() {
     let Some(program) = testkit::peer("prometheus") else { return };
+    let cases = case::read_all();
+    let peer = with_data(&program, &cases, &[]);
+    case::compare(&cases, cases.iter().map(|case| answer(&peer, case)));
+}
+
+/// A Prometheus that has scraped the data of the cases.
+pub(crate) fn with_data(program: &Path, cases: &[Case], flags: &[&str]) -> Prometheus {
     let target = serve(fs::read_to_string(case::folder().join("data.txt")).unwrap());
     let config = format!(
-        "global: {{scrape_interval: 1s, scrape_timeout: 1s}}\nscrape_configs:\n- job_name: data\n  \
-         honor_labels: true\n  static_configs: [{{targets: [\"{target}\"]}}]\n"
+        "global: {{scrape_interval: 1s, scrape_timeout: 1s, external_labels: {{region: eu}}}}\n\
+         scrape_configs:\n- job_name: data\n  honor_labels: true\n  \
+         static_configs: [{{targets: [\"{target}\"]}}]\n"
     );
-    let peer = Prometheus::start(&program, &config, &[]);
-    let cases = case::read_all();
+    let peer = Prometheus::start(program, &config, flags);
     let loaded = cases.iter().find(|case| case.answer.contains("temperature_celsius")).unwrap();
     peer.wait_until("in possession of the samples", |peer| answer(peer, loaded) == loaded.answer);
-    case::compare(&cases, cases.iter().map(|case| answer(&peer, case)));
+    peer
 }
 
 /// Its answer as the case files write it.
@@ -33,7 +41,8 @@ fn answer(peer: &Prometheus, case: &Case) -> String {
     let response = peer.request(&case.method, &case.path, headers, form.as_bytes()).unwrap();
     let content_type =
         response.head.lines().find_map(|line| line.strip_prefix("Content-Type: ")).unwrap_or("-");
-    format!("{} {content_type}\n{}", response.status, response.body).trim_end().to_owned()
+    let body = String::from_utf8(response.body).unwrap();
+    format!("{} {content_type}\n{body}", response.status).trim_end().to_owned()
 }
 
 /// Serves one page to whoever asks, for as long as the test runs.

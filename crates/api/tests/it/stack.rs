@@ -14,8 +14,8 @@ use std::{
 };
 
 use api::{
-    Assets, Evaluator, Exposition, ExternalUrl, Grafana, Instance, Notifications, Prometheus, Readiness,
-    Receiver, Reload, RuntimeInfo, Settings, dashboard_router, prometheus_router,
+    Assets, Evaluator, Exposition, ExternalUrl, Grafana, Instance, Notifications, Prometheus, ReadLimits,
+    Readiness, Receiver, Reload, RuntimeInfo, Settings, dashboard_router, prometheus_router,
 };
 use axum::Router;
 use dashboard::{Accounts, Library};
@@ -77,6 +77,14 @@ impl Stack {
         Self { prometheus, grafana, figures, notifications, _folder: folder }
     }
 
+    /// Remote read gives so many samples in one message.
+    pub(crate) fn with_read_limit(samples_max: usize) -> Self {
+        let mut stack = Self::new();
+        let read_limits = ReadLimits::new(samples_max, 1, 200);
+        stack.prometheus.settings = Arc::new(Settings { read_limits, ..settings(false) });
+        stack
+    }
+
     pub(crate) fn without_receiver() -> Self {
         let mut stack = Self::new();
         stack.prometheus.receiver = None;
@@ -103,6 +111,7 @@ fn settings(lifecycle: bool) -> Settings {
         features: BTreeMap::from([("promql_operators", BTreeMap::from([("</".to_owned(), true)]))]),
         lifecycle,
         cors_origin: Matcher::new(MatchOp::Regex, "origin", ".*").unwrap(),
+        read_limits: ReadLimits::new(100, 1, 200),
         external: ExternalUrl { scheme: "http".into(), host: "box:9090".into(), listen_port: 9090 },
     }
 }

@@ -43,7 +43,7 @@ impl Prometheus {
     fn post(&self, path: &str, form: &str) -> Value {
         let head = "Content-Type: application/x-www-form-urlencoded\r\n";
         let response = self.0.request("POST", path, head, form.as_bytes()).unwrap();
-        serde_json::from_str(&response.body).unwrap()
+        serde_json::from_slice(&response.body).unwrap()
     }
 }
 
