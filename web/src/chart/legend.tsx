@@ -1,6 +1,7 @@
 import { For, Index, Show } from "solid-js";
 import { showText } from "../field/display";
 import { calculationName, keepsUnit, reduce } from "../field/reduce";
+import { Swatch } from "./swatches";
 import type { Curve } from "./curve";
 import "./legend.css";
 
@@ -81,9 +82,7 @@ function Entry(props: LegendProps & { curve: Curve }) {
       title={props.curve.name}
       onClick={(event) => props.onPick(props.curve.name, event.ctrlKey || event.metaKey)}
     >
-      <svg class="swatch" viewBox="0 0 12 4" aria-hidden="true">
-        <rect width="12" height="4" rx="2" fill={props.curve.color} />
-      </svg>
+      <Swatch color={props.curve.color} />
       <span>{props.curve.name}</span>
     </button>
   );

@@ -32,7 +32,7 @@ export function chartOptions(chart: ChartDescription, { width, height }: Size, h
     width,
     height,
     ms: 1e-3,
-    tzDate: (seconds) => (chart.utc ? uPlot.tzDate(new Date(seconds * 1000), "UTC") : new Date(seconds * 1000)),
+    tzDate: localDate(chart.utc),
     legend: { show: false },
     padding: chart.bare ? [2, 0, 2, 0] : [8, scales.some((key) => key.includes("|right|")) ? 0 : 10, 0, 0],
     cursor: cursorOptions(chart),
@@ -44,7 +44,7 @@ export function chartOptions(chart: ChartDescription, { width, height }: Size, h
   };
 }
 
-function cursorOptions(chart: ChartDescription): uPlot.Cursor {
+export function cursorOptions(chart: Pick<ChartDescription, "bare" | "sync">): uPlot.Cursor {
   if (chart.bare) return { show: false };
   return {
     drag: { x: true, y: false, setScale: false },
@@ -96,21 +96,24 @@ function scaleRange(
   return range[0] < range[1] ? range : [range[0], range[0] + 1];
 }
 
-function axisStyle(mode: Mode): uPlot.Axis {
+export function axisStyle(mode: Mode): uPlot.Axis {
   const { text: stroke, grid, tick } = SCAFFOLD[mode];
   return { stroke, font: CHART_FONT, grid: { stroke: grid, width: 1 }, ticks: { stroke: tick, width: 1, size: 4 }, gap: 5 };
 }
 
-function timeAxis(chart: ChartDescription): uPlot.Axis {
+export function timeAxis(chart: Pick<ChartDescription, "mode" | "utc">): uPlot.Axis {
   return {
     ...axisStyle(chart.mode),
     size: 26,
     space: 64,
     values: (plot, splits, _axis, _space, step) =>
-      timeTexts(splits, step, (seconds) => (chart.utc ? uPlot.tzDate(new Date(seconds * 1000), "UTC") : new Date(seconds * 1000))).map(
-        (label, index) => (isCut(plot, splits[index] ?? 0) ? "" : label),
-      ),
+      timeTexts(splits, step, localDate(chart.utc)).map((label, index) => (isCut(plot, splits[index] ?? 0) ? "" : label)),
   };
+}
+
+/** Dates as the clock on the wall has them, or in UTC. */
+export function localDate(utc: boolean): (seconds: number) => Date {
+  return (seconds) => (utc ? uPlot.tzDate(new Date(seconds * 1000), "UTC") : new Date(seconds * 1000));
 }
 
 /** A label so near the edge that half of it would be cut off is left out. */
@@ -143,7 +146,7 @@ function valueAxis(chart: ChartDescription, key: string, index: number): uPlot.A
   };
 }
 
-function axisWidth(plot: uPlot, values: readonly string[] | null): number {
+export function axisWidth(plot: uPlot, values: readonly string[] | null): number {
   const longest = (values ?? []).reduce((long, value) => (value.length > long.length ? value : long), "");
   plot.ctx.save();
   plot.ctx.font = CHART_FONT;

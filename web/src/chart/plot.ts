@@ -1,9 +1,10 @@
-/** The uPlot chart behind a `Chart`: built when its structure changes, fed when only its data does. */
+/** The uPlot chart behind a `Chart`. */
 
-import { createEffect, createMemo, createSignal, on, onCleanup, onMount, untrack, type Accessor } from "solid-js";
-import uPlot from "uplot";
-import { elementSize, type Size } from "../ui/size";
+import { createMemo, createSignal, untrack, type Accessor } from "solid-js";
+import type uPlot from "uplot";
+import type { Size } from "../ui/size";
 import type { Curve } from "./curve";
+import { mountPlot } from "./mount";
 import { chartOptions } from "./options";
 import { type Pointed, pointedAt, zoomTo } from "./pointer";
 import type { ChartProps } from "./chart";
@@ -20,18 +21,12 @@ export interface Plot {
 let active: HTMLElement | undefined;
 
 export function createPlot(props: ChartProps, box: () => HTMLElement): Plot {
-  let plot: uPlot | undefined;
-  const [size, observe] = elementSize();
   const [pointed, setPointed] = createSignal<Pointed>();
   const stacked = createMemo(() => stackCurves(props.set.curves, (curve) => !isHidden(props, curve)));
   const data = createMemo(() => [props.set.times, ...stacked().drawn] as uPlot.AlignedData);
   const structure = createMemo(() => structureOf(props, stacked().bands));
 
-  const build = () => {
-    plot?.destroy();
-    plot = isDrawable(size()) ? new uPlot(options(), data(), box()) : undefined;
-  };
-  const options = () => {
+  const options = (size: Size) => {
     const hooks: uPlot.Hooks.Arrays = {
       setCursor: [(chart) => setPointed(pointedAt(chart, active === box()))],
       setSelect: [(chart) => untrack(() => zoomTo(chart, props.onZoom))],
@@ -39,30 +34,16 @@ export function createPlot(props: ChartProps, box: () => HTMLElement): Plot {
     const { mode, sync, bare, utc = false } = props;
     const span = (): [number, number] => untrack(() => [props.from / 1000, props.to / 1000]);
     const hidden = (curve: Curve) => untrack(() => isHidden(props, curve));
-    return chartOptions({ curves: props.set.curves, bands: stacked().bands, mode, utc, span, hidden, sync, bare }, size(), hooks);
+    return chartOptions({ curves: props.set.curves, bands: stacked().bands, mode, utc, span, hidden, sync, bare }, size, hooks);
   };
-
-  onMount(() => {
-    observe(box());
-    createEffect(on([structure, () => isDrawable(size())], build));
-    createEffect(on(size, (next) => isDrawable(next) && plot?.setSize(next), { defer: true }));
-    const feed = () => {
-      // A structural change has drawn the new data already.
-      if (plot && plot.data !== data()) plot.setData(data());
-    };
-    createEffect(on([data, () => props.from, () => props.to], feed, { defer: true }));
-  });
-  onCleanup(() => {
-    // Takes the crosshair out of the charts that share it.
-    plot?.setCursor({ left: -10, top: -10 });
-    plot?.destroy();
-  });
+  const plot = mountPlot({ box, structure, data, options, span: () => [props.from, props.to] });
 
   return {
     pointed,
     point: (event) => {
       active = box();
-      if (plot) followFinger(plot, event);
+      const chart = plot();
+      if (chart) followFinger(chart, event);
     },
     leave: (event) => {
       if (event.pointerType === "mouse" && active === box()) active = undefined;
@@ -72,10 +53,6 @@ export function createPlot(props: ChartProps, box: () => HTMLElement): Plot {
 
 function isHidden(props: ChartProps, curve: Curve): boolean {
   return props.hidden?.(curve.name) ?? false;
-}
-
-function isDrawable({ width, height }: Size): boolean {
-  return width >= 10 && height >= 10;
 }
 
 /** Everything that uPlot cannot change in a chart that stands. */
@@ -88,7 +65,7 @@ function structureOf(props: ChartProps, bands: unknown): string {
 }
 
 /** A finger sets the crosshair, which stays when it is lifted; a mouse is followed by uPlot itself. */
-function followFinger(plot: uPlot, event: PointerEvent): void {
+export function followFinger(plot: uPlot, event: PointerEvent): void {
   if (event.pointerType === "mouse") return;
   const over = plot.over.getBoundingClientRect();
   plot.setCursor({ left: event.clientX - over.left, top: event.clientY - over.top });

@@ -1,6 +1,7 @@
-import { createEffect, createMemo, createSignal, For, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, Show, type ParentProps } from "solid-js";
 import { showText } from "../field/display";
 import { dateTime } from "../time/clock";
+import { Swatch } from "./swatches";
 import type { Curve, CurveSet } from "./curve";
 import type { Pointed } from "./pointer";
 
@@ -18,23 +19,14 @@ export interface TooltipProps {
 
 /** What the curves are at the crosshair. */
 export function Tooltip(props: TooltipProps) {
-  const [box, setBox] = createSignal<HTMLDivElement>();
   const rows = createMemo(() => tooltipRows(props));
-  createEffect(() => {
-    rows();
-    const element = box();
-    if (element) place(element, props.pointed);
-  });
   return (
     <Show when={props.pointed.here && rows().length > 0}>
-      <div class="tooltip" ref={setBox} aria-hidden="true">
-        <div class="tooltip-time">{dateTime((props.set.times[props.pointed.index] ?? 0) * 1000, props.utc)}</div>
+      <TooltipBox at={props.pointed} head={dateTime((props.set.times[props.pointed.index] ?? 0) * 1000, props.utc)}>
         <For each={rows().slice(0, ROWS_MAX)}>
           {(row) => (
             <div class="tooltip-row" classList={{ "tooltip-near": row.near }}>
-              <svg class="swatch" viewBox="0 0 12 4" aria-hidden="true">
-                <rect width="12" height="4" rx="2" fill={row.curve.color} />
-              </svg>
+              <Swatch color={row.curve.color} />
               <span class="tooltip-name">{row.curve.name}</span>
               <span class="figure">{showText(row.curve.config, row.value)}</span>
             </div>
@@ -43,8 +35,24 @@ export function Tooltip(props: TooltipProps) {
         <Show when={rows().length > ROWS_MAX}>
           <div class="tooltip-more">and {rows().length - ROWS_MAX} more</div>
         </Show>
-      </div>
+      </TooltipBox>
     </Show>
+  );
+}
+
+/** A sheet beside a place on a chart. */
+export function TooltipBox(props: ParentProps<{ at: { left: number; top: number }; head: string }>) {
+  const [box, setBox] = createSignal<HTMLDivElement>();
+  createEffect(() => {
+    const { left, top } = props.at;
+    const element = box();
+    if (element) place(element, left, top);
+  });
+  return (
+    <div class="tooltip" ref={setBox} aria-hidden="true">
+      <div class="tooltip-time">{props.head}</div>
+      {props.children}
+    </div>
   );
 }
 
@@ -71,12 +79,12 @@ function tooltipRows(props: TooltipProps): Row[] {
 const MARGIN = 14;
 
 /** Beside the pointer, on the side where there is room; kept on the screen. */
-function place(element: HTMLElement, pointed: Pointed): void {
+function place(element: HTMLElement, atLeft: number, atTop: number): void {
   const over = element.parentElement?.querySelector(".u-over")?.getBoundingClientRect();
   if (!over) return;
   const { offsetWidth: width, offsetHeight: height } = element;
-  const x = over.left + pointed.left;
-  const y = over.top + pointed.top;
+  const x = over.left + atLeft;
+  const y = over.top + atTop;
   const left = x + MARGIN + width < window.innerWidth ? x + MARGIN : Math.max(4, x - MARGIN - width);
   const top = Math.min(Math.max(4, y - height / 2), window.innerHeight - height - 4);
   element.style.setProperty("left", `${Math.round(left)}px`);

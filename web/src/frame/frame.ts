@@ -1,5 +1,6 @@
 /** Query results in columns: what panels draw, transformations change and calculations reduce. */
 
+import type { Json } from "../json";
 import type { FieldConfig } from "../model/field-config";
 
 export type FieldType = "time" | "number" | "string";
@@ -12,6 +13,8 @@ export interface Field {
   type: FieldType;
   labels?: Record<string, string>;
   values: Value[];
+  /** Native histograms as the API gives them, one for each value; the values are their counts. */
+  histograms?: Json[];
   config: FieldConfig;
 }
 

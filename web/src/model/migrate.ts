@@ -2,6 +2,7 @@
 
 import { type Json, flag, number, object, objects, text, texts } from "../json";
 import { migrateGraph } from "./migrate-graph";
+import { migrateHeatmap } from "./migrate-heatmap";
 
 /** The panel's JSON as today's panel type. */
 export function migratePanel(json: Json): Json {
@@ -16,6 +17,8 @@ export function migratePanel(json: Json): Json {
       return json.styles ? migrateTable(json) : json;
     case "text":
       return json.content === undefined ? json : { ...json, options: { mode: text(json.mode, "markdown"), content: json.content } };
+    case "heatmap":
+      return json.options && Object.keys(object(json.options)).length ? json : migrateHeatmap(json);
     case "stat":
     case "gauge":
     case "bargauge":

@@ -20,6 +20,12 @@ const TYPES: Record<string, Component<PanelProps>> = {
   // What few dashboards use is fetched when it is needed.
   piechart: lazy(() => import("./piechart")),
   "grafana-piechart-panel": lazy(() => import("./piechart")),
+  barchart: lazy(() => import("./barchart/barchart").then((module) => ({ default: module.BarChartPanel }))),
+  histogram: lazy(() => import("./barchart/barchart").then((module) => ({ default: module.HistogramPanel }))),
+  xychart: lazy(() => import("./xychart/xychart")),
+  heatmap: lazy(() => import("./heatmap/heatmap")),
+  "state-timeline": lazy(() => import("./timeline/timeline").then((module) => ({ default: module.StateTimelinePanel }))),
+  "status-history": lazy(() => import("./timeline/timeline").then((module) => ({ default: module.StatusHistoryPanel }))),
 };
 
 export function panelType(type: string): Component<PanelProps> | undefined {

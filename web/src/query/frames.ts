@@ -1,5 +1,6 @@
 /** From the API's series to frames, as time series or as one table per target. */
 
+import { parseSample } from "../format/number";
 import type { QueryResult, Series } from "../api/prometheus";
 import type { Field, Frame, Value } from "../frame/frame";
 import { formatLabels, renderLegend } from "../frame/name";
@@ -13,6 +14,7 @@ export function toFrames(request: QueryRequest, result: QueryResult, targets: nu
   const series = result.series.slice(0, SERIES_MAX);
   if (series.length === 0) return [];
   if (request.target.format === "table") return [toTable(request, series, targets)];
+  if (request.target.format === "heatmap") return toBucketFrames(request, series);
   return series.map((one) => toSeriesFrame(request, one, result.series.length));
 }
 
@@ -29,7 +31,14 @@ function toSeriesFrame(request: QueryRequest, series: Series, count: number): Fr
     ...(request.kind === "range" ? { stepMs: request.stepMs } : {}),
     fields: [
       { name: "Time", type: "time", values: series.times, config: { custom: {} } },
-      { name: name === undefined && metric ? metric : "Value", type: "number", labels, values: series.values, config: { custom: {} } },
+      {
+        name: name === undefined && metric ? metric : "Value",
+        type: "number",
+        labels,
+        values: series.values,
+        ...(series.histograms ? { histograms: series.histograms } : {}),
+        config: { custom: {} },
+      },
     ],
   };
 }
@@ -42,6 +51,18 @@ function legendName(request: QueryRequest, series: Series, count: number): strin
     return labels === "" || (count === 1 && Object.keys(series.labels).length === 0) ? request.expr : undefined;
   if (legendFormat !== "") return renderLegend(legendFormat, series.labels) || request.expr;
   return labels || request.expr;
+}
+
+/** Classic histogram buckets: each counts what the one below it does not, and is named by its upper end. */
+function toBucketFrames(request: QueryRequest, series: readonly Series[]): Frame[] {
+  const bounds = series.map((one) => ({ one, bound: parseSample(one.labels.le ?? "NaN") }));
+  if (bounds.every(({ bound }) => Number.isNaN(bound))) return series.map((one) => toSeriesFrame(request, one, series.length));
+  bounds.sort((a, b) => a.bound - b.bound);
+  return bounds.map(({ one }, index): Frame => {
+    const below = new Map(bounds[index - 1]?.one.times.map((time, at) => [time, bounds[index - 1]?.one.values[at] ?? 0]));
+    const values = one.values.map((count, at) => Math.max(0, count - (below.get(one.times[at] ?? 0) ?? 0)));
+    return toSeriesFrame({ ...request, target: { ...request.target, legendFormat: "{{le}}" } }, { ...one, values }, series.length);
+  });
 }
 
 /** One row per sample, one column per label; the value's column carries the target's name when there are several. */
