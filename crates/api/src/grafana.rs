@@ -1,6 +1,5 @@
 //! The part of Grafana's HTTP API that dashboards, and tools that look after them, need.
 
-mod basic;
 mod dashboard;
 mod data_source;
 mod login;

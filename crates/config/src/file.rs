@@ -22,13 +22,27 @@ const FILE_BYTES_MAX: u64 = 1 << 20;
 /// # Errors
 /// [`Error::Read`] when there is no such file, else as [`Config::parse`].
 pub fn load(path: &FilePath) -> Result<Config, Error> {
+    let text = read(path)?;
+    Config::parse(&text, &path.display().to_string())
+}
+
+/// The text of a file, not more than a configuration can have. Blocks on the disk.
+pub(crate) fn read(path: &FilePath) -> Result<String, Error> {
     let read_error = |source| Error::Read { path: path.to_owned(), source };
     let file = File::open(path).map_err(read_error)?;
     let mut bytes = Vec::new();
     file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(read_error)?;
-    let text = String::from_utf8(bytes)
-        .map_err(|e| read_error(io::Error::new(io::ErrorKind::InvalidData, e.utf8_error())))?;
-    Config::parse(&text, &path.display().to_string())
+    String::from_utf8(bytes)
+        .map_err(|e| read_error(io::Error::new(io::ErrorKind::InvalidData, e.utf8_error())))
+}
+
+/// Refuses a text that no configuration needs.
+pub(crate) fn check_size(text: &str, name: &str) -> Result<(), Error> {
+    let size_bytes = text.len() as u64;
+    if size_bytes > FILE_BYTES_MAX {
+        return Err(Error::TooLarge { name: name.to_owned(), size_bytes, limit_bytes: FILE_BYTES_MAX });
+    }
+    Ok(())
 }
 
 impl Config {
@@ -52,10 +66,7 @@ impl Config {
         name: &str,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, Error> {
-        let size_bytes = text.len() as u64;
-        if size_bytes > FILE_BYTES_MAX {
-            return Err(Error::TooLarge { name: name.to_owned(), size_bytes, limit_bytes: FILE_BYTES_MAX });
-        }
+        check_size(text, name)?;
         let invalid = |problems: Vec<Problem>| Error::Invalid { name: name.to_owned(), problems };
         let root = yaml::parse(text).map_err(|problem| invalid(vec![problem]))?;
         let report = Report::new(&schema::ALL);

@@ -1,4 +1,4 @@
-//! The YAML schemas: `prometheus.yml` as text turned into the settings that the layers below define.
+//! The YAML schemas: `prometheus.yml` and `web.yml` as text turned into the settings that the layers below define.
 //!
 //! Every key is taken or refused: one that Prometheus knows and that is not supported yet, one that is in the
 //! wrong place, misspelt or given twice is an error with line, column, path and cure, and one reading shows
@@ -21,6 +21,7 @@ mod global;
 mod print;
 mod schema;
 mod scrape_config;
+mod web;
 mod yaml;
 
 use model::LabelSet;
@@ -29,6 +30,7 @@ use scrape::{ScrapeConfig, TargetGroup};
 pub use error::{Error, Position, Problem};
 pub use file::load;
 pub use global::{Global, Limits};
+pub use web::{BasicAuth, load_web};
 
 /// What a configuration file says, defaults filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

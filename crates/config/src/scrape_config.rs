@@ -179,7 +179,7 @@ fn check_address(address: &str) -> Option<Complaint> {
 }
 
 /// A name as Go quotes it in messages.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.
     let _ = write_quoted(&mut out, text);

@@ -1,4 +1,6 @@
 //! HTTP client and server plumbing.
 
+pub mod basic_auth;
 pub mod client;
 pub mod server;
+pub mod tls;

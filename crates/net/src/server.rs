@@ -11,25 +11,34 @@ mod client;
 mod compression;
 mod connection;
 mod deadline;
+mod gate;
 mod held_body;
 mod holder;
 mod listen;
+mod rate_limit;
+mod secure;
 mod traffic;
+mod web_config;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::DefaultBodyLimit};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+
+use client::Clients;
 
 pub use compression::accepts_gzip;
 pub use listen::BindError;
+pub use rate_limit::RateLimit;
+pub use secure::Secured;
 pub use traffic::{LATENCY_BOUNDS_SECONDS, RouteFigures, Traffic};
+pub use web_config::{WebConfig, WebConfigFile};
 
 /// What a server holds for its clients at most.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Connections at a time, as many as by default in Prometheus. A further one takes the place of the one that
-    /// has sent no request for longest, and waits while requests run on all of them.
+    /// Connections at a time, those of all addresses together; as many as by default in Prometheus. A further one
+    /// takes the place of the one that has sent no request for longest, and waits while requests run on all of them.
     pub connections_max: usize,
     /// From the first byte of a request to the end of its head.
     pub head_timeout: Duration,
@@ -57,13 +66,14 @@ impl Default for Limits {
     }
 }
 
-/// A bound socket that does not answer yet.
+/// Bound sockets that do not answer yet.
 #[derive(Debug)]
 pub struct Server {
-    listener: TcpListener,
+    listeners: Vec<TcpListener>,
     local_addr: SocketAddr,
     limits: Limits,
     traffic: Arc<Traffic>,
+    web_config: Option<Arc<WebConfigFile>>,
 }
 
 impl Server {
@@ -79,7 +89,25 @@ impl Server {
     /// Outside a tokio runtime.
     pub fn bind(address: &str, flag: &'static str) -> Result<Self, BindError> {
         let (listener, local_addr) = listen::bind(address, flag)?;
-        Ok(Self { listener, local_addr, limits: Limits::default(), traffic: Arc::default() })
+        Ok(Self {
+            listeners: vec![listener],
+            local_addr,
+            limits: Limits::default(),
+            traffic: Arc::default(),
+            web_config: None,
+        })
+    }
+
+    /// Binds one more address.
+    ///
+    /// # Errors
+    /// See [`BindError`].
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn and_bind(mut self, address: &str, flag: &'static str) -> Result<Self, BindError> {
+        self.listeners.push(listen::bind(address, flag)?.0);
+        Ok(self)
     }
 
     /// Sets other limits.
@@ -96,30 +124,70 @@ impl Server {
         self
     }
 
-    /// The address that was bound.
+    /// Secures connections and asks who is there as a web configuration says.
+    #[must_use]
+    pub fn with_web_config(mut self, config: Arc<WebConfigFile>) -> Self {
+        self.web_config = Some(config);
+        self
+    }
+
+    /// The address that was bound first.
     pub fn local_addr(&self) -> SocketAddr {
         self.local_addr
     }
 
-    /// The address as a person on this machine types it into a browser.
-    pub fn url(&self) -> String {
+    /// `https` with TLS, else `http`.
+    pub fn scheme(&self) -> &'static str {
+        if self.web_config.as_ref().is_some_and(|config| config.is_tls()) { "https" } else { "http" }
+    }
+
+    /// Host and port of the first address as a person on this machine types them into a browser.
+    pub fn authority(&self) -> String {
         let ip = self.local_addr.ip();
         if ip.is_unspecified() || ip.is_loopback() {
-            format!("http://localhost:{}", self.local_addr.port())
+            format!("localhost:{}", self.local_addr.port())
         } else {
-            format!("http://{}", self.local_addr)
+            self.local_addr.to_string()
         }
+    }
+
+    /// The first address as a person on this machine types it into a browser.
+    pub fn url(&self) -> String {
+        format!("{}://{}", self.scheme(), self.authority())
     }
 
     /// Answers requests until `shutdown` resolves and those then running are done, or the drain timeout is over.
     ///
-    /// Every request carries its peer as `axum::extract::ConnectInfo<SocketAddr>`.
+    /// Every request carries its peer as `axum::extract::ConnectInfo<SocketAddr>`, and [`Secured`] where it came
+    /// over TLS.
     pub async fn serve(self, router: Router, shutdown: impl Future<Output = ()>) {
         // The limit on bodies is the connection's; axum's own would come on top of it.
         let router = router.layer(DefaultBodyLimit::disable());
         let router = traffic::count(router, Arc::clone(&self.traffic));
         let router = compression::compress(router, self.limits.compressions_max);
-        connection::accept(self.listener, router, self.limits, shutdown).await;
+        let router = match &self.web_config {
+            Some(config) => gate::guard(router, Arc::clone(config)),
+            None => router,
+        };
+        let clients = Clients::new(self.limits.connections_max);
+        let (stop, stopped) = watch::channel(());
+        let mut accepting = JoinSet::new();
+        for listener in self.listeners {
+            let serving = connection::Service {
+                router: router.clone(),
+                limits: self.limits.clone(),
+                web_config: self.web_config.clone(),
+                clients: Arc::clone(&clients),
+            };
+            let mut stopped = stopped.clone();
+            accepting.spawn(connection::accept(listener, serving, async move {
+                // An error is an end as well: nobody could say so any more.
+                let _ = stopped.changed().await;
+            }));
+        }
+        shutdown.await;
+        drop(stop);
+        accepting.join_all().await;
     }
 }
 

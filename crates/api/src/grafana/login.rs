@@ -10,9 +10,10 @@ use axum::{
 };
 use dashboard::LoginError;
 use http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
+use net::{basic_auth::credentials, server::Secured};
 use serde::Deserialize;
 
-use super::{Grafana, Viewer, basic, message};
+use super::{Grafana, Viewer, message};
 
 /// Not Grafana's name: browsers keep cookies by host, and a Grafana may run on another port of the same one.
 const COOKIE: &str = "gnomon_session";
@@ -28,6 +29,7 @@ pub(super) struct Credentials {
 
 pub(super) async fn log_in(State(grafana): State<Grafana>, request: Request) -> Response {
     let address = address(request.extensions());
+    let secured = is_secured(request.extensions());
     let credentials = Json::<Credentials>::from_request(request, &()).await;
     let Ok(Json(Credentials { user, password })) = credentials else {
         return message(StatusCode::BAD_REQUEST, "bad login data");
@@ -36,26 +38,26 @@ pub(super) async fn log_in(State(grafana): State<Grafana>, request: Request) -> 
     match opened {
         Ok(token) => {
             let mut response = message(StatusCode::OK, "Logged in");
-            set_cookie(&mut response, &token, COOKIE_MAX_AGE);
+            set_cookie(&mut response, &token, COOKIE_MAX_AGE, secured);
             response
         }
         Err(refusal) => refusal,
     }
 }
 
-pub(super) async fn log_out(State(grafana): State<Grafana>, headers: HeaderMap) -> Response {
-    if let Some(token) = token(&headers) {
+pub(super) async fn log_out(State(grafana): State<Grafana>, request: Request) -> Response {
+    if let Some(token) = token(request.headers()) {
         grafana.accounts.log_out(token);
     }
     let mut response = Redirect::to("/login").into_response();
-    set_cookie(&mut response, "", 0);
+    set_cookie(&mut response, "", 0, is_secured(request.extensions()));
     response
 }
 
 /// Lets requests pass that carry a session or a password.
 pub(super) async fn require(State(grafana): State<Grafana>, mut request: Request, next: Next) -> Response {
     let session = token(request.headers()).and_then(|token| grafana.accounts.authenticate(token));
-    let user = match (session, basic::credentials(request.headers())) {
+    let user = match (session, credentials(request.headers())) {
         (Some(user), _) => Ok(user),
         (None, None) => Err(message(StatusCode::UNAUTHORIZED, "Unauthorized")),
         (None, Some((login, password))) => {
@@ -115,8 +117,14 @@ fn token(headers: &HeaderMap) -> Option<&str> {
     pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| token)
 }
 
-fn set_cookie(response: &mut Response, token: &str, max_age: u32) {
-    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax");
+/// Whether the request came over TLS: a cookie that is set so never leaves the browser without it.
+fn is_secured(extensions: &Extensions) -> bool {
+    extensions.get::<Secured>().is_some()
+}
+
+fn set_cookie(response: &mut Response, token: &str, max_age: u32, secured: bool) {
+    let secure = if secured { "; Secure" } else { "" };
+    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }

@@ -3,3 +3,4 @@
 mod errors;
 mod peer;
 mod printed;
+mod web;

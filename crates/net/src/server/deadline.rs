@@ -25,38 +25,51 @@ pub(super) struct Serving(Arc<State>);
 
 #[derive(Debug)]
 struct State {
-    waiting_since: Mutex<Option<Instant>>,
+    requests: Mutex<Requests>,
     idle: Arc<Notify>,
+}
+
+/// With HTTP/2 several requests may run at a time.
+#[derive(Debug)]
+struct Requests {
+    running: usize,
+    waiting_since: Instant,
 }
 
 impl Serving {
     /// Of a new connection; `idle` is told when it has none to serve any more.
     pub(super) fn new(idle: Arc<Notify>) -> Self {
-        Self(Arc::new(State { waiting_since: Mutex::new(Some(Instant::now())), idle }))
+        let requests = Requests { running: 0, waiting_since: Instant::now() };
+        Self(Arc::new(State { requests: Mutex::new(requests), idle }))
     }
 
-    /// A request runs from now on.
+    /// One more request runs from now on.
     pub(super) fn start(&self) {
-        *self.lock() = None;
+        self.lock().running += 1;
     }
 
-    /// The answer is out, or given up.
+    /// The answer to one is out, or given up.
     pub(super) fn stop(&self) {
-        *self.lock() = Some(Instant::now());
-        self.0.idle.notify_one();
+        let mut requests = self.lock();
+        requests.running = requests.running.saturating_sub(1);
+        if requests.running == 0 {
+            requests.waiting_since = Instant::now();
+            self.0.idle.notify_one();
+        }
     }
 
     /// Since when a request is waited for; `None` while one runs.
     pub(super) fn waiting_since(&self) -> Option<Instant> {
-        *self.lock()
+        let requests = self.lock();
+        (requests.running == 0).then_some(requests.waiting_since)
     }
 
     fn get(&self) -> bool {
-        self.lock().is_none()
+        self.lock().running > 0
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.0.waiting_since.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Requests> {
+        self.0.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -105,7 +118,7 @@ impl TimedStream {
             (false, _) if read => self.arm(Phase::Head),
             // The last of an answer.
             (false, _) => {
-                *self.serving.lock() = Some(Instant::now());
+                self.serving.lock().waiting_since = Instant::now();
                 self.arm(Phase::Idle);
             }
         }

@@ -13,6 +13,8 @@ use tokio::{
     task::JoinHandle,
 };
 
+mod tls;
+
 use super::*;
 
 struct Running {
@@ -51,9 +53,12 @@ async fn read_ok(stream: &mut TcpStream) {
 }
 
 fn start(router: Router, limits: Limits) -> Running {
+    start_server(Server::bind("localhost:0", "--listen").unwrap().with_limits(limits), router)
+}
+
+fn start_server(server: Server, router: Router) -> Running {
     let traffic = Arc::<Traffic>::default();
-    let server = Server::bind("localhost:0", "--listen").unwrap();
-    let server = server.with_limits(limits).with_traffic(Arc::clone(&traffic));
+    let server = server.with_traffic(Arc::clone(&traffic));
     let address = server.local_addr();
     let (stop, stopped) = oneshot::channel::<()>();
     let ended = tokio::spawn(server.serve(router, async { stopped.await.unwrap_or_default() }));
