@@ -65,6 +65,11 @@ impl Evaluator {
         self.clock.now_ms()
     }
 
+    /// How far back a selector looks that says nothing else, in milliseconds.
+    pub(crate) fn lookback_delta_ms(&self) -> i64 {
+        self.engine.options().lookback_delta_ms
+    }
+
     /// An account for a request's memory.
     pub(crate) fn account(&self, part: Part) -> Reservation {
         self.budget.open(part)

@@ -6,6 +6,7 @@ mod cors;
 mod export;
 mod expression;
 mod feature;
+mod federate;
 mod histogram;
 mod lifecycle;
 mod metadata;
@@ -21,6 +22,7 @@ mod status;
 mod stream;
 mod target;
 mod tree;
+mod union;
 mod write;
 
 use std::sync::Arc;

@@ -9,6 +9,7 @@ use crate::{
     escape::push_help,
     parser::{Entry, Parser, Sample},
     scanner::Result,
+    writer::{push_name, push_type},
 };
 
 /// Rewrites an OpenMetrics body as text 0.0.4.
@@ -49,16 +50,15 @@ impl TextWriter<'_> {
             kind @ (MetricType::Gauge | MetricType::Histogram | MetricType::Summary) => ("", kind.as_str()),
         };
         let suffix = if metric.ends_with(suffix) { "" } else { suffix };
-        let name = family_name(&format!("{metric}{suffix}"));
+        let name = format!("{metric}{suffix}");
         if let Some((_, help)) = self.help.take_if(|(of, _)| *of == metric) {
             self.out.push_str("# HELP ");
-            self.out.push_str(&name);
+            push_name(&mut self.out, &name);
             self.out.push(' ');
             push_help(&mut self.out, &help);
             self.out.push('\n');
         }
-        // Writing to a string cannot fail.
-        let _ = writeln!(self.out, "# TYPE {name} {kind}");
+        push_type(&mut self.out, &name, kind);
     }
 
     fn sample(&mut self, sample: &Sample<'_>) {
@@ -70,11 +70,6 @@ impl TextWriter<'_> {
         }
         self.out.push('\n');
     }
-}
-
-/// A family's name as a comment holds it: in quotes where it needs them.
-fn family_name(name: &str) -> String {
-    if model::label::is_legacy_metric_name(name) { name.to_owned() } else { format!("\"{name}\"") }
 }
 
 /// Appends a sample's value as both formats write it; reading it gives the same float.

@@ -104,9 +104,8 @@ pub struct Exposition {
 
 /// The format that a reader with this `Accept` header prefers; text 0.0.4 when it asks for none that there is.
 pub fn negotiate(accept: &str) -> Format {
-    let ranges = accept.split(',').take(ACCEPT_RANGES_MAX).filter_map(MediaRange::parse);
     let mut best = (0, Format::PrometheusText004);
-    for range in ranges {
+    for range in media_ranges(accept) {
         let format = match (range.kind, range.version) {
             ("application/openmetrics-text", "0.0.1") => Format::OpenMetricsText001,
             ("application/openmetrics-text", "1.0.0" | "") => Format::OpenMetricsText100,
@@ -121,15 +120,21 @@ pub fn negotiate(accept: &str) -> Format {
     best.1
 }
 
+/// What an `Accept` header lists.
+pub(crate) fn media_ranges(accept: &str) -> impl Iterator<Item = MediaRange<'_>> {
+    accept.split(',').take(ACCEPT_RANGES_MAX).filter_map(MediaRange::parse)
+}
+
 /// Far more than any reader sends; the rest of a longer header is not looked at.
 const ACCEPT_RANGES_MAX: usize = 64;
 
 /// One media type with the parameters that matter here.
-struct MediaRange<'a> {
+pub(crate) struct MediaRange<'a> {
     kind: &'a str,
     version: &'a str,
+    pub(crate) escaping: &'a str,
     /// Thousandths.
-    weight: u16,
+    pub(crate) weight: u16,
 }
 
 impl<'a> MediaRange<'a> {
@@ -140,12 +145,13 @@ impl<'a> MediaRange<'a> {
             .into_iter()
             .find(|known| known.eq_ignore_ascii_case(kind))
             .unwrap_or(kind);
-        let mut range = Self { kind, version: "", weight: 1000 };
+        let mut range = Self { kind, version: "", escaping: "", weight: 1000 };
         for part in parts.filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=')?;
             let value = value.trim().trim_matches('"');
             match name.trim() {
                 name if name.eq_ignore_ascii_case("version") => range.version = value,
+                name if name.eq_ignore_ascii_case("escaping") => range.escaping = value,
                 name if name.eq_ignore_ascii_case("q") => range.weight = weight(value)?,
                 _ => {}
             }

@@ -8,14 +8,18 @@ mod comment;
 mod convert;
 mod error;
 mod escape;
+mod escaping;
 mod float;
 mod format;
 mod parser;
 mod scanner;
+mod writer;
 
 pub use convert::{openmetrics_to_text, push_value};
 pub use error::{EXCERPT_BYTES_MAX, NumberError, ParseError, ParseErrorKind};
+pub use escaping::Escaping;
 pub use float::{NORMAL_NAN_BITS, parse_float};
 pub use format::{ContentTypeError, Exposition, Format, negotiate};
 pub use parser::{Entry, Exemplar, Parser, Sample};
 pub use scanner::visit_labels;
+pub use writer::{push_series, push_type};

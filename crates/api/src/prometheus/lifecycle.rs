@@ -1,4 +1,4 @@
-//! Health, reload and end of the process, and its own metrics.
+//! What stands outside of `/api/v1`: health, reload and end of the process, its own metrics, federation.
 
 use axum::{
     Router,
@@ -20,7 +20,10 @@ const CHANGES: &str = "GET, OPTIONS, POST, PUT";
 pub(crate) fn routes(state: &Prometheus) -> Router {
     let ready = endpoint(GET_HEAD, async || "Prometheus Server is Ready.\n")
         .layer(middleware::from_fn_with_state(state.clone(), when_ready));
+    let federate = endpoint(GET, super::federate::federate)
+        .layer(middleware::from_fn_with_state(state.clone(), when_ready));
     Router::new()
+        .route("/federate", federate)
         .route("/-/healthy", endpoint(GET_HEAD, async || "Prometheus Server is Healthy.\n"))
         .route("/-/ready", ready)
         .route("/-/reload", endpoint(CHANGES, reload))

@@ -4,6 +4,7 @@
 mod asset;
 mod case;
 mod conformance;
+mod federate;
 mod login;
 mod peer;
 mod query;

@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use testkit::Prometheus;
+use testkit::{Prometheus, Response};
 
 use crate::case::{self, Case};
 
@@ -38,7 +38,11 @@ pub(crate) fn with_data(program: &Path, cases: &[Case], flags: &[&str]) -> Prome
 fn answer(peer: &Prometheus, case: &Case) -> String {
     let form = case.form.as_deref().unwrap_or_default();
     let headers = "Content-Type: application/x-www-form-urlencoded\r\n";
-    let response = peer.request(&case.method, &case.path, headers, form.as_bytes()).unwrap();
+    written(peer.request(&case.method, &case.path, headers, form.as_bytes()).unwrap())
+}
+
+/// An answer as the case files write it.
+pub(crate) fn written(response: Response) -> String {
     let content_type =
         response.head.lines().find_map(|line| line.strip_prefix("Content-Type: ")).unwrap_or("-");
     let body = String::from_utf8(response.body).unwrap();

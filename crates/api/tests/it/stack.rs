@@ -35,6 +35,9 @@ pub(crate) const PASSWORD: &str = "correct horse";
 pub(crate) const DASHBOARD: &str =
     r#"{"uid": "edge", "title": "Edge stack", "tags": ["edge"], "unknown": {"kept": 1.0}}"#;
 
+/// A hundred years.
+const LOOKBACK_MS: i64 = 100 * 365 * 24 * 3_600_000;
+
 const METRICS: &str = "# HELP up Whether.\n# TYPE up gauge\nup 1\n\
     # HELP took_seconds Time.\n# TYPE took_seconds histogram\ntook_seconds_bucket{route=\"/\",le=\"0.1\"} 2\n\
     took_seconds_bucket{route=\"/\",le=\"+Inf\"} 3\ntook_seconds_sum{route=\"/\"} 0.5\ntook_seconds_count{route=\"/\"} 3\n";
@@ -53,13 +56,22 @@ impl Stack {
     }
 
     pub(crate) fn with_lifecycle(lifecycle: bool) -> Self {
+        Self::with(lifecycle, EngineOptions::default())
+    }
+
+    /// Selectors find samples of any age.
+    pub(crate) fn with_endless_lookback() -> Self {
+        Self::with(false, EngineOptions { lookback_delta_ms: LOOKBACK_MS, ..EngineOptions::default() })
+    }
+
+    fn with(lifecycle: bool, options: EngineOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(SystemClock::default());
         let (accounts, _) = Accounts::open(folder.path(), Some(PASSWORD), clock.clone()).unwrap();
         let library = Library::open(Vec::new(), &[("edge.json", DASHBOARD)], clock.clone());
         let budget = Budget::new(64 << 20);
         let store = store(&folder.path().join("data"), &budget);
-        let engine = Arc::new(Engine::new(EngineOptions::default()));
+        let engine = Arc::new(Engine::new(options));
         let queryable = Arc::new(store.clone());
         let evaluator = Evaluator::new(engine, queryable.clone(), clock.clone(), budget.clone(), 2);
         let notifications = Notifications::new(clock.clone(), 1);
