@@ -22,7 +22,7 @@ pub enum Readiness {
 /// The outcome of a reload; the error is what the client reads, several lines of it if need be.
 pub type Reload = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
-/// The running stack. Calls come from the network thread and may not wait, one apart.
+/// The running stack. Calls come from the network thread and may not wait, unless they say otherwise.
 pub trait Instance: Send + Sync + 'static {
     /// Whether requests can be answered.
     fn readiness(&self) -> Readiness;
@@ -51,9 +51,12 @@ pub trait Instance: Send + Sync + 'static {
     /// Figures of the process.
     fn runtime(&self) -> RuntimeInfo;
 
-    /// Figures of the store, with lists of at most `limit` entries. The one call that may take its time: it
+    /// Figures of the store, with lists of at most `limit` entries. It may take its time and
     /// comes from the blocking pool.
     fn tsdb_status(&self, limit: usize) -> tsdb::Status;
+
+    /// The parts of the store; it comes from the blocking pool.
+    fn tsdb_parts(&self) -> Vec<tsdb::PartInfo>;
 
     /// The metrics about the stack itself, in the format that the `Accept` header asks for.
     fn metrics(&self, accept: &str) -> Exposition;

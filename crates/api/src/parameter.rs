@@ -49,7 +49,8 @@ impl<S: Send + Sync> FromRequest<S> for Parameters {
 fn has_form(request: &Request) -> bool {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
     let essence = content_type.and_then(|v| v.split(';').next()).unwrap_or_default().trim();
-    request.method() == Method::POST && essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    matches!(*request.method(), Method::POST | Method::PUT)
+        && essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 impl Parameters {

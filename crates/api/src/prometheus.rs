@@ -1,7 +1,9 @@
 //! Prometheus's HTTP API, version 1, and the endpoints beside it.
 
+mod admin;
 mod alerting;
 mod answer;
+mod block;
 mod cors;
 mod export;
 mod expression;
@@ -34,6 +36,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{Method, StatusCode};
+use tsdb::Store;
 
 use crate::{
     evaluator::Evaluator,
@@ -43,6 +46,7 @@ use crate::{
     receiver::Receiver,
 };
 
+pub(crate) use admin::routes as admin_routes;
 pub(crate) use lifecycle::routes as lifecycle_routes;
 pub use read::ReadLimits;
 
@@ -55,6 +59,8 @@ pub struct Prometheus {
     pub evaluator: Arc<Evaluator>,
     /// Takes remote write, where that is switched on.
     pub receiver: Option<Arc<Receiver>>,
+    /// What is deleted from and copied, where that is switched on.
+    pub admin: Option<Store>,
     /// What does not change.
     pub settings: Arc<Settings>,
     /// What people should know now.
@@ -83,6 +89,7 @@ pub(crate) fn api_routes(state: &Prometheus) -> Router {
         .route("/status/config", endpoint(GET, status::config))
         .route("/status/flags", endpoint(GET, status::flags))
         .route("/status/tsdb", endpoint(GET, status::tsdb))
+        .route("/status/tsdb/blocks", endpoint(GET, block::blocks))
         .route("/status/self_metrics", endpoint(GET, self_metrics::self_metrics))
         .route("/features", endpoint(GET, feature::features))
         .route("/rules", endpoint(GET, alerting::rules))

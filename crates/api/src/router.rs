@@ -15,6 +15,7 @@ pub fn prometheus_router(prometheus: &Prometheus, grafana: &Grafana, assets: Ass
     with_security_headers(
         data_routes(prometheus)
             .merge(prometheus::lifecycle_routes(prometheus))
+            .merge(prometheus::admin_routes(prometheus))
             .merge(dashboards)
             .merge(grafana::health_route(grafana))
             .merge(asset::routes(assets)),

@@ -171,6 +171,9 @@ pub(crate) struct WebArgs {
     /// Allow reload and shutdown by HTTP (/-/reload, /-/quit).
     #[arg(long = "web.enable-lifecycle")]
     pub enable_lifecycle: bool,
+    /// Allow deletion and snapshots by HTTP (/api/v1/admin/tsdb/).
+    #[arg(long = "web.enable-admin-api")]
+    pub enable_admin_api: bool,
     /// Pattern of the origins whose pages may read the API.
     #[arg(long = "web.cors.origin", value_name = "REGEX", default_value = ".*", value_parser = origin)]
     pub cors_origin: Matcher,

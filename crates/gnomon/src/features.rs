@@ -59,7 +59,7 @@ pub(crate) fn listed(
 
 fn api(web: &WebArgs) -> [(&'static str, bool); 9] {
     [
-        ("admin", false),
+        ("admin", web.enable_admin_api),
         ("exclude_alerts", true),
         ("label_values_match", true),
         ("lifecycle", web.enable_lifecycle),

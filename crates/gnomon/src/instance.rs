@@ -174,6 +174,10 @@ impl Instance for Running {
         self.store.status(limit)
     }
 
+    fn tsdb_parts(&self) -> Vec<tsdb::PartInfo> {
+        self.store.part_infos()
+    }
+
     fn metrics(&self, accept: &str) -> Exposition {
         sensor::render(&self.registry, accept).unwrap_or_else(|error| {
             tracing::error!(%error, "cannot render the metrics about the stack");

@@ -108,7 +108,8 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     let notifications = core.notifications.clone();
     announce_end(notifications.clone(), &shutdown);
     let instance = Arc::clone(&running) as _;
-    let prometheus = Prometheus { instance, settings, notifications, evaluator, receiver };
+    let admin = args.web.enable_admin_api.then(|| core.store.clone());
+    let prometheus = Prometheus { instance, settings, notifications, evaluator, receiver, admin };
     let library = Library::open(args.web.dashboards, &DASHBOARDS, Arc::clone(&core.clock));
     let grafana = Grafana::new(Arc::new(library), accounts, running, VERSION);
 

@@ -71,9 +71,46 @@ impl SampleBlock {
         self.start_timestamps_ms.clear();
     }
 
+    /// Drops the samples from `position` on whose time in milliseconds `keep` does not accept.
+    pub fn retain_from(&mut self, position: usize, mut keep: impl FnMut(i64) -> bool) {
+        let times = self.timestamps_ms.iter().enumerate();
+        let kept: Vec<usize> =
+            times.filter(|&(at, &time)| at < position || keep(time)).map(|(at, _)| at).collect();
+        if kept.len() == self.len() {
+            return;
+        }
+        for (to, &from) in kept.iter().enumerate() {
+            self.timestamps_ms.swap(to, from);
+            self.values.swap(to, from);
+        }
+        self.timestamps_ms.truncate(kept.len());
+        self.values.truncate(kept.len());
+        let moved = |at: &mut usize| kept.binary_search(at).map(|to| *at = to).is_ok();
+        self.histograms.retain_mut(|(at, _)| moved(at));
+        self.start_timestamps_ms.retain_mut(|(at, _)| moved(at));
+    }
+
     /// The samples in order, histograms by their sums.
     pub fn iter(&self) -> impl Iterator<Item = Sample> + '_ {
         let columns = self.timestamps_ms.iter().zip(&self.values);
         columns.map(|(&timestamp_ms, &value)| Sample { timestamp_ms, value })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_dropped_leaves_all_columns() {
+        let mut block = SampleBlock::default();
+        (0..6).for_each(|i| block.push(i * 10, i as f64));
+        block.push_histogram(60, Arc::default());
+        block.start_timestamps_ms = vec![(0, 1), (3, 2), (6, 3)];
+        block.retain_from(2, |time| time == 40 || time == 60);
+        assert_eq!(block.timestamps_ms, [0, 10, 40, 60]);
+        assert_eq!(block.values, [0.0, 1.0, 4.0, 0.0]);
+        assert_eq!(block.start_timestamps_ms, [(0, 1), (3, 3)]);
+        assert_eq!(block.histograms.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [3]);
     }
 }

@@ -38,6 +38,14 @@ pub enum Error {
         /// What the first failure was.
         reason: String,
     },
+    /// There are as many deletions as the store remembers, and damaged parts keep them from being cleaned up.
+    #[error(
+        "no room for a deletion beside the {tombstones} that there are; run `gnomon tsdb repair` on damaged parts"
+    )]
+    TombstonesFull {
+        /// Deletions whose samples are still on disk.
+        tombstones: usize,
+    },
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
@@ -48,6 +56,8 @@ pub enum Error {
 pub enum ErrorKind {
     /// The caller asked for what cannot be.
     Caller,
+    /// A limit was reached.
+    Limit,
     /// Bytes on disk are damaged.
     Corrupt,
     /// The disk or the system failed.
@@ -59,6 +69,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Locked { .. } | Self::Closed => ErrorKind::Caller,
+            Self::TombstonesFull { .. } => ErrorKind::Limit,
             Self::Corrupt { .. } => ErrorKind::Corrupt,
             Self::Io { .. } | Self::LogFailed { .. } => ErrorKind::Environment,
         }

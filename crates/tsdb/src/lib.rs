@@ -6,6 +6,7 @@
 //! [`disk::Disk`].
 
 mod account;
+mod admin;
 mod appender;
 mod bits;
 mod codec;
@@ -25,5 +26,5 @@ mod wal;
 
 pub use error::Error;
 pub use options::Options;
-pub use status::Status;
+pub use status::{PartInfo, Status};
 pub use store::Store;

@@ -31,6 +31,8 @@ pub(crate) struct Schedule {
     /// Whether the log brought back a window or more at the start: a machine that restarts often would never
     /// reach the end of one.
     pub(crate) overdue: bool,
+    /// Whether the log holds samples that are in parts as well: those that did not fit in memory at the start.
+    pub(crate) relieved: bool,
     /// Whether the last flush left something to merge or drop.
     pub(crate) tidy: bool,
 }
@@ -42,12 +44,10 @@ impl Inner {
             return Err(Error::Closed);
         }
         if self.flush_is_due(&schedule) {
-            schedule.flushed = self.clock.monotonic();
             schedule.flush_failed = true;
-            self.flush(&mut schedule.synced)?;
+            self.flush_now(&mut schedule)?;
             schedule.flush_failed = false;
             schedule.overdue = false;
-            schedule.tidy = true;
         }
         // After the flush, which mends a log that has failed, and before the merges, which take long.
         self.sync_if_due(&mut schedule.synced)?;
@@ -85,8 +85,17 @@ impl Inner {
             }
     }
 
+    /// Flushes whether it is due or not.
+    pub(crate) fn flush_now(&self, schedule: &mut Schedule) -> Result<(), Error> {
+        schedule.flushed = self.clock.monotonic();
+        self.flush(&mut schedule.synced)?;
+        schedule.tidy = true;
+        schedule.relieved = false;
+        Ok(())
+    }
+
     /// Writes the head's samples to a part and drops what is in it from log and memory.
-    pub(crate) fn flush(&self, synced: &mut Duration) -> Result<(), Error> {
+    fn flush(&self, synced: &mut Duration) -> Result<(), Error> {
         let floor = self.wal.rotate();
         let harvest = self.head.harvest();
         write_part(&self.head, &self.parts, &harvest, floor, || {
@@ -110,11 +119,14 @@ impl Inner {
         // A clock that is ahead of all samples must not cost them; one that is behind keeps them longer.
         let now_ms = self.clock.now_ms().min(newest_ms);
         let oldest_ms = (options.retention_ms > 0).then(|| now_ms.saturating_sub(options.retention_ms));
-        self.parts.retain(oldest_ms, options.retention_bytes, self.wal.figures().bytes)
+        let other_bytes = self.wal.figures().bytes + self.parts.tombstones.bytes();
+        self.parts.retain(oldest_ms, options.retention_bytes, other_bytes)?;
+        // What a failed disk left to do.
+        self.parts.prune_tombstones()
     }
 
     /// What goes on during a merge.
-    fn pause(&self, synced: &mut Duration) -> Result<(), Error> {
+    pub(crate) fn pause(&self, synced: &mut Duration) -> Result<(), Error> {
         if self.is_closed() {
             return Err(Error::Closed);
         }

@@ -82,6 +82,27 @@ pub struct Status {
     pub longest_append: Duration,
 }
 
+/// A part of a store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PartInfo {
+    /// Its number; of two parts the one with the larger number is newer.
+    pub number: u64,
+    /// How often its samples were merged.
+    pub level: u32,
+    /// The oldest sample in milliseconds since the Unix epoch.
+    pub min_time_ms: i64,
+    /// The newest sample likewise.
+    pub max_time_ms: i64,
+    /// Series in it.
+    pub series: u64,
+    /// Samples in it, deleted ones included.
+    pub samples: u64,
+    /// Its bytes on disk.
+    pub bytes: u64,
+    /// Deletions that it is under.
+    pub tombstones: usize,
+}
+
 impl Status {
     /// Bytes on disk.
     pub fn disk_bytes(&self) -> u64 {

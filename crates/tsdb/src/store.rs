@@ -26,7 +26,7 @@ use crate::{
     options::Options,
     part::Parts,
     query::StoreQuerier,
-    status::Status,
+    status::{PartInfo, Status},
     wal::{self, Replayed, Wal},
 };
 
@@ -89,9 +89,11 @@ impl Store {
         let head = Arc::new(Head::new(Arc::clone(&budget), Arc::clone(&clock), limits));
         let parts = Parts::open(Arc::clone(&disk), dir, &budget)?;
         let floor = parts.wal_floor();
+        let parts_before = parts.get().len();
         let replayed = wal::replay(&*disk, dir, floor, &Replay(Arc::clone(&head)), |segment| {
             maintain::relieve(&head, &parts, segment)
         })?;
+        let relieved = parts.get().len() > parts_before;
         let wal = Wal::new(Arc::clone(&disk), dir, options.wal_segment_bytes, &replayed, floor);
         let exemplars_bytes = budget.limit_bytes() / EXEMPLARS_SHARE;
         let exemplars =
@@ -113,6 +115,7 @@ impl Store {
                 flushed: now,
                 flush_failed: false,
                 overdue,
+                relieved,
                 tidy: true,
             }),
             replayed,
@@ -138,9 +141,7 @@ impl Store {
     /// What failed; memory and log keep the samples.
     pub fn flush(&self) -> Result<(), Error> {
         let mut schedule = self.0.schedule.lock().unwrap_or_else(PoisonError::into_inner);
-        schedule.flushed = self.0.clock.monotonic();
-        schedule.tidy = true;
-        self.0.flush(&mut schedule.synced)
+        self.0.flush_now(&mut schedule)
     }
 
     /// Syncs the log, takes no samples any more and gives the folder free. Queries go on. The next start reads
@@ -155,7 +156,9 @@ impl Store {
         self.0.head.close();
         // Whatever is being merged is left to the next start.
         let _schedule = self.0.schedule.lock().unwrap_or_else(PoisonError::into_inner);
-        let result = self.0.wal.sync().and(self.0.sync_journals());
+        // A deletion that failed must not come about by the restart.
+        let pruned = self.0.parts.prune_tombstones();
+        let result = self.0.wal.sync().and(self.0.sync_journals()).and(pruned);
         *self.0.lock.lock().unwrap_or_else(PoisonError::into_inner) = None;
         result
     }
@@ -163,6 +166,11 @@ impl Store {
     /// Changes how many exemplars are held at most; the oldest go.
     pub fn set_exemplars_max(&self, max: usize) {
         self.0.exemplars.set_max(max);
+    }
+
+    /// The parts on disk, oldest number first.
+    pub fn part_infos(&self) -> Vec<PartInfo> {
+        self.0.parts.infos()
     }
 
     /// Figures of the store; lists have at most `limit` entries.

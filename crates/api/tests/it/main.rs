@@ -1,6 +1,7 @@
 //! The routers as clients see them.
 #![allow(clippy::unwrap_used)] // In helpers of tests, too, a failure ends the test.
 
+mod admin;
 mod asset;
 mod case;
 mod conformance;

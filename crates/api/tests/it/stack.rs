@@ -84,6 +84,7 @@ impl Stack {
             settings: Arc::new(settings(lifecycle)),
             notifications: notifications.clone(),
             receiver: Some(receiver),
+            admin: None,
         };
         let grafana = Grafana::new(Arc::new(library), Arc::new(accounts), figures.clone(), "0.1.0");
         Self { prometheus, grafana, figures, notifications, _folder: folder }
@@ -100,6 +101,13 @@ impl Stack {
     pub(crate) fn without_receiver() -> Self {
         let mut stack = Self::new();
         stack.prometheus.receiver = None;
+        stack
+    }
+
+    /// With `--web.enable-admin-api`.
+    pub(crate) fn with_admin() -> Self {
+        let mut stack = Self::new();
+        stack.prometheus.admin = Some(stack.figures.store.clone());
         stack
     }
 
@@ -260,6 +268,10 @@ impl Instance for Figures {
 
     fn tsdb_status(&self, limit: usize) -> tsdb::Status {
         self.store.status(limit)
+    }
+
+    fn tsdb_parts(&self) -> Vec<tsdb::PartInfo> {
+        self.store.part_infos()
     }
 
     fn metrics(&self, accept: &str) -> Exposition {

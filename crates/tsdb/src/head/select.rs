@@ -169,6 +169,11 @@ impl Head {
         }
     }
 
+    /// True when there may be samples within a range of time.
+    pub(crate) fn overlaps(&self, range_ms: (i64, i64)) -> bool {
+        self.range_ms().is_some_and(|(first_ms, last_ms)| first_ms <= range_ms.1 && range_ms.0 <= last_ms)
+    }
+
     /// The range of time of the samples in the head.
     pub(crate) fn range_ms(&self) -> Option<(i64, i64)> {
         let groups: Vec<_> = self.read().groups.iter().flatten().map(Arc::clone).collect();

@@ -5,7 +5,7 @@ use std::{iter::Peekable, sync::Arc, vec};
 use model::LabelSet;
 
 use super::{
-    BLOCK_SERIES, Part, PartPages,
+    BLOCK_SERIES, Part, PartPages, PartTombstones,
     page::{PageContext, PageRef},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         varint::{Decoded, Malformed, Reader},
     },
     error::Error,
-    query::postings::Rows,
+    query::{Chunk, postings::Rows},
 };
 
 /// A series of a part: its labels and where its pages are.
@@ -23,6 +23,7 @@ pub(crate) type SeriesEntry = (LabelSet, Vec<PageRef>);
 /// Goes through chosen series of a part in label order.
 pub(crate) struct PartCursor {
     pages: Arc<PartPages>,
+    tombstones: PartTombstones,
     rows: Peekable<vec::IntoIter<u32>>,
     /// Those of the block at hand.
     series: vec::IntoIter<SeriesEntry>,
@@ -30,21 +31,16 @@ pub(crate) struct PartCursor {
 }
 
 impl PartCursor {
-    /// At the first of the series with these numbers, which ascend.
+    /// At the first of the series with these numbers, which ascend; what `tombstones` say is left out.
     ///
     /// # Errors
-    /// As [`PartCursor::advance`].
-    pub(crate) fn new(part: Arc<Part>, rows: Rows) -> Result<Self, Error> {
+    /// As [`PartCursor::take`].
+    pub(crate) fn new(part: Arc<Part>, rows: Rows, tombstones: PartTombstones) -> Result<Self, Error> {
         let (rows, series) = (rows.into_iter().peekable(), Vec::new().into_iter());
         let pages = Arc::new(PartPages::new(part));
-        let mut cursor = Self { pages, rows, series, current: None };
-        cursor.advance()?;
+        let mut cursor = Self { pages, tombstones, rows, series, current: None };
+        cursor.current = cursor.read_next()?;
         Ok(cursor)
-    }
-
-    /// The part, to read pages from.
-    pub(crate) fn pages(&self) -> &Arc<PartPages> {
-        &self.pages
     }
 
     /// The labels of the series at hand; `None` past the last.
@@ -52,13 +48,19 @@ impl PartCursor {
         self.current.as_ref().map(|(labels, _)| labels)
     }
 
-    /// Takes the series at hand and goes to the next one. Series in damaged blocks are passed over and counted.
+    /// Appends the pages of the series at hand to `chunks`, those apart of which all is deleted, and goes to the
+    /// next one. Series in damaged blocks are passed over and counted.
     ///
     /// # Errors
     /// [`Error::Io`] when the disk fails.
-    pub(crate) fn advance(&mut self) -> Result<Option<SeriesEntry>, Error> {
+    pub(crate) fn take(&mut self, chunks: &mut Vec<Chunk>) -> Result<(), Error> {
         let next = self.read_next()?;
-        Ok(std::mem::replace(&mut self.current, next))
+        if let Some((labels, pages)) = std::mem::replace(&mut self.current, next) {
+            let deleted = self.tombstones.deleted(&labels);
+            let left = pages.into_iter().filter(|page| !deleted.cover((page.min_ms, page.max_ms)));
+            chunks.extend(left.map(|page| Chunk::Page(Arc::clone(&self.pages), page, deleted.clone())));
+        }
+        Ok(())
     }
 
     fn read_next(&mut self) -> Result<Option<SeriesEntry>, Error> {

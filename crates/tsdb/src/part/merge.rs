@@ -3,17 +3,13 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
-    Part, PartCursor, PartId, PartWriter,
+    Part, PartCursor, PartId, PartWriter, TombstoneSet,
     writer::{Origin, Written},
 };
-use crate::{
-    disk::Disk,
-    error::Error,
-    query::{Chunk, StoredSeries},
-};
+use crate::{disk::Disk, error::Error, query::StoredSeries};
 
-/// Writes the samples of some parts, which are in order of their ids, as one part; `tick` is called
-/// between series.
+/// Writes the samples of some parts, which are in order of their ids, as one part, without those that are
+/// deleted; `tick` is called between series.
 ///
 /// # Errors
 /// [`Error::Corrupt`] when one of them is damaged, which nobody should lose in a merge; [`Error::Io`] when the
@@ -23,22 +19,23 @@ pub(crate) fn merge(
     dir: &Path,
     id: PartId,
     parts: &[Arc<Part>],
+    tombstones: &TombstoneSet,
     mut tick: impl FnMut() -> Result<(), Error>,
 ) -> Result<Option<Written>, Error> {
     for part in parts {
         part.verify()?;
         tick()?;
     }
-    let all = |part: &Arc<Part>| PartCursor::new(Arc::clone(part), (0..part.footer.series as u32).collect());
+    let all = |part: &Arc<Part>| {
+        PartCursor::new(Arc::clone(part), (0..part.footer.series as u32).collect(), tombstones.of(part.id))
+    };
     let mut sources = parts.iter().map(all).collect::<Result<Vec<_>, _>>()?;
     let mut writer = PartWriter::create(disk, dir, id)?;
     let mut block = model::SampleBlock::default();
     while let Some(labels) = sources.iter().filter_map(PartCursor::labels).min().cloned() {
         let mut chunks = Vec::new();
         for source in sources.iter_mut().filter(|source| source.labels() == Some(&labels)) {
-            let part = Arc::clone(source.pages());
-            let (_, pages) = source.advance()?.unwrap_or_default();
-            chunks.extend(pages.into_iter().map(|page| Chunk::Page(Arc::clone(&part), page)));
+            source.take(&mut chunks)?;
         }
         let mut series = StoredSeries::new(labels.clone(), (i64::MIN, i64::MAX), chunks);
         while series.read_run(&mut block)? {

@@ -3,6 +3,7 @@
 //! `docs/format/part.md` has the byte tables.
 
 mod cursor;
+mod deletion;
 mod footer;
 mod index;
 mod merge;
@@ -10,6 +11,7 @@ mod page;
 mod read_ahead;
 mod reader;
 mod set;
+mod tombstone;
 mod writer;
 
 pub(crate) use cursor::PartCursor;
@@ -18,6 +20,7 @@ pub(crate) use page::PageRef;
 pub(crate) use read_ahead::PartPages;
 pub(crate) use reader::Part;
 pub(crate) use set::Parts;
+pub(crate) use tombstone::{Deleted, PartTombstones, TombstoneSet};
 pub(crate) use writer::{Origin, PartWriter};
 
 /// First bytes of a part.

@@ -12,9 +12,10 @@ use model::Budget;
 
 use super::{
     Part, PartId, PartWriter, merge,
+    tombstone::{self, Tombstones},
     writer::{Origin, Written},
 };
-use crate::{disk::Disk, error::Error};
+use crate::{disk::Disk, error::Error, status::PartInfo};
 
 /// Parts of one level that are merged at once: with two-hour windows eight make sixteen hours, so samples are
 /// written twice in all, and fifteen days are some thirty parts.
@@ -29,6 +30,7 @@ pub(crate) struct Parts {
     dir: PathBuf,
     budget: Arc<Budget>,
     list: Mutex<PartSet>,
+    pub(crate) tombstones: Tombstones,
     /// Files set aside because they are damaged.
     aside: Vec<String>,
     next: AtomicU64,
@@ -61,11 +63,15 @@ impl Parts {
     pub(crate) fn open(disk: Arc<dyn Disk>, dir: &Path, budget: &Arc<Budget>) -> Result<Self, Error> {
         let mut parts = Vec::new();
         let mut aside = Vec::new();
-        let mut last = 0;
+        let tombstones = Tombstones::open(Arc::clone(&disk), dir)?;
+        // A part must not come under tombstones that were made for another one.
+        let mut last = tombstones.get().parts().last().map_or(0, |part| part.number);
         for (name, _) in disk.list(dir).map_err(Error::io("list", dir))? {
-            if name.ends_with(".part.tmp") {
+            if name.ends_with(".part.tmp") || name == tombstone::TEMPORARY_NAME {
                 let path = dir.join(&name);
                 disk.remove(&path).map_err(Error::io("remove", path))?;
+            } else if name == tombstone::DAMAGED_NAME {
+                aside.push(name);
             } else if let Some(id) = name.strip_suffix(".damaged").and_then(PartId::parse) {
                 last = last.max(id.number);
                 aside.push(name);
@@ -96,6 +102,7 @@ impl Parts {
             dir: dir.to_owned(),
             budget: Arc::clone(budget),
             list: Mutex::new(parts.into()),
+            tombstones,
             aside,
             next: AtomicU64::new(last + 1),
             bytes_written: AtomicU64::new(0),
@@ -160,12 +167,26 @@ impl Parts {
     ) -> Result<bool, Error> {
         let parts = self.get();
         let Some(chosen) = choose(&parts, span_max_ms) else { return Ok(false) };
+        self.rewrite(&chosen, tick)?;
+        self.merges.fetch_add(1, Ordering::Relaxed);
+        Ok(true)
+    }
+
+    /// Writes the samples of some parts as one, without those that are deleted, and puts it in their place.
+    ///
+    /// # Errors
+    /// As the merge; the parts stay.
+    pub(super) fn rewrite(
+        &self,
+        chosen: &[Arc<Part>],
+        tick: impl FnMut() -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let newest = chosen.iter().map(|part| part.id).max().unwrap_or_default();
         let id = PartId { level: newest.level + 1, ..newest };
-        let written = match merge(&self.disk, &self.dir, id, &chosen, tick) {
+        let written = match merge(&self.disk, &self.dir, id, chosen, &self.tombstones.get(), tick) {
             Ok(written) => written,
             Err(error) => {
-                self.give_up(&chosen, &error);
+                self.give_up(chosen, &error);
                 return Err(error);
             }
         };
@@ -174,9 +195,7 @@ impl Parts {
             Some(written) => self.add(&written, &gone)?,
             None => self.replace(&gone, None),
         }
-        self.merges.fetch_add(1, Ordering::Relaxed);
-        self.remove_files(&gone)?;
-        Ok(true)
+        self.remove_files(&gone)
     }
 
     /// Keeps a part that a merge found damaged out of later ones.
@@ -217,12 +236,53 @@ impl Parts {
         self.remove_files(&gone)
     }
 
+    /// Removes files, and then the tombstones that nothing needs any more: a file that came back after a crash
+    /// would be served whole.
     fn remove_files(&self, gone: &[PartId]) -> Result<(), Error> {
         for id in gone {
             let path = self.dir.join(id.file_name());
             self.disk.remove(&path).map_err(Error::io("remove", path))?;
         }
-        Ok(())
+        self.prune_tombstones()
+    }
+
+    /// Gives all parts and tombstones a second name in a new folder.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails; the folder is left empty then.
+    pub(crate) fn link_to(&self, dir: &Path) -> Result<(), Error> {
+        self.disk.create_dir(dir).map_err(Error::io("create", dir))?;
+        let mut names: Vec<String> = self.get().iter().map(|part| part.id.file_name()).collect();
+        if self.tombstones.get().len() > 0 {
+            names.push(tombstone::NAME.to_owned());
+        }
+        let link = |name: &String| {
+            let (from, to) = (self.dir.join(name), dir.join(name));
+            self.disk.link(&from, &to).map_err(Error::io("link", from))
+        };
+        let linked = names.iter().try_for_each(link);
+        let linked = linked.and_then(|()| self.disk.sync_dir(dir).map_err(Error::io("sync", dir)));
+        if linked.is_err() {
+            // What cannot be removed either is left to the administrator.
+            names.iter().for_each(|name| drop(self.disk.remove(&dir.join(name))));
+        }
+        linked
+    }
+
+    /// What can be said of each part without reading it.
+    pub(crate) fn infos(&self) -> Vec<PartInfo> {
+        let tombstones = self.tombstones.get();
+        let info = |part: &Arc<Part>| PartInfo {
+            number: part.id.number,
+            level: part.id.level,
+            min_time_ms: part.footer.min_ms,
+            max_time_ms: part.footer.max_ms,
+            series: part.footer.series,
+            samples: part.footer.samples,
+            bytes: part.bytes,
+            tombstones: tombstones.of(part.id).len(),
+        };
+        self.get().iter().map(info).collect()
     }
 
     pub(crate) fn figures(&self) -> PartsFigures {

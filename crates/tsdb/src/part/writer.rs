@@ -173,7 +173,11 @@ impl PartWriter {
         let target = self.dir.join(self.id.file_name());
         self.disk.rename(&path, &target).map_err(Error::io("rename", &path))?;
         self.finished = true;
-        self.disk.sync_dir(&self.dir).map_err(Error::io("sync", &self.dir))?;
+        if let Err(error) = self.disk.sync_dir(&self.dir) {
+            // Nobody serves the part: at the next start it would bring back what is deleted until then.
+            let _ = self.disk.remove(&target);
+            return Err(Error::io("sync", &self.dir)(error));
+        }
         Ok(Some(Written { id: self.id, bytes: self.offset }))
     }
 

@@ -45,19 +45,19 @@ impl StoreQuerier {
 
     /// The head, if it may have samples in the range.
     fn head(&self) -> Option<&Head> {
-        let (mint_ms, maxt_ms) = self.range_ms;
-        let overlaps = |(first_ms, last_ms)| first_ms <= maxt_ms && mint_ms <= last_ms;
-        Some(&*self.head).filter(|head| head.range_ms().is_some_and(overlaps))
+        Some(&*self.head).filter(|head| head.overlaps(self.range_ms))
     }
 
     fn merged(&self, matchers: &[Matcher], hints: &SelectHints) -> Result<MergedSet, QueryError> {
         let mut account = self.budget.open(model::Part::Query);
         let head = self.head_series(matchers, &mut account)?;
+        let tombstones = self.parts.tombstones.get();
         let mut cursors = Vec::new();
         for part in self.parts() {
             let rows = part.select(matchers).map_err(failed)?;
             admit(&mut account, rows.len() * size_of::<u32>() + PartPages::BYTES_MAX)?;
-            cursors.push(PartCursor::new(part, rows).map_err(failed)?);
+            let tombstones = tombstones.of(part.id);
+            cursors.push(PartCursor::new(part, rows, tombstones).map_err(failed)?);
         }
         Ok(MergedSet {
             head: head.into_iter().peekable(),
@@ -165,9 +165,7 @@ impl MergedSet {
             let Some(labels) = in_parts.chain(in_head).min().cloned() else { return Ok(None) };
             let mut chunks = Vec::new();
             for cursor in self.cursors.iter_mut().filter(|cursor| cursor.labels() == Some(&labels)) {
-                let part = Arc::clone(cursor.pages());
-                let (_, pages) = cursor.advance().map_err(failed)?.unwrap_or_default();
-                chunks.extend(pages.into_iter().map(|page| Chunk::Page(Arc::clone(&part), page)));
+                cursor.take(&mut chunks).map_err(failed)?;
             }
             if let Some(series) = self.head.next_if(|series| series.labels == labels) {
                 chunks.extend(series.chunks.into_iter().map(Chunk::Head));

@@ -8,29 +8,33 @@ use super::sort_samples;
 use crate::{
     error::Error,
     head::HeadChunk,
-    part::{PageRef, PartPages},
+    part::{Deleted, PageRef, PartPages},
 };
 
 /// A place where samples of a series are.
 pub(crate) enum Chunk {
     /// In memory.
     Head(HeadChunk),
-    /// A page of a part.
-    Page(Arc<PartPages>, PageRef),
+    /// A page of a part, and what is deleted of it.
+    Page(Arc<PartPages>, PageRef, Deleted),
 }
 
 impl Chunk {
     fn range_ms(&self) -> (i64, i64) {
         match self {
             Self::Head(chunk) => chunk.range_ms(),
-            Self::Page(_, page) => (page.min_ms, page.max_ms),
+            Self::Page(_, page, _) => (page.min_ms, page.max_ms),
         }
     }
 
     fn read(&self, range_ms: (i64, i64), block: &mut SampleBlock) -> Result<(), Error> {
         match self {
             Self::Head(chunk) => chunk.read(range_ms, block),
-            Self::Page(part, page) => part.read_page(page, range_ms, block)?,
+            Self::Page(part, page, deleted) => {
+                let position = block.len();
+                part.read_page(page, range_ms, block)?;
+                deleted.remove_from(block, position, self.range_ms());
+            }
         }
         Ok(())
     }

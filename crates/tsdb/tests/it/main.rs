@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 mod damage;
+mod deletion;
 mod exemplar;
 mod memory;
 mod reading;

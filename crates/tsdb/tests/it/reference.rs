@@ -2,9 +2,9 @@
 //!
 //! A run is a function of its seed. `TSDB_RUNS` says how many runs, `TSDB_SEED` from which seed on.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use model::{Appendable, Appender, Budget, LabelSet, SampleGroup, stale_nan};
+use model::{Appendable, Appender, Budget, LabelSet, MatchOp, Matcher, SampleGroup, stale_nan};
 use tsdb::{Options, Store};
 
 use crate::{
@@ -24,6 +24,10 @@ struct Pair {
     expected: Contents,
     /// What was acknowledged as durable.
     durable: Contents,
+    /// Samples of which the deletion failed: a crash may bring it about.
+    doubtful: Contents,
+    /// The newest sample that each series ever had, deleted ones and those that a crash took included.
+    newest: BTreeMap<LabelSet, i64>,
 }
 
 fn options() -> Options {
@@ -54,9 +58,20 @@ impl Pair {
     fn new(seed: u64) -> Self {
         let (disk, clock) = (MemoryDisk::default(), Arc::new(HandClock::default()));
         let store = open(&disk, &clock);
-        let (expected, durable) = (Contents::new(), Contents::new());
+        let (expected, durable, doubtful) = (Contents::new(), Contents::new(), Contents::new());
         let random = Random::new(seed);
-        Self { disk, clock, store, appenders: Vec::new(), now_ms: 1_000_000, random, expected, durable }
+        Self {
+            disk,
+            clock,
+            store,
+            appenders: Vec::new(),
+            now_ms: 1_000_000,
+            random,
+            expected,
+            durable,
+            doubtful,
+            newest: BTreeMap::new(),
+        }
     }
 
     fn value(&mut self, series: usize) -> f64 {
@@ -100,19 +115,51 @@ impl Pair {
         let group = SampleGroup { timestamp_ms, series: &refs, values: &values, ..SampleGroup::default() };
         let appended = appender.append(&group).unwrap();
         for (at, (&series, value)) in series.iter().zip(&values).enumerate() {
-            let samples = self.expected.entry(labels(series)).or_default();
+            let newest = self.newest.entry(labels(series)).or_insert(i64::MIN);
             if let Some((_, why)) = appended.rejected.iter().find(|(position, _)| *position == at) {
-                let newest = samples.last_key_value().map(|(&t, _)| t);
-                assert!(newest >= Some(timestamp_ms), "{why:?} at {timestamp_ms} after {newest:?}");
+                assert!(*newest >= timestamp_ms, "{why:?} at {timestamp_ms} after {newest:?}");
             } else {
+                *newest = timestamp_ms.max(*newest);
+                let samples = self.expected.entry(labels(series)).or_default();
                 samples.insert(timestamp_ms, value.to_bits());
             }
         }
     }
 
+    /// Deletes what some matcher accepts within some time.
+    fn delete(&mut self) {
+        let (op, name, value) = match self.random.below(4) {
+            0 => (MatchOp::Equal, "job", "job1".to_owned()),
+            1 => (MatchOp::Equal, "n", self.random.below(30).to_string()),
+            2 => (MatchOp::Regex, "__name__", "metric_[135]".to_owned()),
+            _ => (MatchOp::NotEqual, "n", String::new()),
+        };
+        let matcher = Matcher::new(op, name, &value).unwrap();
+        let start = self.now_ms - self.random.below(2_000_000) as i64;
+        let end = start + self.random.below(600_000) as i64;
+        // A newest sample that comes again is recognised and not stored anew, deleted or not.
+        self.now_ms += 5_000;
+        let deleted = self.store.delete(std::slice::from_ref(&matcher), start, end).is_ok();
+        for (labels, samples) in self.expected.iter_mut().filter(|(l, _)| matcher.matches(l.get(name))) {
+            if deleted {
+                samples.retain(|time, _| !(start..=end).contains(time));
+            } else {
+                let doubtful = samples.range(start..=end).map(|(&time, &bits)| (time, bits));
+                self.doubtful.entry(labels.clone()).or_default().extend(doubtful);
+            }
+        }
+        for (labels, samples) in self.durable.iter_mut().filter(|_| deleted) {
+            let kept = |time: &i64| self.expected.get(labels).is_some_and(|e| e.contains_key(time));
+            samples.retain(|time, _| kept(time));
+        }
+    }
+
     fn step(&mut self) {
         match self.random.below(100) {
-            0..80 => self.append(),
+            0..77 => self.append(),
+            77 => self.delete(),
+            78 => drop(self.store.clean_tombstones()),
+            79 => drop(self.store.snapshot(self.random.one_in(2))),
             80..88 => {
                 let target = self.random.below(self.appenders.len());
                 if self.appenders.get_mut(target).is_some_and(|appender| appender.sync().is_ok()) {
@@ -165,8 +212,8 @@ impl Pair {
         let found = contents(&self.store);
         for (labels, samples) in &self.durable {
             for time in samples.keys() {
-                let kept = found.get(labels).is_some_and(|found| found.contains_key(time));
-                assert!(kept, "{labels} at {time} was durable");
+                let has = |all: &Contents| all.get(labels).is_some_and(|found| found.contains_key(time));
+                assert!(has(&found) || has(&self.doubtful), "{labels} at {time} was durable");
             }
         }
         for (labels, samples) in &found {
@@ -176,6 +223,7 @@ impl Pair {
                 assert!(known.contains(&Some(bits)), "{labels} at {time} was made up");
             }
         }
+        self.doubtful.clear();
         self.expected = found.clone();
         self.durable = found;
     }

@@ -63,6 +63,7 @@ struct Bytes {
 enum Change {
     Create(PathBuf, Content),
     Rename(PathBuf, PathBuf),
+    Link(PathBuf, PathBuf),
     Remove(PathBuf),
 }
 
@@ -83,6 +84,11 @@ fn apply(names: &mut BTreeMap<PathBuf, Content>, change: &Change) {
         }
         Change::Rename(from, to) => {
             if let Some(content) = names.remove(from) {
+                names.insert(to.clone(), content);
+            }
+        }
+        Change::Link(from, to) => {
+            if let Some(content) = names.get(from).map(Arc::clone) {
                 names.insert(to.clone(), content);
             }
         }
@@ -204,6 +210,13 @@ impl Disk for MemoryDisk {
         self.write_allowed()?;
         self.find(from)?;
         self.change(Change::Rename(from.to_owned(), to.to_owned()));
+        Ok(())
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.write_allowed()?;
+        self.find(from)?;
+        self.change(Change::Link(from.to_owned(), to.to_owned()));
         Ok(())
     }
 

@@ -9,14 +9,14 @@ use model::{
 use tsdb::{Error, Options, Store};
 
 /// Label sets with their samples, time and bits.
-type Answer = Vec<(String, Vec<(i64, u64)>)>;
+pub(crate) type Answer = Vec<(String, Vec<(i64, u64)>)>;
 
-fn open(dir: &Path) -> Store {
+pub(crate) fn open(dir: &Path) -> Store {
     let options = Options { retention_ms: 0, ..Options::new(dir) };
     Store::open(options, Arc::new(SystemClock::default()), Budget::new(64 << 20)).unwrap()
 }
 
-fn select(store: &Store, matchers: &[(&str, MatchOp, &str)], range_ms: (i64, i64)) -> Answer {
+pub(crate) fn select(store: &Store, matchers: &[(&str, MatchOp, &str)], range_ms: (i64, i64)) -> Answer {
     let matchers: Vec<_> =
         matchers.iter().map(|(name, op, value)| Matcher::new(*op, name, value).unwrap()).collect();
     let querier = store.querier(range_ms.0, range_ms.1).unwrap();
@@ -31,7 +31,11 @@ fn select(store: &Store, matchers: &[(&str, MatchOp, &str)], range_ms: (i64, i64
     answer
 }
 
-fn scrape(appender: &mut dyn Appender, timestamp_ms: i64, lines: &[(&str, f64)]) -> Vec<(usize, Outcome)> {
+pub(crate) fn scrape(
+    appender: &mut dyn Appender,
+    timestamp_ms: i64,
+    lines: &[(&str, f64)],
+) -> Vec<(usize, Outcome)> {
     let labels = |metric: &str| LabelSet::from_pairs([("__name__", metric), ("job", "test")]);
     let series: Vec<_> = lines.iter().map(|(metric, _)| appender.resolve(&labels(metric)).unwrap()).collect();
     let values: Vec<_> = lines.iter().map(|(_, value)| *value).collect();
@@ -39,7 +43,7 @@ fn scrape(appender: &mut dyn Appender, timestamp_ms: i64, lines: &[(&str, f64)])
     appender.append(&group).unwrap().rejected
 }
 
-const ALL: (i64, i64) = (i64::MIN, i64::MAX);
+pub(crate) const ALL: (i64, i64) = (i64::MIN, i64::MAX);
 
 #[test]
 fn scrapes_come_back_after_a_kill() {

@@ -1,0 +1,52 @@
+//! Deleting from parts: first by tombstones, and for good when the parts are written anew.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use model::Matcher;
+
+use super::{Part, PartId, Parts, tombstone::Tombstone};
+use crate::error::Error;
+
+impl Parts {
+    /// Deletes what the parts have within a range of time of the series that all matchers accept.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails; nothing is deleted then.
+    pub(crate) fn delete(&self, matchers: &[Matcher], range_ms: (i64, i64)) -> Result<(), Error> {
+        let mut parts = BTreeSet::new();
+        for part in self.get().iter().filter(|part| part.overlaps(range_ms)) {
+            if !part.select(matchers)?.is_empty() {
+                parts.insert(part.id);
+            }
+        }
+        if parts.is_empty() {
+            return Ok(());
+        }
+        self.tombstones.add(Tombstone { range_ms, matchers: matchers.to_vec(), parts })
+    }
+
+    /// Writes the parts with deleted samples anew without them; `tick` is called between series.
+    ///
+    /// # Errors
+    /// The first that failed, after all were tried: [`Error::Corrupt`] for a damaged part, which stays under its
+    /// tombstones, [`Error::Io`] when the disk fails, what `tick` returns.
+    pub(crate) fn clean(&self, mut tick: impl FnMut() -> Result<(), Error>) -> Result<(), Error> {
+        let deleted_from = self.tombstones.get().parts();
+        let mut result = Ok(());
+        for part in self.get().iter().filter(|part| deleted_from.contains(&part.id)) {
+            let rewritten = self.rewrite(&[Arc::clone(part)], &mut tick);
+            result = result.and(rewritten);
+        }
+        result.and(self.prune_tombstones())
+    }
+
+    /// Forgets the tombstones of parts that are not there any more.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails; the next call tries again.
+    pub(crate) fn prune_tombstones(&self) -> Result<(), Error> {
+        let parts = self.get();
+        let is_there = |id: PartId| parts.binary_search_by_key(&id, |part: &Arc<Part>| part.id).is_ok();
+        self.tombstones.prune(is_there)
+    }
+}
