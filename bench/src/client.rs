@@ -27,6 +27,34 @@ pub(crate) fn post(address: SocketAddr, path: &str, headers: &str, body: &[u8]) 
     request(address, &head, path, body).map(drop)
 }
 
+/// A connection that stays open from request to request, as the senders of remote write keep theirs.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    stream: TcpStream,
+    address: SocketAddr,
+}
+
+impl Connection {
+    /// Connects.
+    pub(crate) fn open(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect_timeout(&address, CONNECT)?;
+        stream.set_read_timeout(Some(ANSWER))?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, address })
+    }
+
+    /// As [`post`].
+    pub(crate) fn post(&mut self, path: &str, headers: &str, body: &[u8]) -> io::Result<()> {
+        let (address, length) = (self.address, body.len());
+        let head =
+            format!("POST {path} HTTP/1.1\r\nHost: {address}\r\n{headers}Content-Length: {length}\r\n\r\n");
+        self.stream.write_all(&[head.as_bytes(), body].concat())?;
+        let mut answer = Vec::new();
+        read_answer(&mut self.stream, &mut answer)?;
+        check(&String::from_utf8_lossy(&answer), path)
+    }
+}
+
 /// HTTP/1.0: the answer comes whole and ends with the connection.
 fn request(address: SocketAddr, head: &str, path: &str, body: &[u8]) -> io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, CONNECT)?;
@@ -34,18 +62,25 @@ fn request(address: SocketAddr, head: &str, path: &str, body: &[u8]) -> io::Resu
     stream.write_all(head.as_bytes())?;
     stream.write_all(body)?;
     let mut answer = Vec::new();
-    read_answer(stream, &mut answer)?;
+    read_answer(&mut stream, &mut answer)?;
     let mut answer = String::from_utf8(answer).map_err(io::Error::other)?;
+    check(&answer, path)?;
+    let body_bytes = answer.split_once("\r\n\r\n").map_or(0, |(_, body)| body.len());
+    Ok(answer.split_off(answer.len() - body_bytes))
+}
+
+/// An answer other than 2xx is an error.
+fn check(answer: &str, path: &str) -> io::Result<()> {
     let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(|| io::Error::other("a torn answer"))?;
     let status = head.split(' ').nth(1).unwrap_or_default();
-    if !status.starts_with('2') {
-        return Err(io::Error::other(format!("{path}: status {status}: {}", body.trim_end())));
+    if status.starts_with('2') {
+        return Ok(());
     }
-    Ok(answer.split_off(answer.len() - body.len()))
+    Err(io::Error::other(format!("{path}: status {status}: {}", body.trim_end())))
 }
 
 /// Reads to the end, or to the length that the head gives when the connection stays open.
-fn read_answer(mut stream: TcpStream, answer: &mut Vec<u8>) -> io::Result<()> {
+fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) -> io::Result<()> {
     let mut buffer = vec![0; 64 << 10];
     let mut end = ANSWER_BYTES_MAX;
     while (answer.len() as u64) < end {
@@ -64,6 +99,9 @@ fn read_answer(mut stream: TcpStream, answer: &mut Vec<u8>) -> io::Result<()> {
 fn whole_bytes(answer: &[u8]) -> Option<u64> {
     let head_bytes = answer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let head = std::str::from_utf8(answer.get(..head_bytes)?).ok()?.to_ascii_lowercase();
+    if head.split(' ').nth(1) == Some("204") {
+        return Some(head_bytes as u64);
+    }
     let (_, rest) = head.split_once("\r\ncontent-length:")?;
     let length: u64 = rest.lines().next()?.trim().parse().ok()?;
     Some(head_bytes as u64 + length)

@@ -17,17 +17,20 @@ pub(crate) enum Workload {
     Hostile,
     /// Recorded scrapes.
     Recorded,
+    /// Remote write as fast as it goes; the time says how much.
+    Write,
     /// A mix of queries; the time is that of each.
     Queries,
 }
 
 /// The workloads by name, with their seconds in a full and in a quick run.
-const WORKLOADS: [(Workload, &str, u64, u64); 6] = [
+const WORKLOADS: [(Workload, &str, u64, u64); 7] = [
     (Workload::Idle, "idle", 120, 15),
     (Workload::Small, "small", 300, 30),
     (Workload::Wide, "wide", 600, 50),
     (Workload::Hostile, "hostile", 300, 30),
     (Workload::Recorded, "recorded", 3_600, 60),
+    (Workload::Write, "write", 200, 40),
     (Workload::Queries, "queries", 5, 1),
 ];
 

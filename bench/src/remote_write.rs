@@ -7,6 +7,12 @@ use std::{
 
 use crate::client;
 
+/// Where bodies go.
+pub(crate) const PATH: &str = "/api/v1/write";
+/// What stands in the head of each request.
+pub(crate) const HEADERS: &str = "Content-Type: application/x-protobuf\r\nContent-Encoding: snappy\r\n\
+                                  X-Prometheus-Remote-Write-Version: 0.1.0\r\n";
+
 /// A message of series with their samples, as it is built.
 #[derive(Debug, Default)]
 pub(crate) struct Message {
@@ -42,11 +48,14 @@ impl Message {
 
     /// Sends what was added, and begins anew.
     pub(crate) fn send(&mut self, address: SocketAddr) -> io::Result<()> {
+        client::post(address, PATH, HEADERS, &self.take_body()?)
+    }
+
+    /// The body of a request with what was added; begins anew.
+    pub(crate) fn take_body(&mut self) -> io::Result<Vec<u8>> {
         let body = snap::raw::Encoder::new().compress_vec(&self.bytes).map_err(io::Error::other)?;
         self.bytes.clear();
-        let head = "Content-Type: application/x-protobuf\r\nContent-Encoding: snappy\r\n\
-                    X-Prometheus-Remote-Write-Version: 0.1.0\r\n";
-        client::post(address, "/api/v1/write", head, &body)
+        Ok(body)
     }
 }
 

@@ -6,6 +6,7 @@ mod query;
 mod recorded;
 mod steady;
 mod wide;
+mod write;
 
 use std::{
     fs, io,
@@ -134,6 +135,7 @@ pub(crate) fn run_all(
                 Workload::Wide => wide::measure(run)?,
                 Workload::Hostile => hostile::measure(run)?,
                 Workload::Queries => mix::measure(run, newest)?,
+                Workload::Write => write::measure(run, newest)?,
                 Workload::Recorded => {}
             }
         }

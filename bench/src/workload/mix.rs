@@ -85,7 +85,7 @@ fn send(server: &Server, batch: &mut [Series], from_ms: i64) -> io::Result<()> {
 }
 
 /// Waits until merges, compactions and the like are over.
-fn await_rest(server: &Server) -> io::Result<()> {
+pub(super) fn await_rest(server: &Server) -> io::Result<()> {
     let begin = Instant::now();
     while begin.elapsed() < REST_AWAITED {
         let before = server.cpu_seconds()?;

@@ -254,7 +254,8 @@ fn pow10(scale: u8) -> f64 {
 
 /// `mantissa / 10^scale`.
 pub(crate) fn decimal_value(mantissa: i64, scale: u8) -> f64 {
-    mantissa as f64 / pow10(scale)
+    // Most values are integers, and a division takes longer than all else here.
+    if scale == 0 { mantissa as f64 } else { mantissa as f64 / pow10(scale) }
 }
 
 /// The integer that divided by `10^scale` gives exactly this value, down to the sign of zero.
