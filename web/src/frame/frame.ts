@@ -7,6 +7,13 @@ export type FieldType = "time" | "number" | "string";
 
 export type Value = number | string | null;
 
+/** How a value came about: a series in one cell of a table. */
+export interface Course {
+  /** Epoch ms. */
+  times: number[];
+  values: Value[];
+}
+
 export interface Field {
   /** `Time`, `Value`, or a label's name in tables. */
   name: string;
@@ -15,6 +22,8 @@ export interface Field {
   values: Value[];
   /** Native histograms as the API gives them, one for each value; the values are their counts. */
   histograms?: Json[];
+  /** One for each value, where the values stand for whole series. */
+  courses?: Course[];
   config: FieldConfig;
 }
 

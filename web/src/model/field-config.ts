@@ -30,6 +30,13 @@ export interface ColorConfig {
   seriesBy?: string | undefined;
 }
 
+/** A link as written, its tokens not yet replaced. */
+export interface FieldLink {
+  title: string;
+  url: string;
+  blank: boolean;
+}
+
 export interface FieldConfig {
   displayName?: string | undefined;
   unit?: string | undefined;
@@ -40,6 +47,7 @@ export interface FieldConfig {
   thresholds?: Thresholds | undefined;
   mappings?: Mapping[] | undefined;
   color?: ColorConfig | undefined;
+  links?: FieldLink[] | undefined;
   /** The panel type's own options (`drawStyle`, `lineWidth`, `cellOptions`, ...) as the JSON has them. */
   custom: Json;
 }
@@ -70,6 +78,7 @@ export function readFieldConfig(json: Json): FieldConfig {
     thresholds: readThresholds(json.thresholds),
     mappings: json.mappings === undefined ? undefined : readMappings(json.mappings),
     color: readColor(json.color),
+    links: readLinks(json.links),
     custom: object(json.custom),
   };
 }
@@ -88,6 +97,11 @@ export function readThresholds(source: unknown): Thresholds | undefined {
     .map((step) => ({ value: number(step.value) ?? -Infinity, color: text(step.color, "green") }))
     .sort((a, b) => a.value - b.value);
   return { mode: source.mode === "percentage" ? "percentage" : "absolute", steps };
+}
+
+function readLinks(source: unknown): FieldLink[] | undefined {
+  const links = objects(source).map((link) => ({ title: text(link.title), url: text(link.url), blank: link.targetBlank === true }));
+  return links.length ? links : undefined;
 }
 
 function readColor(source: unknown): ColorConfig | undefined {
@@ -146,6 +160,8 @@ export function applyProperty(config: FieldConfig, id: string, value: unknown): 
       return { ...config, mappings: readMappings(value) };
     case "color":
       return { ...config, color: readColor(value) };
+    case "links":
+      return { ...config, links: readLinks(value) };
     case "decimals":
     case "min":
     case "max":

@@ -5,7 +5,7 @@ import { BarGaugePanel } from "./bargauge";
 import { GaugePanel } from "./gauge";
 import type { PanelProps } from "./props";
 import { StatPanel } from "./stat";
-import { TablePanel } from "./table";
+import { TablePanel } from "./table/table";
 import { TextPanel } from "./text";
 import { TimeseriesPanel } from "./timeseries";
 

@@ -1,6 +1,7 @@
 import { createMemo, For, Show } from "solid-js";
 import { Chart } from "../chart/chart";
 import { type CurveSet, toCurves } from "../chart/curve";
+import { dataLinks } from "../field/link";
 import { timeField } from "../frame/frame";
 import { type Json, text } from "../json";
 import { textOn } from "../theme/color";
@@ -31,8 +32,19 @@ function Stat(props: PanelProps & { value: PanelValue; alone: boolean; row: bool
   const color = () => props.value.shown.color;
   const ink = () => (filled() ? textOn(color()) : options().colorMode === "none" ? "" : color());
   const set = createMemo(() => (props.row ? undefined : sparkline(props.value, options(), props.mode, filled() ? ink() : color())));
+  const link = createMemo(() => {
+    const { field, frame } = props.value;
+    return dataLinks({ field, frame, frames: props.frames, row: field.values.length - 1 }, props.text)[0];
+  });
   return (
     <div class="stat" style={{ background: filled() ? color() : "" }}>
+      <Show when={link()}>
+        {(to) => (
+          <a class="stat-link" href={to().url} title={to().title} target={to().blank ? "_blank" : undefined} rel="noreferrer">
+            <span class="sr-only">{to().title || to().url}</span>
+          </a>
+        )}
+      </Show>
       <Show when={showsName(options(), props.alone)}>
         <span class="stat-name" style={{ color: filled() ? ink() : "" }}>
           {props.value.name}

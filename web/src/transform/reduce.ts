@@ -10,9 +10,10 @@ const column = (name: string, type: Field["type"], values: Value[], config: Fiel
   config,
 });
 
-/** One row for each series, one column for each calculation. */
+/** One row for each series, one column for each calculation; or, field by field, one row in each frame. */
 export function reduceFrames(frames: readonly Frame[], options: Json): Frame[] {
   const calcs = texts(options.reducers).length ? texts(options.reducers) : ["max"];
+  if (options.mode === "reduceFields") return frames.map((frame) => reduceFields(frame, calcs, flag(options.includeTimeField)));
   const series = frames.flatMap((frame) => numberFields(frame).map((field) => ({ field, name: displayName(field, frame, frames) })));
   if (series.length === 0) return [];
   const labels = flag(options.labelsToFields) ? [...new Set(series.flatMap(({ field }) => Object.keys(field.labels ?? {})))] : [];
@@ -38,6 +39,19 @@ export function reduceFrames(frames: readonly Frame[], options: Json): Frame[] {
     ),
   ];
   return [{ refId: frames[0]?.refId ?? "A", fields }];
+}
+
+function reduceFields(frame: Frame, calcs: readonly string[], withTime: boolean): Frame {
+  const fields = frame.fields
+    .filter(({ type }) => type === "number" || (withTime && type === "time"))
+    .flatMap((field) =>
+      calcs.map((calc): Field => ({
+        ...field,
+        name: calcs.length > 1 ? `${field.name} ${calculationName(calc)}` : field.name,
+        values: [reduce(calc, field.values)],
+      })),
+    );
+  return { ...frame, fields };
 }
 
 /** Rows that a table of samples may have. */

@@ -10,6 +10,13 @@ import { joinByField } from "./join";
 import { merge } from "./merge";
 import { organize } from "./organize";
 import { reduceFrames, seriesToRows } from "./reduce";
+import { configFromData, rowsToFields } from "./configure";
+import { convertFieldType, formatString, formatTime } from "./convert";
+import { extractFields } from "./extract";
+import { labelsToFields } from "./labels";
+import { regression } from "./regression";
+import { filterByValue, limitRows, transpose } from "./rows";
+import { concatenate, filterByRefId, groupingToMatrix, partitionByValues, prepareTimeSeries, timeSeriesTable } from "./shape";
 
 export type Transform = (frames: readonly Frame[], options: Json) => Frame[];
 
@@ -25,6 +32,23 @@ const TRANSFORMS: Record<string, Transform> = {
   calculateField,
   reduce: reduceFrames,
   seriesToRows,
+  labelsToFields,
+  filterByValue,
+  filterByRefId,
+  extractFields,
+  timeSeriesTable,
+  limit: limitRows,
+  concatenate,
+  convertFieldType,
+  formatTime,
+  formatString,
+  partitionByValues,
+  groupingToMatrix,
+  prepareTimeSeries,
+  rowsToFields,
+  configFromData,
+  regression,
+  transpose,
 };
 
 export interface Transformed {

@@ -32,12 +32,14 @@ export function DashboardLinks(props: { links: readonly DashboardLink[]; context
   );
 }
 
-function timeParameters(context: DashboardContext): string[] {
+/** The range, as parameters of an address. */
+export function timeParameters(context: DashboardContext): string[] {
   const { from, to } = context.raw();
   return [`from=${encodeURIComponent(from)}`, `to=${encodeURIComponent(to)}`];
 }
 
-function variableParameters(context: DashboardContext): string[] {
+/** All variables, as parameters of an address. */
+export function variableParameters(context: DashboardContext): string[] {
   return context.dashboard.variables
     .map(({ name }) => {
       const value = context.scope(name);

@@ -5,6 +5,7 @@ import { Icon } from "../../ui/icon";
 import { elementSize } from "../../ui/size";
 import { interpolate, type Scope } from "../../variable/interpolate";
 import type { DashboardContext } from "./context";
+import { timeParameters, variableParameters } from "./links";
 import { createPanelLoad, type PanelData } from "./loader";
 import { PanelBody } from "./panel-body";
 import { PanelHints } from "./panel-hints";
@@ -100,6 +101,8 @@ function withTimes(scope: Scope, context: DashboardContext): Scope {
     if (name === "__from") return { values: [String(context.range().from)] };
     if (name === "__to") return { values: [String(context.range().to)] };
     if (name === "__dashboard") return { values: [context.dashboard.title] };
+    if (name === "__url_time_range") return { values: [timeParameters(context).join("&")] };
+    if (name === "__all_variables") return { values: [variableParameters(context).join("&")] };
     return scope(name);
   };
 }
