@@ -14,6 +14,7 @@ mod json;
 mod method;
 mod notification;
 mod parameter;
+mod peer;
 mod prometheus;
 mod receiver;
 mod router;

@@ -2,15 +2,17 @@
 //! samples are on disk.
 
 use std::{
+    collections::VecDeque,
+    net::IpAddr,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use axum::body::Body;
-use model::{Appendable, Appender, Budget, Clock, Part};
+use model::{Appendable, Appender, Budget, Clock, Origin, Part};
 use tokio::{sync::Semaphore, task};
 use wire::{Error, Intake, Protocol, Report, SeriesCache};
 
@@ -22,6 +24,9 @@ const WORKERS_MAX: usize = 4;
 
 /// Samples further ahead of the clock than this are refused, as in Prometheus.
 const AHEAD_MAX_MS: i64 = 10 * 60 * 1_000;
+
+/// Senders whose series are kept at hand between requests.
+const SENDERS_MAX: usize = 16;
 
 /// Share of the budget that the cache of series may take: 100,000 series under 64 MiB.
 const CACHE_SHARE: usize = 16;
@@ -35,18 +40,14 @@ pub struct Receiver {
     clock: Arc<dyn Clock>,
     budget: Arc<Budget>,
     cache: Arc<SeriesCache>,
-    /// Workers without work.
-    idle: Mutex<Vec<Worker>>,
+    /// Intakes without work.
+    idle: Mutex<Vec<Intake>>,
+    /// Appenders without work, by sender, the one used last at the end.
+    appenders: Mutex<VecDeque<(IpAddr, Box<dyn Appender>)>>,
     slots: Arc<Semaphore>,
     counters: Counters,
     /// When the log was last told of something that could not be stored, by the monotonic clock.
     logged: Mutex<Option<Duration>>,
-}
-
-/// What stays from request to request.
-struct Worker {
-    intake: Intake,
-    appender: Box<dyn Appender>,
 }
 
 #[derive(Default)]
@@ -86,6 +87,7 @@ impl Receiver {
             clock,
             budget,
             idle: Mutex::default(),
+            appenders: Mutex::default(),
             slots: Arc::new(Semaphore::new(WORKERS_MAX)),
             counters: Counters::default(),
             logged: Mutex::default(),
@@ -119,6 +121,7 @@ impl Receiver {
     /// When the request as a whole was not taken, or is not on disk; it may be sent again then.
     pub(crate) async fn write(
         self: &Arc<Self>,
+        sender: IpAddr,
         protocol: Protocol,
         request: HeldRequest,
     ) -> Result<Report, Error> {
@@ -126,37 +129,44 @@ impl Receiver {
         let receiver = Arc::clone(self);
         let work = task::spawn_blocking(move || {
             let _slot = slot;
-            receiver.write_blocking(protocol, request.as_bytes())
+            receiver.write_blocking(sender, protocol, request.as_bytes())
         });
         work.await.unwrap_or_else(|error| Err(model::appender::AppendError::Storage(error.into()).into()))
     }
 
-    fn write_blocking(&self, protocol: Protocol, body: &[u8]) -> Result<Report, Error> {
-        let mut worker = self.idle().pop().unwrap_or_else(|| self.hire());
+    fn write_blocking(&self, sender: IpAddr, protocol: Protocol, body: &[u8]) -> Result<Report, Error> {
+        let idle = lock(&self.idle).pop();
+        let mut intake =
+            idle.unwrap_or_else(|| Intake::new(Arc::clone(&self.cache), self.budget.open(Part::Write)));
+        let mut appender = self.appender(sender);
         let newest_ms = self.clock.now_ms().saturating_add(AHEAD_MAX_MS);
-        let Worker { intake, appender } = &mut worker;
-        let written = intake.write(protocol, body, newest_ms, &mut **appender);
+        let written = intake.write(protocol, body, newest_ms, &mut *appender);
         let synced = match &written {
             Ok(report) if report.samples > 0 => appender.sync(),
             _ => Ok(()),
         };
-        self.idle().push(worker);
+        lock(&self.idle).push(intake);
+        let mut appenders = lock(&self.appenders);
+        appenders.push_back((sender, appender));
+        let dropped = if appenders.len() > SENDERS_MAX { appenders.pop_front() } else { None };
+        drop((appenders, dropped));
         let report = written?;
-        self.count(&report);
+        self.count(sender, &report);
         synced?;
         Ok(report)
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Worker>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    /// An appender that knows the sender's series, if there is one.
+    fn appender(&self, sender: IpAddr) -> Box<dyn Appender> {
+        let mut appenders = lock(&self.appenders);
+        let known = appenders.iter().rposition(|(address, _)| *address == sender);
+        match known.and_then(|at| appenders.remove(at)) {
+            Some((_, appender)) => appender,
+            None => self.appendable.appender_of(&Origin::Sender { address: sender.to_string().into() }),
+        }
     }
 
-    fn hire(&self) -> Worker {
-        let intake = Intake::new(Arc::clone(&self.cache), self.budget.open(Part::Write));
-        Worker { intake, appender: self.appendable.appender() }
-    }
-
-    fn count(&self, report: &Report) {
+    fn count(&self, sender: IpAddr, report: &Report) {
         let Counters { samples, samples_rejected, invalid_labels, histograms, exemplars, metadata } =
             &self.counters;
         for (counter, by) in [
@@ -173,18 +183,23 @@ impl Receiver {
             let rejected = report.samples_rejected;
             let (histograms, exemplars) = (report.histograms, report.exemplars);
             let reason = report.rejections.first().map(ToString::to_string).unwrap_or_default();
-            tracing::warn!(rejected, histograms, exemplars, reason, "a remote write was not stored whole");
+            tracing::warn!(%sender, rejected, histograms, exemplars, reason, "a remote write was not stored whole");
         }
     }
 
     /// True at most once in an interval.
     fn may_log(&self) -> bool {
         let now = self.clock.monotonic();
-        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut logged = lock(&self.logged);
         let due = logged.is_none_or(|last| now.saturating_sub(last) >= LOG_INTERVAL);
         if due {
             *logged = Some(now);
         }
         due
     }
+}
+
+/// What is behind a lock stays usable after a panic elsewhere.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

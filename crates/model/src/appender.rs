@@ -1,8 +1,8 @@
 //! The way in: how scrapes, remote write and rules hand samples to a store.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
-use crate::{Exemplar, FamilyMetadata, FloatHistogram, LabelSet};
+use crate::{Exemplar, FamilyMetadata, FloatHistogram, LabelSet, label::Quoted};
 
 /// A store's handle for a series, valid until the store drops the series from memory.
 ///
@@ -10,10 +10,48 @@ use crate::{Exemplar, FamilyMetadata, FloatHistogram, LabelSet};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SeriesRef(pub u64);
 
-/// Opens appenders. One appender serves one origin of samples: a target, a sender, a rule group.
+/// Where samples come from, as people know it: what is said to them when an origin brings too much.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// This program itself.
+    #[default]
+    Own,
+    /// A target that is scraped, by two of its labels.
+    Target {
+        /// The label `job`.
+        job: Arc<str>,
+        /// The label `instance`.
+        instance: Arc<str>,
+    },
+    /// Somebody who sends by remote write.
+    Sender {
+        /// Its network address, without a port.
+        address: Arc<str>,
+    },
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Own => f.write_str("Gnomon itself"),
+            Self::Target { job, instance } => {
+                write!(f, "{{job={}, instance={}}}", Quoted(job), Quoted(instance))
+            }
+            Self::Sender { address } => write!(f, "remote write from {address}"),
+        }
+    }
+}
+
+/// Opens appenders.
 pub trait Appendable: Send + Sync {
-    /// A new appender. The store may keep what it learns about the origin's layout in it.
-    fn appender(&self) -> Box<dyn Appender>;
+    /// A new appender for the samples of one origin, of which there may be several. The store may keep what it
+    /// learns about the origin's layout in it.
+    fn appender_of(&self, origin: &Origin) -> Box<dyn Appender>;
+
+    /// A new appender for samples that the program makes itself.
+    fn appender(&self) -> Box<dyn Appender> {
+        self.appender_of(&Origin::Own)
+    }
 }
 
 /// Takes the samples of one origin.
@@ -23,7 +61,7 @@ pub trait Appender: Send {
     /// The handle of a series, which is made when it is new.
     ///
     /// # Errors
-    /// [`AppendError::SeriesLimit`] when the store's budget has no room for a new series.
+    /// [`AppendError::SeriesLimit`] when the store's budget has no room for a new series of this origin.
     fn resolve(&mut self, labels: &LabelSet) -> Result<SeriesRef, AppendError>;
 
     /// Appends a group of samples with one timestamp and says what became of each.
@@ -114,8 +152,11 @@ pub struct Appended {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppendError {
-    /// There is no room for a new series.
-    #[error("no room for a new series: {series} series use {used_bytes} of {limit_bytes} bytes")]
+    /// There is no room for a new series of this origin. Origins that bring many are refused first.
+    #[error(
+        "no room for a new series: {series} series use {used_bytes} of {limit_bytes} bytes, \
+         {brought_bytes} of them new and of the same origin"
+    )]
     SeriesLimit {
         /// Series held.
         series: usize,
@@ -123,6 +164,8 @@ pub enum AppendError {
         used_bytes: usize,
         /// Bytes that they may use.
         limit_bytes: usize,
+        /// Bytes of the series that the origin has brought of late.
+        brought_bytes: usize,
     },
     /// The store was closed.
     #[error("the store is closed")]

@@ -18,7 +18,7 @@ pub mod metadata;
 pub mod querier;
 pub mod sample;
 
-pub use appender::{Appendable, Appended, Appender, SampleGroup, SeriesRef};
+pub use appender::{Appendable, Appended, Appender, Origin, SampleGroup, SeriesRef};
 pub use budget::{Budget, Part, Reservation};
 pub use clock::Clock;
 pub use exemplar::{Exemplar, ExemplarQueryable, SeriesExemplars};

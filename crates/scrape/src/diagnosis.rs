@@ -187,8 +187,10 @@ pub(crate) fn trouble(tally: &Tally) -> Option<Diagnosis> {
     let Tally { duplicate, out_of_order, out_of_bounds, refused, .. } = *tally;
     if refused > 0 {
         return Some(Diagnosis::new(
-            format!("The store has no room for new series of this target; refused were {refused} or more."),
-            "Raise --memory-budget, or let the exporter make fewer series.",
+            format!(
+                "Memory for series runs short, and this target brings many new ones; refused were {refused} or more."
+            ),
+            "Let the exporter make fewer series, or raise --memory-budget.",
         ));
     }
     if duplicate > 0 {

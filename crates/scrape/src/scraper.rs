@@ -119,7 +119,7 @@ impl Scraper {
             old.target.end(&self.shared);
         }
         let account = self.shared.budget.open(Part::Scrape);
-        let ingest = Ingest::new(self.shared.store.appender(), spec.rules.clone(), account);
+        let ingest = Ingest::new(self.shared.store.appender_of(&spec.origin()), spec.rules.clone(), account);
         self.start(Target::new(spec, ingest))
     }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
-use model::{LabelSet, LabelSetBuilder, duration, duration::DurationMs};
+use model::{LabelSet, LabelSetBuilder, Origin, duration, duration::DurationMs};
 
 use crate::{
     ScrapeProtocol,
@@ -40,6 +40,12 @@ impl TargetSpec {
     /// The labels of the target's series.
     pub(crate) fn labels(&self) -> &LabelSet {
         &self.rules.labels.target
+    }
+
+    /// What the store calls the target.
+    pub(crate) fn origin(&self) -> Origin {
+        let label = |name| self.labels().get(name).into();
+        Origin::Target { job: label("job"), instance: label("instance") }
     }
 }
 

@@ -201,7 +201,9 @@ impl State {
             Err(error) => Some(error.diagnosis()),
         };
         let error = scrape.result.as_ref().err().map(ToString::to_string).unwrap_or_default();
-        if let Some(diagnosis) = &diagnosis {
+        // The store names those whose series it refuses, all in one line.
+        let told = scrape.result.is_ok() && scrape.tally.refused > 0;
+        if let Some(diagnosis) = diagnosis.as_ref().filter(|_| !told) {
             self.warn(spec, shared, &error, diagnosis);
         }
         let Diagnosis { cause, cure } = diagnosis.unwrap_or_default();

@@ -6,7 +6,7 @@ use std::{
 };
 
 use model::{
-    Appendable, Appended, Appender, LabelSet, SampleGroup, SeriesRef,
+    Appendable, Appended, Appender, LabelSet, Origin, SampleGroup, SeriesRef,
     appender::{AppendError, Outcome},
     is_stale,
 };
@@ -118,7 +118,7 @@ impl Inner {
 }
 
 impl Appendable for TestStore {
-    fn appender(&self) -> Box<dyn Appender> {
+    fn appender_of(&self, _: &Origin) -> Box<dyn Appender> {
         Box::new(self.clone())
     }
 }
@@ -131,7 +131,7 @@ impl Appender for TestStore {
         }
         let series = inner.series.len();
         if inner.series_max.is_some_and(|max| series >= max) {
-            return Err(AppendError::SeriesLimit { series, used_bytes: 0, limit_bytes: 0 });
+            return Err(AppendError::SeriesLimit { series, used_bytes: 0, limit_bytes: 0, brought_bytes: 0 });
         }
         let handle = inner.handle();
         inner.by_labels.insert(labels.clone(), handle);

@@ -4,7 +4,7 @@ use std::{sync::PoisonError, time::Duration};
 
 use crate::{
     error::Error,
-    head::{Harvest, Head, Pressure},
+    head::{Harvest, Head, Pressure, Report},
     part::{Origin, Parts},
     store::Inner,
 };
@@ -49,6 +49,7 @@ impl Inner {
             schedule.flush_failed = false;
             schedule.overdue = false;
         }
+        self.report_refused();
         // After the flush, which mends a log that has failed, and before the merges, which take long.
         self.sync_if_due(&mut schedule.synced)?;
         if schedule.tidy {
@@ -58,6 +59,18 @@ impl Inner {
         let interval = self.options.wal_sync_interval;
         let sync_in = (schedule.synced + interval).saturating_sub(self.clock.monotonic());
         Ok(if interval.is_zero() { LOOK_INTERVAL } else { sync_in.min(LOOK_INTERVAL) })
+    }
+
+    /// Names who was refused new series, and the cure.
+    fn report_refused(&self) {
+        if let Some(Report { origin, series }) = self.head.brake.report(self.clock.monotonic()) {
+            let used_bytes = self.head.bytes();
+            tracing::warn!(
+                %origin, series, used_bytes,
+                "new series refused: memory for series runs short, and this origin brought most; let it make \
+                 fewer series, or raise --memory-budget"
+            );
+        }
     }
 
     fn sync_if_due(&self, synced: &mut Duration) -> Result<(), Error> {

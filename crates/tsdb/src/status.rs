@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use model::Origin;
+
 pub use crate::exemplar::ExemplarFigures;
 pub use crate::head::{Cardinality, HeadStatistics};
 
@@ -26,6 +28,10 @@ pub struct Status {
     pub series_removed: u64,
     /// Series refused for want of memory.
     pub series_refused: u64,
+    /// The same by origin, most first; the first origins that were refused something are named, 64 at most.
+    pub series_refused_by_origin: Vec<(Origin, u64)>,
+    /// Those refused to further origins.
+    pub series_refused_to_others: u64,
     /// Segments of the log on disk.
     pub wal_segments: u64,
     /// Bytes of the log on disk.

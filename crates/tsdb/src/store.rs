@@ -10,8 +10,8 @@ use std::{
 };
 
 use model::{
-    Appendable, Appender, Budget, Clock, ExemplarQueryable, FamilyMetadata, Matcher, Querier, Queryable,
-    Reservation, SeriesExemplars, SeriesRef, metadata::MetadataQueryable, querier::QueryError,
+    Appendable, Appender, Budget, Clock, ExemplarQueryable, FamilyMetadata, Matcher, Origin, Querier,
+    Queryable, Reservation, SeriesExemplars, SeriesRef, metadata::MetadataQueryable, querier::QueryError,
 };
 
 use crate::{
@@ -179,6 +179,7 @@ impl Store {
         let counters = &head.counters;
         let wal = wal.figures();
         let parts = self.0.parts.figures();
+        let (series_refused_by_origin, series_refused_to_others) = head.brake.refused();
         let load = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
         Status {
             head: head.statistics(limit),
@@ -190,6 +191,8 @@ impl Store {
             series_created: load(&counters.series_created),
             series_removed: load(&counters.series_removed),
             series_refused: load(&counters.series_refused),
+            series_refused_by_origin,
+            series_refused_to_others,
             wal_segments: wal.segments,
             wal_bytes: wal.bytes,
             wal_bytes_written: wal.bytes_written,
@@ -237,10 +240,10 @@ impl Inner {
 }
 
 impl Appendable for Store {
-    fn appender(&self) -> Box<dyn Appender> {
+    fn appender_of(&self, origin: &Origin) -> Box<dyn Appender> {
         let sync_always = self.0.options.wal_sync_interval.is_zero();
         let (head, wal) = (Arc::clone(&self.0.head), Arc::clone(&self.0.wal));
-        let samples = HeadAppender::new(head, Some(wal), sync_always);
+        let samples = HeadAppender::new(head, origin, Some(wal), sync_always);
         Box::new(StoreAppender::new(samples, Arc::clone(&self.0)))
     }
 }
@@ -282,8 +285,8 @@ impl MetadataQueryable for Store {
 struct Replay(Arc<Head>);
 
 impl Appendable for Replay {
-    fn appender(&self) -> Box<dyn Appender> {
-        Box::new(HeadAppender::new(Arc::clone(&self.0), None, false))
+    fn appender_of(&self, origin: &Origin) -> Box<dyn Appender> {
+        Box::new(HeadAppender::new(Arc::clone(&self.0), origin, None, false))
     }
 }
 

@@ -1,10 +1,8 @@
 //! Login, logout, and the layer that asks for either a session or a password.
 
-use std::net::{IpAddr, SocketAddr};
-
 use axum::{
     Json,
-    extract::{ConnectInfo, FromRequest, Request, State},
+    extract::{FromRequest, Request, State},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -14,6 +12,7 @@ use net::{basic_auth::credentials, server::Secured};
 use serde::Deserialize;
 
 use super::{Grafana, Viewer, message};
+use crate::peer;
 
 /// Not Grafana's name: browsers keep cookies by host, and a Grafana may run on another port of the same one.
 const COOKIE: &str = "gnomon_session";
@@ -28,7 +27,7 @@ pub(super) struct Credentials {
 }
 
 pub(super) async fn log_in(State(grafana): State<Grafana>, request: Request) -> Response {
-    let address = address(request.extensions());
+    let address = peer::address(request.extensions());
     let secured = is_secured(request.extensions());
     let credentials = Json::<Credentials>::from_request(request, &()).await;
     let Ok(Json(Credentials { user, password })) = credentials else {
@@ -61,7 +60,7 @@ pub(super) async fn require(State(grafana): State<Grafana>, mut request: Request
         (Some(user), _) => Ok(user),
         (None, None) => Err(message(StatusCode::UNAUTHORIZED, "Unauthorized")),
         (None, Some((login, password))) => {
-            let address = address(request.extensions());
+            let address = peer::address(request.extensions());
             grafana.checked(move |grafana| grafana.accounts.check(&login, &password, address)).await
         }
     };
@@ -104,11 +103,6 @@ fn refusal(error: &LoginError) -> Response {
             message(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
         }
     }
-}
-
-/// The peer's address. The server gives it with every request; one without is held against a common account.
-fn address(extensions: &Extensions) -> IpAddr {
-    extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([0; 4]), |peer| peer.0.ip())
 }
 
 fn token(headers: &HeaderMap) -> Option<&str> {

@@ -70,7 +70,8 @@ pub(super) async fn tsdb(
 ) -> Result<Response, ApiError> {
     let limit = tsdb_limit(parameters.get("limit"))?;
     let instance = Arc::clone(&state.instance);
-    let head = state.evaluator.run(None, move |_| Ok(instance.tsdb_status(limit).head)).await?;
+    let status = state.evaluator.run(None, move |_| Ok(instance.tsdb_status(limit))).await?;
+    let head = &status.head;
     Ok(answer::object(|object| {
         Object::new(object.field("headStats"))
             .plain("numSeries", head.series)
@@ -89,6 +90,10 @@ pub(super) async fn tsdb(
                 Object::new(out).str("name", &row.name).plain("value", row.value).end();
             });
         }
+        let refused = status.series_refused_by_origin.iter().take(limit);
+        write_array(object.field("refusedSeriesCountByOrigin"), refused, |out, (origin, count)| {
+            Object::new(out).str("name", &origin.to_string()).plain("value", count).end();
+        });
     }))
 }
 

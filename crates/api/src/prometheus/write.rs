@@ -11,7 +11,7 @@ use model::appender::AppendError;
 use wire::{Error, Protocol, Report};
 
 use super::Prometheus;
-use crate::method::go_error;
+use crate::{method::go_error, peer};
 
 const MEDIA_TYPE: &str = "application/x-protobuf";
 const MESSAGE_V1: &str = "prometheus.WriteRequest";
@@ -33,11 +33,12 @@ pub(super) async fn write(State(state): State<Prometheus>, request: Request) -> 
         Ok(protocol) => protocol,
         Err(why) => return go_error(StatusCode::UNSUPPORTED_MEDIA_TYPE, why),
     };
+    let sender = peer::address(request.extensions());
     let body = match receiver.read(request.into_body()).await {
         Ok(body) => body,
         Err(error) => return go_error(error.status(), error),
     };
-    let (mut response, written) = match receiver.write(protocol, body).await {
+    let (mut response, written) = match receiver.write(sender, protocol, body).await {
         Ok(report) => (answer(protocol, &report), report.samples),
         Err(error) => (refuse(&error), 0),
     };

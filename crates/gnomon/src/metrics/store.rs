@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use model::Origin;
 use tsdb::Status;
 
 use super::family::Families;
@@ -12,7 +13,25 @@ pub(super) fn encode(status: &Status, out: &mut Families<'_>) -> fmt::Result {
     let appended = [([("type", "float")], status.samples_appended as f64)];
     let help = "Total number of appended samples.";
     out.counters("prometheus_tsdb_head_samples_appended", help, appended)?;
+    refused(status, out)?;
     counters(status, out)
+}
+
+fn refused(status: &Status, out: &mut Families<'_>) -> fmt::Result {
+    let named = status.series_refused_by_origin.iter().map(|(origin, count)| {
+        let (kind, job, address) = match origin {
+            Origin::Own => ("own", "", ""),
+            Origin::Target { job, instance } => ("target", &**job, &**instance),
+            Origin::Sender { address } => ("remote_write", "", &**address),
+        };
+        (kind, job, address, *count)
+    });
+    let others = ("other", "", "", status.series_refused_to_others);
+    let rows = named.chain([others]).map(|(kind, job, address, count)| {
+        ([("kind", kind), ("scrape_job", job), ("address", address)], count as f64)
+    });
+    let help = "New series refused for want of memory, by who brought them; the first 64 origins are named.";
+    out.counters("gnomon_origin_series_refused", help, rows)
 }
 
 fn gauges(status: &Status, out: &mut Families<'_>) -> fmt::Result {

@@ -9,12 +9,14 @@ use std::{
 
 use foldhash::fast::RandomState;
 use model::{
-    Appended, Appender, LabelSet, Reservation, SampleGroup, SeriesRef,
+    Appended, Appender, LabelSet, Origin, Reservation, SampleGroup, SeriesRef,
     appender::{AppendError, Outcome},
 };
 
 use super::{
-    Head, count,
+    Head,
+    brake::Source,
+    count,
     group::{Group, Refusal},
     index::{Former, Index, Place},
     layout::{Layout, Part},
@@ -36,6 +38,7 @@ const ATTEMPTS_MAX: usize = 8;
 /// Appends for one origin.
 pub(crate) struct HeadAppender {
     head: Arc<Head>,
+    source: Arc<Source>,
     /// `None` while the log itself is read back.
     wal: Option<Arc<Wal>>,
     sync_always: bool,
@@ -52,9 +55,10 @@ pub(crate) struct HeadAppender {
 }
 
 impl HeadAppender {
-    pub(crate) fn new(head: Arc<Head>, wal: Option<Arc<Wal>>, sync_always: bool) -> Self {
+    pub(crate) fn new(head: Arc<Head>, origin: &Origin, wal: Option<Arc<Wal>>, sync_always: bool) -> Self {
         let account = head.budget.open(model::Part::Head);
         Self {
+            source: head.brake.source(origin),
             head,
             wal,
             sync_always,
@@ -168,7 +172,11 @@ impl HeadAppender {
 impl Appender for HeadAppender {
     fn resolve(&mut self, labels: &LabelSet) -> Result<SeriesRef, AppendError> {
         // What the log holds was taken once: it is read back whatever the limit is now.
-        if self.wal.is_some() { self.head.resolve(labels) } else { Ok(self.head.resolve_always(labels)) }
+        if self.wal.is_some() {
+            self.head.resolve(labels, &self.source)
+        } else {
+            Ok(self.head.resolve_always(labels))
+        }
     }
 
     fn append(&mut self, group: &SampleGroup<'_>) -> Result<Appended, AppendError> {

@@ -1,6 +1,7 @@
 //! The head: recent samples in memory, by scrape group, with the index of their series.
 
 mod appender;
+mod brake;
 mod collect;
 mod column;
 mod group;
@@ -22,6 +23,8 @@ use std::sync::{
 use model::{Budget, Clock, LabelSet, SeriesRef, appender::AppendError};
 
 pub(crate) use appender::HeadAppender;
+pub(crate) use brake::{Brake, Report};
+use brake::{Room, Source};
 pub(crate) use harvest::Harvest;
 use index::Index;
 pub(crate) use select::{HeadChunk, HeadSeries};
@@ -34,7 +37,7 @@ use crate::codec::labels::SetBlock;
 pub(crate) struct Limits {
     /// Samples older than this are refused; 0 takes all.
     pub(crate) retention_ms: i64,
-    /// Beyond so many bytes a flush is due, and beyond twice that no new series is taken.
+    /// Beyond so many bytes a flush is due and new series are shared out, and beyond twice that none is taken.
     pub(crate) bytes: usize,
 }
 
@@ -57,6 +60,7 @@ pub(crate) struct Head {
     limits: Limits,
     closed: AtomicBool,
     pub(crate) counters: Counters,
+    pub(crate) brake: Brake,
     /// The id that the next series had at the last flush: older ones without samples are forgotten then.
     watermark: Mutex<u64>,
 }
@@ -91,6 +95,7 @@ impl Head {
             limits,
             closed: AtomicBool::new(false),
             counters: Counters::default(),
+            brake: Brake::default(),
             watermark: Mutex::new(0),
         }
     }
@@ -134,19 +139,32 @@ impl Head {
         index.row(series.0).map(|row| index.labels(row))
     }
 
-    fn resolve(&self, labels: &LabelSet) -> Result<SeriesRef, AppendError> {
-        if let Some(series) = self.find(labels) {
-            return Ok(series);
-        }
-        let index = self.read();
-        let used_bytes = self.bytes();
-        let limit_bytes = self.limits.bytes.saturating_mul(2).min(self.budget.limit_bytes());
-        if used_bytes >= limit_bytes || self.budget.used_bytes() >= self.budget.limit_bytes() {
+    fn resolve(&self, labels: &LabelSet, source: &Arc<Source>) -> Result<SeriesRef, AppendError> {
+        let room = {
+            let index = self.read();
+            if let Some(id) = index.find(labels) {
+                return Ok(SeriesRef(id));
+            }
+            self.room(&index)
+        };
+        source.bring(room, self.clock.monotonic()).map_err(|brought_bytes| {
             count(&self.counters.series_refused, 1);
-            return Err(AppendError::SeriesLimit { series: index.series(), used_bytes, limit_bytes });
-        }
-        drop(index);
+            self.brake.refuse(source);
+            let Room { series, used, limit, .. } = room;
+            AppendError::SeriesLimit { series, used_bytes: used, limit_bytes: limit, brought_bytes }
+        })?;
         Ok(self.resolve_always(labels))
+    }
+
+    fn room(&self, index: &Index) -> Room {
+        let budget_bytes = self.budget.limit_bytes();
+        Room {
+            used: self.bytes(),
+            ample: self.limits.bytes,
+            limit: self.limits.bytes.saturating_mul(2).min(budget_bytes),
+            budget_left: budget_bytes.saturating_sub(self.budget.used_bytes()),
+            series: index.series(),
+        }
     }
 
     /// The series with these labels, which is made when it is new, whatever memory there is.

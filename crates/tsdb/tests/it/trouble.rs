@@ -9,7 +9,8 @@ use std::{
 };
 
 use model::{
-    Appendable, Appender, Budget, LabelSet, SampleGroup, SeriesRef, appender::AppendError, clock::SystemClock,
+    Appendable, Appender, Budget, LabelSet, Origin, SampleGroup, SeriesRef, appender::AppendError,
+    clock::SystemClock,
 };
 use tsdb::{Options, Store};
 
@@ -89,6 +90,10 @@ fn short_memory_flushes_first_and_refuses_new_series_last() {
         matches!(refused, Some(AppendError::SeriesLimit { series: 500.., limit_bytes, .. }) if limit_bytes == 512 << 10)
     );
     assert_eq!(append(&mut *appender, 400_000, &refs), 500);
+    // Who brings little gets in all the same.
+    let little = Origin::Sender { address: "10.0.0.1".into() };
+    series(&mut *store.appender_of(&little), 2, 50);
+    assert_eq!(store.status(0).series_refused_by_origin, [(Origin::Own, 1)]);
     // Series that never got a sample are forgotten by the second flush, and there is room again.
     store.flush().unwrap();
     store.flush().unwrap();

@@ -23,7 +23,12 @@ impl Appender for Store {
             return Ok(SeriesRef(at as u64));
         }
         if self.names.len() == self.series_max {
-            return Err(AppendError::SeriesLimit { series: self.series_max, used_bytes: 9, limit_bytes: 8 });
+            return Err(AppendError::SeriesLimit {
+                series: self.series_max,
+                used_bytes: 9,
+                limit_bytes: 8,
+                brought_bytes: 7,
+            });
         }
         self.names.push(labels.clone());
         Ok(SeriesRef(self.names.len() as u64 - 1))
