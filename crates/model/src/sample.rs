@@ -13,6 +13,7 @@ pub fn stale_nan() -> f64 {
 }
 
 /// True for the staleness marker and for no other NaN.
+#[inline]
 pub fn is_stale(value: f64) -> bool {
     value.to_bits() == STALE_NAN_BITS
 }

@@ -115,6 +115,11 @@ impl Column {
         !self.histograms.is_empty()
     }
 
+    /// The values by step, staleness markers where there is none, if there is no histogram among them.
+    pub(super) fn only_floats(&self) -> Option<&[f64]> {
+        self.histograms.is_empty().then_some(&self.floats)
+    }
+
     /// Changes the floats in place; histograms stay.
     pub(super) fn change_floats(&mut self, mut change: impl FnMut(usize, f64) -> f64) {
         for (step, value) in self.floats.iter_mut().enumerate() {

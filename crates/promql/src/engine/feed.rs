@@ -26,7 +26,16 @@ pub(super) struct RawSample {
 /// The samples of one series in order of time.
 pub(super) enum Feed<'f> {
     Store(StoreFeed<'f>),
-    Column { grid: Grid, column: &'f Column, step: usize },
+    Column(ColumnFeed<'f>),
+}
+
+/// Reads the points of a column that are there.
+pub(super) struct ColumnFeed<'f> {
+    grid: Grid,
+    column: &'f Column,
+    step: usize,
+    times_ms: Vec<i64>,
+    values: Vec<f64>,
 }
 
 /// Reads a series of the store block by block.
@@ -87,19 +96,14 @@ impl<'f> Feed<'f> {
     }
 
     pub(super) fn of_column(grid: Grid, column: &'f Column) -> Self {
-        Self::Column { grid, column, step: 0 }
+        Self::Column(ColumnFeed { grid, column, step: 0, times_ms: Vec::new(), values: Vec::new() })
     }
 
     /// The time of the next sample.
     pub(super) fn peek_time(&mut self) -> Result<Option<i64>, Error> {
         match self {
             Self::Store(store) => store.peek_time(),
-            Self::Column { grid, column, step } => {
-                while *step < grid.steps && !column.has(*step) {
-                    *step += 1;
-                }
-                Ok((*step < grid.steps).then(|| grid.at(*step)))
-            }
+            Self::Column(feed) => Ok(feed.peek_time()),
         }
     }
 
@@ -110,60 +114,113 @@ impl<'f> Feed<'f> {
         };
         match self {
             Self::Store(store) => Ok(store.take(timestamp_ms)),
-            Self::Column { column, step, .. } => {
-                let (value, histogram) = match column.get(*step) {
-                    Some(Point::Float(value)) => (value, None),
-                    Some(Point::Histogram(histogram)) => (histogram.sum, Some(Arc::clone(histogram))),
-                    None => return Ok(None),
-                };
-                *step += 1;
-                Ok(Some(RawSample { timestamp_ms, value, histogram, start_ms: 0 }))
-            }
+            Self::Column(feed) => Ok(feed.take(timestamp_ms)),
         }
     }
 }
 
 /// Times and values of floats without start timestamps.
-pub(super) type Run<'r> = (&'r [i64], &'r [f64]);
+pub(super) type Plain<'r> = (&'r [i64], &'r [f64]);
 
 impl Feed<'_> {
-    /// The samples that are at hand up to a time, if there are such and all of them are plain floats.
-    pub(super) fn run(&mut self, end_ms: i64) -> Option<Run<'_>> {
+    /// True when what is at hand is not all plain floats: it is to be taken one by one.
+    pub(super) fn is_mixed(&self) -> bool {
         match self {
-            Self::Store(store) => store.run(end_ms),
-            Self::Column { .. } => None,
+            Self::Store(store) => store.is_mixed(),
+            Self::Column(feed) => feed.column.has_histograms(),
+        }
+    }
+
+    /// All that is at hand, unless it [is mixed](Feed::is_mixed).
+    pub(super) fn plain(&mut self) -> Option<Plain<'_>> {
+        if self.is_mixed() {
+            return None;
+        }
+        match self {
+            Self::Store(store) => store.plain(),
+            Self::Column(feed) => Some(feed.plain()),
         }
     }
 
     /// The newest sample up to a time, those before it left out; `None` when there is no further one.
+    #[inline]
     pub(super) fn newest(&mut self, end_ms: i64) -> Result<Option<RawSample>, Error> {
         let mut newest = None;
+        if let Self::Store(store) = self {
+            newest = store.newest_plain(end_ms);
+            if store.at < store.block.len() && !store.is_mixed() {
+                return Ok(newest);
+            }
+        }
         while self.peek_time()?.is_some_and(|at| at <= end_ms) {
-            newest = match self.run(end_ms) {
-                Some((times_ms, values)) => match (times_ms.last(), values.last()) {
-                    (Some(&timestamp_ms), Some(&value)) => {
-                        Some(RawSample { timestamp_ms, value, histogram: None, start_ms: 0 })
-                    }
-                    _ => newest,
-                },
-                None => self.next()?,
+            newest = match self {
+                Self::Store(store) if !store.is_mixed() => store.newest_plain(end_ms),
+                _ => self.next()?,
             };
         }
         Ok(newest)
     }
 }
 
+impl ColumnFeed<'_> {
+    fn peek_time(&mut self) -> Option<i64> {
+        while self.step < self.grid.steps && !self.column.has(self.step) {
+            self.step += 1;
+        }
+        (self.step < self.grid.steps).then(|| self.grid.at(self.step))
+    }
+
+    fn take(&mut self, timestamp_ms: i64) -> Option<RawSample> {
+        let (value, histogram) = match self.column.get(self.step)? {
+            Point::Float(value) => (value, None),
+            Point::Histogram(histogram) => (histogram.sum, Some(Arc::clone(histogram))),
+        };
+        self.step += 1;
+        Some(RawSample { timestamp_ms, value, histogram, start_ms: 0 })
+    }
+
+    fn plain(&mut self) -> Plain<'_> {
+        self.times_ms.clear();
+        self.values.clear();
+        for (step, point) in self.column.iter().skip_while(|(step, _)| *step < self.step) {
+            if let Point::Float(value) = point {
+                self.times_ms.push(self.grid.at(step));
+                self.values.push(value);
+            }
+        }
+        self.step = self.grid.steps;
+        (&self.times_ms, &self.values)
+    }
+}
+
 impl StoreFeed<'_> {
-    fn run(&mut self, end_ms: i64) -> Option<Run<'_>> {
-        let SampleBlock { timestamps_ms, values, histograms, start_timestamps_ms } = &*self.block;
-        if !histograms.is_empty() || !start_timestamps_ms.is_empty() {
+    #[inline]
+    fn is_mixed(&self) -> bool {
+        !self.block.histograms.is_empty() || !self.block.start_timestamps_ms.is_empty()
+    }
+
+    fn plain(&mut self) -> Option<Plain<'_>> {
+        let from = std::mem::replace(&mut self.at, self.block.len());
+        Some((self.block.timestamps_ms.get(from..)?, self.block.values.get(from..)?))
+    }
+
+    /// The newest sample at hand up to a time, if all of them are plain floats.
+    #[inline]
+    fn newest_plain(&mut self, end_ms: i64) -> Option<RawSample> {
+        if self.is_mixed() {
             return None;
         }
-        let ahead = timestamps_ms.get(self.at..)?;
-        let length = ahead.iter().take_while(|&&time_ms| time_ms <= end_ms).count();
-        let values = values.get(self.at..self.at + length)?;
-        self.at += length;
-        (length > 0).then_some((ahead.get(..length)?, values))
+        let mut at = self.at;
+        while self.block.timestamps_ms.get(at).is_some_and(|&time_ms| time_ms <= end_ms) {
+            at += 1;
+        }
+        if at == self.at {
+            return None;
+        }
+        self.at = at;
+        let (&timestamp_ms, &value) =
+            self.block.timestamps_ms.get(at - 1).zip(self.block.values.get(at - 1))?;
+        Some(RawSample { timestamp_ms, value, histogram: None, start_ms: 0 })
     }
 
     fn peek_time(&mut self) -> Result<Option<i64>, Error> {

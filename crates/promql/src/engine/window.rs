@@ -8,13 +8,14 @@ use super::{
     Error,
     column::histogram_samples,
     context::{Context, Held},
-    feed::Feed,
+    feed::{Feed, Plain},
 };
 
 /// Samples left of the window are dropped when there are so many of them, and more than in the window.
 const DROP_MIN: usize = 256;
 
-/// The samples of one kind, with those left of the window that are not dropped yet.
+/// The samples of one kind, with those left of the window that are not dropped yet, and those right of it that were
+/// read already.
 #[derive(Debug)]
 struct Track<T> {
     times_ms: Vec<i64>,
@@ -23,6 +24,8 @@ struct Track<T> {
     starts_ms: Vec<i64>,
     /// The first one within the window.
     first: usize,
+    /// The first one right of it.
+    end: usize,
     /// Number of samples that were dropped.
     dropped: usize,
     /// What the samples within the window count.
@@ -55,6 +58,7 @@ impl<T> Default for Track<T> {
             values: Vec::new(),
             starts_ms: Vec::new(),
             first: 0,
+            end: 0,
             dropped: 0,
             weight: 0,
             weight_behind: 0,
@@ -68,24 +72,43 @@ impl<T: Weigh> Track<T> {
             self.starts_ms.resize(self.times_ms.len(), 0);
             self.starts_ms.push(start_ms);
         }
-        self.weight += value.weight();
         self.times_ms.push(time_ms);
         self.values.push(value);
     }
 
-    fn leave_behind(&mut self, start_ms: i64) {
-        let ahead = self.times_ms.get(self.first..).unwrap_or_default();
-        let left = ahead.iter().take_while(|&&time_ms| time_ms <= start_ms).count();
-        let values = self.values.iter().skip(self.first).take(left);
-        let weight: usize = values.map(Weigh::weight).sum();
-        self.first += left;
-        self.weight -= weight;
-        self.weight_behind += weight;
+    /// Moves the borders on, as far as samples were read; true when there may be more up to the end.
+    #[inline]
+    fn slide(&mut self, start_ms: i64, end_ms: i64) -> bool {
+        let mut end = self.end;
+        while self.times_ms.get(end).is_some_and(|&time_ms| time_ms <= end_ms) {
+            end += 1;
+        }
+        let mut first = self.first;
+        while first < end && self.times_ms.get(first).is_some_and(|&time_ms| time_ms <= start_ms) {
+            first += 1;
+        }
+        self.weigh(first, end);
+        (self.first, self.end) = (first, end);
+        end == self.times_ms.len()
+    }
+
+    fn weigh(&mut self, first: usize, end: usize) {
+        let weight =
+            |values: Option<&[T]>| values.unwrap_or_default().iter().map(Weigh::weight).sum::<usize>();
+        let (came, left) =
+            (weight(self.values.get(self.end..end)), weight(self.values.get(self.first..first)));
+        self.weight = self.weight + came - left;
+        self.weight_behind += left;
+    }
+
+    /// Drops what is left of the window, once it is worth the moving of the others.
+    fn tidy(&mut self) {
         if self.first >= DROP_MIN && self.first * 2 > self.times_ms.len() {
             self.times_ms.drain(..self.first);
             self.values.drain(..self.first);
             self.starts_ms.drain(..self.first.min(self.starts_ms.len()));
             self.dropped += self.first;
+            self.end -= self.first;
             (self.first, self.weight_behind) = (0, 0);
         }
     }
@@ -94,17 +117,19 @@ impl<T: Weigh> Track<T> {
         self.times_ms.clear();
         self.values.clear();
         self.starts_ms.clear();
-        (self.first, self.dropped, self.weight, self.weight_behind) = (0, 0, 0, 0);
+        (self.first, self.end, self.dropped, self.weight, self.weight_behind) = (0, 0, 0, 0, 0);
     }
 
     fn held_weight(&self) -> usize {
         self.weight + self.weight_behind
     }
 
+    #[inline]
     fn view(&self) -> Samples<'_, T> {
+        let within = self.first..self.end;
         Samples {
-            times_ms: self.times_ms.get(self.first..).unwrap_or_default(),
-            values: self.values.get(self.first..).unwrap_or_default(),
+            times_ms: self.times_ms.get(within.clone()).unwrap_or_default(),
+            values: self.values.get(within).unwrap_or_default(),
             starts_ms: self.starts_ms.get(self.first..).unwrap_or_default(),
             index: self.dropped + self.first,
         }
@@ -116,7 +141,7 @@ impl<T: Weigh> Track<T> {
 pub(super) struct Samples<'w, T> {
     pub(super) times_ms: &'w [i64],
     pub(super) values: &'w [T],
-    /// 0 where it is not known; may be empty when none is.
+    /// 0 where it is not known; may be empty when none is, and go beyond the window.
     pub(super) starts_ms: &'w [i64],
     /// How many samples of the series were before these.
     pub(super) index: usize,
@@ -179,13 +204,15 @@ pub(super) struct Window<'c> {
     histograms: Track<Arc<FloatHistogram>>,
     context: &'c Context<'c>,
     held: Held<'c>,
-    paid: usize,
+    paid_samples: usize,
+    paid_slots: usize,
 }
 
 impl<'c> Window<'c> {
     pub(super) fn new(context: &'c Context<'_>) -> Self {
         let held = context.hold();
-        Self { floats: Track::default(), histograms: Track::default(), context, held, paid: 0 }
+        let (floats, histograms) = (Track::default(), Track::default());
+        Self { floats, histograms, context, held, paid_samples: 0, paid_slots: 0 }
     }
 
     /// Makes ready for another series.
@@ -196,13 +223,24 @@ impl<'c> Window<'c> {
 
     /// Moves the window on: it is open on the left, closed on the right. It never goes back.
     pub(super) fn slide(&mut self, feed: &mut Feed<'_>, start_ms: i64, end_ms: i64) -> Result<(), Error> {
-        self.floats.leave_behind(start_ms);
-        self.histograms.leave_behind(start_ms);
-        while feed.peek_time()?.is_some_and(|at| at <= end_ms) {
-            if let Some(run) = feed.run(end_ms) {
-                self.push_run(run, start_ms);
-                continue;
-            }
+        while self.floats.slide(start_ms, end_ms) && self.read(feed, start_ms, end_ms)? {}
+        self.histograms.slide(start_ms, end_ms);
+        self.pay()
+    }
+
+    /// Reads on: plain floats as they are at hand, others one by one up to the end. False when there was none.
+    #[inline(never)]
+    fn read(&mut self, feed: &mut Feed<'_>, start_ms: i64, end_ms: i64) -> Result<bool, Error> {
+        self.floats.tidy();
+        self.histograms.tidy();
+        if feed.peek_time()?.is_none_or(|at| at > end_ms) {
+            return Ok(false);
+        }
+        if let Some(plain) = feed.plain() {
+            self.push_plain(plain, start_ms);
+            return Ok(true);
+        }
+        while feed.peek_time()?.is_some_and(|at| at <= end_ms) && feed.is_mixed() {
             let Some(sample) = feed.next()? else { break };
             if sample.timestamp_ms <= start_ms || is_stale(sample.value) {
                 continue;
@@ -212,12 +250,12 @@ impl<'c> Window<'c> {
                 None => self.floats.push(sample.timestamp_ms, sample.value, sample.start_ms),
             }
         }
-        self.pay()
+        Ok(true)
     }
 
     /// Takes over floats without start timestamps.
-    fn push_run(&mut self, (times_ms, values): (&[i64], &[f64]), start_ms: i64) {
-        let outside = times_ms.iter().take_while(|&&time_ms| time_ms <= start_ms).count();
+    fn push_plain(&mut self, (times_ms, values): Plain<'_>, start_ms: i64) {
+        let outside = times_ms.partition_point(|&time_ms| time_ms <= start_ms);
         let times_ms = times_ms.get(outside..).unwrap_or_default();
         let values = values.get(outside..).unwrap_or_default();
         let track = &mut self.floats;
@@ -228,7 +266,6 @@ impl<'c> Window<'c> {
         }
         track.times_ms.extend_from_slice(times_ms);
         track.values.extend_from_slice(values);
-        track.weight += values.len();
         if !track.starts_ms.is_empty() {
             track.starts_ms.resize(track.times_ms.len(), 0);
         }
@@ -238,11 +275,13 @@ impl<'c> Window<'c> {
     fn pay(&mut self) -> Result<(), Error> {
         self.context.tick(1)?;
         let samples = self.floats.held_weight() + self.histograms.held_weight();
-        if samples > self.paid {
-            let more = samples - self.paid;
-            let bytes = more * (2 * size_of::<i64>() + size_of::<f64>());
+        let slots = (samples - self.floats.end) + self.floats.times_ms.len();
+        if samples > self.paid_samples || slots > self.paid_slots {
+            let more = samples.saturating_sub(self.paid_samples);
+            let bytes = slots.saturating_sub(self.paid_slots) * (2 * size_of::<i64>() + size_of::<f64>());
             self.held.grow(bytes, more, &"the samples within a range")?;
-            self.paid = samples;
+            self.paid_samples = self.paid_samples.max(samples);
+            self.paid_slots = self.paid_slots.max(slots);
         }
         Ok(())
     }
@@ -256,7 +295,7 @@ impl<'c> Window<'c> {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.floats().is_empty() && self.histograms().is_empty()
+        self.floats.first == self.floats.end && self.histograms.first == self.histograms.end
     }
 
     /// What its samples count in the statistics.

@@ -1,6 +1,6 @@
 //! The aggregations that keep a few numbers for each group and step.
 
-use model::{FloatHistogram, kahan};
+use model::{FloatHistogram, is_stale, kahan};
 
 use super::{
     Param, evaluate,
@@ -106,6 +106,14 @@ pub(super) fn vector<C: Cell>(
 }
 
 fn add<C: Cell>(group: &mut GroupCells<C>, column: &Column, notes: &Notes<'_>) {
+    if let Some(floats) = column.only_floats() {
+        for (cell, &value) in group.cells.iter_mut().zip(floats) {
+            if !is_stale(value) {
+                cell.float(value);
+            }
+        }
+        return;
+    }
     for (step, point) in column.iter() {
         let Some(cell) = group.cells.get_mut(step) else { continue };
         match point {

@@ -75,6 +75,8 @@ struct State {
     maxima: Sliding<sliding::Max>,
     minima: Sliding<sliding::Min>,
     deviations: Sliding<sliding::Deviation>,
+    trends: Sliding<regression::Trend>,
+    smoothings: Sliding<regression::Smoothing>,
     ordered: ordered::Ordered,
 }
 
@@ -87,6 +89,8 @@ impl State {
         self.maxima.reset();
         self.minima.reset();
         self.deviations.reset();
+        self.trends.reset();
+        self.smoothings.reset();
         self.ordered.reset();
     }
 }

@@ -59,10 +59,10 @@ fn floats<'w>(input: &'w Input<'_>) -> Option<Samples<'w, f64>> {
 }
 
 /// The aggregate of the floats by sliding, where that pays.
-fn slid<S: Summary>(input: &Input<'_>, sliding: &mut Sliding<S>) -> Option<S> {
+fn slid<S: Summary<Terms = ()>>(input: &Input<'_>, sliding: &mut Sliding<S>) -> Option<S> {
     // Histograms in the window are noted where it is gone through.
     let slides = input.slides && input.window.histograms().is_empty();
-    slides.then(|| sliding.summary(input.window.floats())).flatten()
+    slides.then(|| sliding.summary(input.window.floats(), ())).flatten()
 }
 
 /// The sample that wins against those before it.

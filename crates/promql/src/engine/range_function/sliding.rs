@@ -9,7 +9,11 @@ const SAMPLES_MIN: usize = 16;
 
 /// What is kept of a run of samples. Joining must not depend on how the runs were cut.
 pub(super) trait Summary: Copy {
-    fn of(value: f64) -> Self;
+    /// What else a summary depends on.
+    type Terms: Copy + Default + PartialEq;
+
+    /// The summary of a sample, so many milliseconds after a time that is near.
+    fn of(since_ms: i64, value: f64, terms: Self::Terms) -> Self;
 
     /// The summary of this run and the one that follows it.
     fn join(self, later: Self) -> Self;
@@ -19,7 +23,7 @@ pub(super) trait Summary: Copy {
 /// summaries of all its tails are kept, so that it shrinks at its start by dropping one. When it is used up, it
 /// begins anew with the whole window. Nothing is ever subtracted, so no rounding error stays behind.
 #[derive(Debug)]
-pub(super) struct Sliding<S> {
+pub(super) struct Sliding<S: Summary> {
     /// Summaries of the tails of the earlier run, the shortest one first.
     tails: Vec<S>,
     /// Index in the series after the earlier run.
@@ -27,11 +31,15 @@ pub(super) struct Sliding<S> {
     later: Option<S>,
     /// Index in the series after the later run.
     later_end: usize,
+    terms: S::Terms,
+    /// Where the times of the summaries count from: within the earlier run.
+    base_ms: i64,
 }
 
-impl<S> Default for Sliding<S> {
+impl<S: Summary> Default for Sliding<S> {
     fn default() -> Self {
-        Self { tails: Vec::new(), tails_end: 0, later: None, later_end: 0 }
+        let terms = S::Terms::default();
+        Self { tails: Vec::new(), tails_end: 0, later: None, later_end: 0, terms, base_ms: 0 }
     }
 }
 
@@ -42,20 +50,25 @@ impl<S: Summary> Sliding<S> {
         (self.tails_end, self.later, self.later_end) = (0, None, 0);
     }
 
+    /// Where the times of the summary that was given last count from.
+    pub(super) fn base_ms(&self) -> i64 {
+        self.base_ms
+    }
+
     /// The summary of a window, which must not lie before the one asked for last; `None` when it is so short that
     /// this does not pay.
-    pub(super) fn summary(&mut self, window: Samples<'_, f64>) -> Option<S> {
+    pub(super) fn summary(&mut self, window: Samples<'_, f64>, terms: S::Terms) -> Option<S> {
         if window.len() < SAMPLES_MIN {
             return None;
         }
         let end = window.index + window.len();
-        if window.index >= self.tails_end {
+        if window.index >= self.tails_end || terms != self.terms {
+            self.terms = terms;
             self.begin_anew(window);
         }
         self.tails.truncate(self.tails_end - window.index);
-        let added = window.values.get(self.later_end.saturating_sub(window.index)..).unwrap_or_default();
-        for &value in added {
-            let next = S::of(value);
+        for (time_ms, &value) in window.from(self.later_end.saturating_sub(window.index)).iter() {
+            let next = S::of(time_ms.wrapping_sub(self.base_ms), value, terms);
             self.later = Some(self.later.map_or(next, |later| later.join(next)));
         }
         self.later_end = end;
@@ -65,8 +78,9 @@ impl<S: Summary> Sliding<S> {
 
     fn begin_anew(&mut self, window: Samples<'_, f64>) {
         self.tails.clear();
-        for &value in window.values.iter().rev() {
-            let first = S::of(value);
+        self.base_ms = window.last().map_or(0, |(time_ms, _)| time_ms);
+        for (time_ms, &value) in window.iter().rev() {
+            let first = S::of(time_ms.wrapping_sub(self.base_ms), value, self.terms);
             let tail = self.tails.last().map_or(first, |tail| first.join(*tail));
             self.tails.push(tail);
         }
@@ -88,7 +102,9 @@ pub(super) struct Sum {
 const LARGE: f64 = 1e290;
 
 impl Summary for Sum {
-    fn of(value: f64) -> Self {
+    type Terms = ();
+
+    fn of(_: i64, value: f64, (): ()) -> Self {
         Self { sum: value, c: 0.0, is_delicate: !value.is_finite() || value.abs() > LARGE }
     }
 
@@ -103,7 +119,9 @@ impl Summary for Sum {
 pub(super) struct Max(pub(super) f64);
 
 impl Summary for Max {
-    fn of(value: f64) -> Self {
+    type Terms = ();
+
+    fn of(_: i64, value: f64, (): ()) -> Self {
         Self(value)
     }
 
@@ -117,7 +135,9 @@ impl Summary for Max {
 pub(super) struct Min(pub(super) f64);
 
 impl Summary for Min {
-    fn of(value: f64) -> Self {
+    type Terms = ();
+
+    fn of(_: i64, value: f64, (): ()) -> Self {
         Self(value)
     }
 
@@ -141,7 +161,9 @@ impl Deviation {
 }
 
 impl Summary for Deviation {
-    fn of(value: f64) -> Self {
+    type Terms = ();
+
+    fn of(_: i64, value: f64, (): ()) -> Self {
         Self { count: 1.0, mean: value, squares: if value.is_finite() { 0.0 } else { f64::NAN } }
     }
 
@@ -159,9 +181,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn window(values: &[f64], from: usize, to: usize) -> Samples<'_, f64> {
-        let empty: &[i64] = &[];
-        Samples { times_ms: empty, values: &values[from..to], starts_ms: empty, index: from }
+    fn window<'w>(times: &'w [i64], values: &'w [f64], from: usize, to: usize) -> Samples<'w, f64> {
+        Samples { times_ms: &times[from..to], values: &values[from..to], starts_ms: &[], index: from }
     }
 
     proptest! {
@@ -172,20 +193,21 @@ mod tests {
         ) {
             let (mut sums, mut maxima) = (Sliding::<Sum>::default(), Sliding::<Max>::default());
             let mut deviations = Sliding::<Deviation>::default();
+            let times: Vec<i64> = (0..).take(values.len()).collect();
             let (mut from, mut to) = (0, 0);
             for (start, end) in moves {
                 to = (to + end).min(values.len());
                 from = (from + start).min(to);
-                let window = window(&values, from, to);
+                let window = window(&times, &values, from, to);
                 let direct = window.values.iter().fold((0.0, 0.0), |(s, c), &v| kahan::add(v, s, c));
-                if let Some(sum) = sums.summary(window) {
+                if let Some(sum) = sums.summary(window, ()) {
                     prop_assert!(((sum.sum + sum.c) - (direct.0 + direct.1)).abs() <= 1e-9);
                     let max = window.values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                    prop_assert_eq!(maxima.summary(window).unwrap().0, max);
+                    prop_assert_eq!(maxima.summary(window, ()).unwrap().0, max);
                     let n = window.len() as f64;
                     let mean = (direct.0 + direct.1) / n;
                     let variance = window.values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n;
-                    let slid = deviations.summary(window).unwrap().variance();
+                    let slid = deviations.summary(window, ()).unwrap().variance();
                     prop_assert!((slid - variance).abs() <= 1e-9 * variance.max(1.0));
                 } else {
                     prop_assert!(window.len() < SAMPLES_MIN);
