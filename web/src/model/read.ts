@@ -6,6 +6,7 @@ import { readFieldConfigSource } from "./field-config";
 import { layRows } from "./legacy-rows";
 import { migratePanel } from "./migrate";
 import { readVariable } from "./read-variable";
+import { fromV2, isV2 } from "./resource-v2";
 
 /** Panels that one dashboard may hold; what lies beyond is left out. */
 const PANELS_MAX = 2000;
@@ -27,11 +28,16 @@ export function readDashboard(source: unknown): Dashboard {
   };
 }
 
-/** API answers wrap the dashboard, and so does the V1 resource. */
+/** API answers wrap the dashboard, and so do the V1 and V2 resources. */
 function unwrap(json: Json): Json {
-  if (isObject(json.dashboard)) return json.dashboard;
-  if (isObject(json.spec) && json.panels === undefined) return json.spec;
-  return json;
+  if (isObject(json.dashboard)) return unwrapSpec(json.dashboard);
+  return unwrapSpec(json);
+}
+
+function unwrapSpec(json: Json): Json {
+  const uid = text(object(json.metadata).name) || text(json.uid);
+  const spec = isObject(json.spec) && json.panels === undefined ? json.spec : json;
+  return isV2(spec) ? fromV2(spec, uid) : spec === json ? json : { uid, ...spec };
 }
 
 function readPanels(json: Json): Panel[] {

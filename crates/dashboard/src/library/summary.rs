@@ -28,14 +28,31 @@ pub struct Summary {
 }
 
 /// The fields that a list needs; all others are checked to be JSON and skipped.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Fields {
-    #[serde(default)]
     uid: Option<String>,
-    #[serde(default)]
     title: Option<String>,
-    #[serde(default)]
     tags: Option<Vec<String>>,
+    /// The V1 and V2 resources keep the dashboard in here, and its uid as their name.
+    spec: Option<Box<Fields>>,
+    metadata: Option<Metadata>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Metadata {
+    name: Option<String>,
+}
+
+impl Fields {
+    /// The classic shape, whichever the file has.
+    fn unwrapped(self) -> Self {
+        match (self.title, self.spec) {
+            (None, Some(spec)) => Self { uid: self.metadata.and_then(|m| m.name), ..*spec },
+            (title, _) => Self { uid: self.uid, title, tags: self.tags, ..Self::default() },
+        }
+    }
 }
 
 impl Summary {
@@ -44,7 +61,8 @@ impl Summary {
     /// The error is a sentence with line and column, and the cure.
     pub(super) fn parse(json: &str, name: &str, folder: Option<&str>) -> Result<Self, String> {
         check_start(json)?;
-        let Fields { uid, title, tags } = serde_json::from_str(json).map_err(|e| json_problem(&e))?;
+        let fields: Fields = serde_json::from_str(json).map_err(|e| json_problem(&e))?;
+        let Fields { uid, title, tags, .. } = fields.unwrapped();
         let title = title.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()).ok_or(
             "Dashboard title cannot be empty; write \"title\" at the top level of the file, \
              as Grafana exports it",

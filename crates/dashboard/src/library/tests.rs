@@ -129,3 +129,15 @@ fn search_is_by_part_of_the_title_and_by_all_tags() {
         assert_eq!(library.search(&Search { text: text.into(), tags }).len(), count, "{text:?}");
     }
 }
+
+#[test]
+fn resources_are_listed_by_their_name_and_title() {
+    let dir = tempfile::tempdir().unwrap();
+    let resource = r#"{"apiVersion": "dashboard.grafana.app/v2beta1", "metadata": {"name": "disks"},
+        "spec": {"title": "Disks", "tags": ["edge"], "elements": {}, "layout": {}}}"#;
+    fs::write(dir.path().join("disks.json"), resource).unwrap();
+    let (library, _) = open(dir.path());
+    let disks = library.get("disks").unwrap().unwrap();
+    assert_eq!((disks.summary.title.as_str(), disks.json.as_str()), ("Disks", resource));
+    assert_eq!(disks.summary.tags, ["edge"]);
+}
