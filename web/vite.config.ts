@@ -6,6 +6,8 @@ const server = process.env.GNOMON_URL ?? "http://127.0.0.1:9090";
 
 export default defineConfig({
   plugins: [solid()],
+  // Where the server is found is known to the server alone.
+  base: "./",
   server: {
     proxy: { "/api": server, "/login": { target: server, bypass: onlyPost }, "/logout": server, "/-": server },
   },

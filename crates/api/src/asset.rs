@@ -1,17 +1,21 @@
 //! The built front end and the pages that it draws.
 
-use std::io::Read;
+use std::io::{self, Read, Write};
 
 use axum::{
     Router,
     extract::State,
     response::{Html, IntoResponse, Response},
 };
-use flate2::read::GzDecoder;
+use bytes::Bytes;
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use net::server::accepts_gzip;
 
-use crate::method::{self, GET_HEAD, endpoint};
+use crate::{
+    external::ExternalUrl,
+    method::{self, GET_HEAD, endpoint},
+};
 
 /// The paths that the front end knows; each is answered with its one page, which then draws what is asked for.
 const PAGES: [&str; 8] =
@@ -20,25 +24,63 @@ const PAGES: [&str; 8] =
 /// Bytes of an asset at most, for the clients that have to have it decompressed.
 const PLAIN_BYTES_MAX: u64 = 16 << 20;
 
+/// The page that draws all others.
+const INDEX: &str = "index.html";
+
 const MISSING: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Gnomon</title>\n\
     <h1>Gnomon runs, without its pages</h1>\n<p>The front end was not built into this program. \
     <code>make build</code> builds both.</p>\n<p>The HTTP API works: <a href=\"/api/v1/targets\">targets</a>.</p>\n";
 
+/// How the paths in the built page begin, and its title.
+const BASE: &str = "\"./";
+const TITLE: &str = "<title>Gnomon</title>";
+
 /// The files of the built front end by path, each compressed with gzip.
-#[derive(Clone, Copy, Debug)]
-pub struct Assets(&'static [(&'static str, &'static [u8])]);
+#[derive(Clone, Debug)]
+pub struct Assets {
+    files: &'static [(&'static str, &'static [u8])],
+    /// The page where it is not the built one.
+    index: Option<Bytes>,
+}
 
 impl Assets {
     /// Takes pairs of path (`index.html`, `assets/index-BxYz.js`) and gzip member; without any, pages say that
     /// the front end was not built.
     pub const fn new(files: &'static [(&'static str, &'static [u8])]) -> Self {
-        Self(files)
+        Self { files, index: None }
     }
 
-    fn get(self, path: &str) -> Option<Asset> {
-        let (path, gzip) = self.0.iter().find(|(name, _)| *name == path)?;
-        Some(Asset { path, gzip })
+    /// The same for a server that browsers find under a path, with a title of its own.
+    ///
+    /// # Errors
+    /// When the built page cannot be read, which cannot be.
+    pub fn placed(mut self, external: &ExternalUrl, title: &str) -> io::Result<Self> {
+        if let Some(index) = self.get(INDEX) {
+            let mut page = String::new();
+            GzDecoder::new(&*index.gzip).take(PLAIN_BYTES_MAX).read_to_string(&mut page)?;
+            let base = format!("\"{}/", escaped(&external.path));
+            let page = page.replace(BASE, &base).replacen(TITLE, &titled(title), 1);
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(page.as_bytes())?;
+            self.index = Some(encoder.finish()?.into());
+        }
+        Ok(self)
     }
+
+    fn get(&self, path: &str) -> Option<Asset> {
+        let (path, gzip) = *self.files.iter().find(|(name, _)| *name == path)?;
+        let own = self.index.clone().filter(|_| path == INDEX);
+        Some(Asset { path, gzip: own.unwrap_or(Bytes::from_static(gzip)) })
+    }
+}
+
+fn titled(title: &str) -> String {
+    format!("<title>{}</title>", escaped(title))
+}
+
+/// A text as it stands in HTML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Routes for the pages and, as the fallback, for everything that they load.
@@ -49,7 +91,7 @@ pub(crate) fn routes(assets: Assets) -> Router {
 }
 
 async fn page(State(assets): State<Assets>, headers: HeaderMap) -> Response {
-    match assets.get("index.html") {
+    match assets.get(INDEX) {
         Some(index) => index.respond(&headers),
         None => Html(MISSING).into_response(),
     }
@@ -62,10 +104,9 @@ async fn file(State(assets): State<Assets>, method: Method, uri: Uri, headers: H
     }
 }
 
-#[derive(Clone, Copy)]
 struct Asset {
     path: &'static str,
-    gzip: &'static [u8],
+    gzip: Bytes,
 }
 
 impl Asset {
@@ -74,7 +115,7 @@ impl Asset {
         let mut response = if is_known(request, &tag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else if accepts_gzip(request) {
-            ([(header::CONTENT_ENCODING, "gzip")], self.gzip).into_response()
+            ([(header::CONTENT_ENCODING, "gzip")], self.gzip.clone()).into_response()
         } else {
             self.plain()
         };
@@ -88,22 +129,22 @@ impl Asset {
         response
     }
 
-    fn plain(self) -> Response {
+    fn plain(&self) -> Response {
         let mut plain = Vec::new();
-        match GzDecoder::new(self.gzip).take(PLAIN_BYTES_MAX).read_to_end(&mut plain) {
+        match GzDecoder::new(&*self.gzip).take(PLAIN_BYTES_MAX).read_to_end(&mut plain) {
             Ok(_) => plain.into_response(),
             Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         }
     }
 
     /// A gzip member ends with checksum and length of what it holds. Weak, since there are two encodings.
-    fn tag(self) -> String {
+    fn tag(&self) -> String {
         let end = self.gzip.last_chunk::<8>().copied().unwrap_or_default();
         format!("W/\"{:016x}\"", u64::from_le_bytes(end))
     }
 
     /// Files under `assets/` carry a hash of their content in the name: another content, another name.
-    fn cache_control(self) -> &'static str {
+    fn cache_control(&self) -> &'static str {
         if self.path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" }
     }
 }

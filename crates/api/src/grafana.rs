@@ -20,7 +20,7 @@ use http::StatusCode;
 use serde_json::json;
 use tokio::{sync::Semaphore, task};
 
-use crate::instance::Instance;
+use crate::{external::ExternalUrl, instance::Instance};
 use user::Viewer;
 
 /// Bytes of a login: anybody may send one, so not many are held.
@@ -33,19 +33,31 @@ pub struct Grafana {
     accounts: Arc<Accounts>,
     instance: Arc<dyn Instance>,
     version: &'static str,
+    /// Where browsers find it.
+    external: Arc<ExternalUrl>,
     /// One password is checked at a time: bcrypt would take all cores.
     checking: Arc<Semaphore>,
 }
 
 impl Grafana {
-    /// Takes the dashboards, the accounts that may log in, the stack, and the version of Gnomon.
+    /// Takes the dashboards, the accounts that may log in, the stack, the version of Gnomon, and where browsers
+    /// find the server.
     pub fn new(
         library: Arc<Library>,
         accounts: Arc<Accounts>,
         instance: Arc<dyn Instance>,
         version: &'static str,
+        external: ExternalUrl,
     ) -> Self {
-        Self { library, accounts, instance, version, checking: Arc::new(Semaphore::new(1)) }
+        let checking = Arc::new(Semaphore::new(1));
+        Self { library, accounts, instance, version, external: Arc::new(external), checking }
+    }
+
+    /// The same at another address.
+    #[must_use]
+    pub fn placed(mut self, external: ExternalUrl) -> Self {
+        self.external = Arc::new(external);
+        self
     }
 
     /// Does what may wait for the disk off the network thread; an answer when that panicked.

@@ -6,7 +6,7 @@ pub use expfmt::Exposition;
 use model::{LabelSet, Matcher};
 use scrape::{TargetMetadata, TargetStatus};
 
-use crate::prometheus::ReadLimits;
+use crate::{external::ExternalUrl, prometheus::ReadLimits};
 
 /// Whether requests can be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,17 +89,6 @@ pub struct Settings {
     pub read_limits: ReadLimits,
     /// Under which name other machines reach this one.
     pub external: ExternalUrl,
-}
-
-/// Where others reach the API.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExternalUrl {
-    /// `http` or `https`.
-    pub scheme: String,
-    /// Host name and port.
-    pub host: String,
-    /// The port that the API listens on.
-    pub listen_port: u16,
 }
 
 /// Figures of the process, under the names that Prometheus has for them.

@@ -47,7 +47,7 @@ use crate::{
 };
 
 pub(crate) use admin::routes as admin_routes;
-pub(crate) use lifecycle::routes as lifecycle_routes;
+pub(crate) use lifecycle::{metrics_route, routes as lifecycle_routes};
 pub use read::ReadLimits;
 
 /// What the handlers share.

@@ -22,6 +22,11 @@ pub fn prometheus_router(prometheus: &Prometheus, grafana: &Grafana, assets: Ass
     )
 }
 
+/// Nothing but the metrics about the stack itself.
+pub fn metrics_router(prometheus: &Prometheus) -> Router {
+    prometheus::metrics_route(prometheus)
+}
+
 /// The same pages behind a login (`:3000`).
 pub fn dashboard_router(prometheus: &Prometheus, grafana: &Grafana, assets: Assets) -> Router {
     let private = data_routes(prometheus).merge(grafana::routes(grafana)).merge(grafana::unknown_routes());

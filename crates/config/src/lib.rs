@@ -44,12 +44,23 @@ pub struct Config {
     pub scrape_configs: Vec<ScrapeConfig>,
 }
 
+/// Where the stack's own metrics are found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnTarget {
+    /// `host:port` of where they are asked for.
+    pub address: String,
+    /// The label `instance` of what is found.
+    pub instance: String,
+    /// Path of the request.
+    pub metrics_path: String,
+}
+
 impl Config {
     /// The configuration of a start without a file: jobs `sensor` and `gnomon` with one target each.
     ///
-    /// Addresses are `host:port`. The timeout is Prometheus's default, cut to the interval; an interval below
+    /// The sensor's address is `host:port`. The timeout is Prometheus's default, cut to the interval; an interval below
     /// 1 is taken as 1.
-    pub fn embedded(sensor_address: &str, self_address: &str, scrape_interval_ms: i64) -> Self {
+    pub fn embedded(sensor_address: &str, own: &OwnTarget, scrape_interval_ms: i64) -> Self {
         let global = Global::with_interval(scrape_interval_ms.max(1));
         let job = |name: &str, address: &str| ScrapeConfig {
             job_name: name.to_owned(),
@@ -58,7 +69,13 @@ impl Config {
             scrape_timeout_ms: global.scrape_timeout_ms,
             ..ScrapeConfig::default()
         };
-        let scrape_configs = vec![job("sensor", sensor_address), job("gnomon", self_address)];
+        let mut stack = job("gnomon", &own.address);
+        stack.metrics_path.clone_from(&own.metrics_path);
+        if own.instance != own.address {
+            let labels = LabelSet::from_pairs([("instance".to_owned(), own.instance.clone())]);
+            stack.target_groups.iter_mut().for_each(|group| group.labels = labels.clone());
+        }
+        let scrape_configs = vec![job("sensor", sensor_address), stack];
         Self { global, runtime_gogc: None, scrape_configs }
     }
 }

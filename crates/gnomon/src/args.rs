@@ -1,12 +1,15 @@
 //! The command line. Flags that Prometheus has bear its names; only what is read here is known further down
 //! as plain settings.
 
+mod serving;
+
 use std::{collections::BTreeMap, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand};
 use model::{MatchOp, Matcher, duration::parse_ms};
 
 use crate::{log, memory, with_causes};
+pub(crate) use serving::ServingArgs;
 
 /// The command line as a whole.
 #[derive(Debug, Parser)]
@@ -156,12 +159,8 @@ pub(crate) struct StorageArgs {
 /// The servers.
 #[derive(Debug, Args)]
 pub(crate) struct WebArgs {
-    /// Where the Prometheus API and its pages are served, without a login.
-    #[arg(long = "web.listen-address", value_name = "ADDRESS", default_value = "127.0.0.1:9090")]
-    pub listen: String,
-    /// Where the dashboards are served, behind a login; an empty value switches them off.
-    #[arg(long = "dashboard.listen-address", value_name = "ADDRESS", default_value = ":3000")]
-    pub dashboard_listen: String,
+    #[command(flatten)]
+    pub serving: ServingArgs,
     /// Folder of Grafana dashboard files. May be repeated.
     #[arg(long = "dashboard.path", value_name = "FOLDER")]
     pub dashboards: Vec<PathBuf>,
@@ -180,9 +179,6 @@ pub(crate) struct WebArgs {
     /// Readers of live notifications at once; further ones are told to come back later.
     #[arg(long = "web.max-notifications-subscribers", value_name = "NUMBER", default_value = "16")]
     pub max_notifications_subscribers: usize,
-    /// Connections served at once by each listener.
-    #[arg(long = "web.max-connections", value_name = "NUMBER", default_value = "512", value_parser = positive)]
-    pub max_connections: usize,
 }
 
 /// The query engine.

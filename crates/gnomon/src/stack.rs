@@ -1,6 +1,7 @@
 //! Wires the parts into a running stack, and takes it down in order.
 
 mod banner;
+mod listener;
 
 use std::{
     collections::BTreeMap,
@@ -15,8 +16,9 @@ use axum::Router;
 use banner::Banner;
 use config::Config;
 use dashboard::{AccountError, Accounts, Library};
+use listener::{Listener, OwnMetrics};
 use model::{Budget, Clock, clock::SystemClock, duration::DurationMs};
-use net::server::{Limits, Server, Traffic};
+use net::server::{Server, Traffic};
 use promql::engine::{Engine, EngineOptions};
 use scrape::Scraper;
 use tokio::task::{JoinSet, spawn_blocking};
@@ -26,7 +28,7 @@ use crate::{
     Failure,
     args::{RunArgs, StackArgs, UpArgs},
     data_folder, features,
-    instance::{self, ConfigSource, Reloads, Running},
+    instance::{ConfigSource, Reloads, Running},
     log,
     maintenance::Maintenance,
     memory, metrics, sensor_service,
@@ -49,13 +51,14 @@ const DASHBOARDS: [(&str, &str); 1] =
 pub(crate) async fn up(args: UpArgs, flags: BTreeMap<String, String>) -> Result<(), Failure> {
     log::start(args.stack.log.level, args.stack.log.format);
     let server = Server::bind(&args.sensor_listen, "--sensor.listen-address")?;
-    let sensor = Listener { server, router: sensor::service(sensor_service::settings(args.sensor)) };
-    let web = bind(&args.stack.web.listen, "--web.listen-address", &args.stack)?;
+    let sensor = Served { server, router: sensor::service(sensor_service::settings(args.sensor)) };
+    let web = listener::web(&args.stack.web.serving, args.stack.query.timeout)?;
+    let own = OwnMetrics::bind(&web)?;
     let interval_ms = i64::try_from(args.scrape_interval.as_millis())?;
-    let config = Config::embedded(&host(&sensor.server), &host(&web), interval_ms);
+    let config = Config::embedded(&sensor.server.authority(), &own.target(&web), interval_ms);
     let data = args.data.unwrap_or_else(data_folder::default);
     let source = ConfigSource::Embedded(Box::new(config));
-    start(Plan { args: args.stack, flags, data, source, web, sensor: Some(sensor) }).await
+    start(Plan { args: args.stack, flags, data, source, web, own: own.0, sensor: Some(sensor) }).await
 }
 
 /// `gnomon run`: the stack from a `prometheus.yml`.
@@ -64,9 +67,9 @@ pub(crate) async fn up(args: UpArgs, flags: BTreeMap<String, String>) -> Result<
 /// When the stack cannot start.
 pub(crate) async fn run(args: RunArgs, flags: BTreeMap<String, String>) -> Result<(), Failure> {
     log::start(args.stack.log.level, args.stack.log.format);
-    let web = bind(&args.stack.web.listen, "--web.listen-address", &args.stack)?;
+    let web = listener::web(&args.stack.web.serving, args.stack.query.timeout)?;
     let source = ConfigSource::File(args.config);
-    start(Plan { args: args.stack, flags, data: args.data, source, web, sensor: None }).await
+    start(Plan { args: args.stack, flags, data: args.data, source, web, own: None, sensor: None }).await
 }
 
 /// What is to be started.
@@ -75,24 +78,23 @@ struct Plan {
     flags: BTreeMap<String, String>,
     data: PathBuf,
     source: ConfigSource,
-    web: Server,
-    sensor: Option<Listener>,
+    web: Listener,
+    /// Where this process scrapes itself, if elsewhere.
+    own: Option<Server>,
+    sensor: Option<Served>,
 }
 
-struct Listener {
+struct Served {
     server: Server,
     router: Router,
 }
 
 async fn start(plan: Plan) -> Result<(), Failure> {
-    let Plan { args, flags, data, source, web, sensor } = plan;
-    let dashboards = match args.web.dashboard_listen.as_str() {
-        "" => None,
-        address => Some(bind(address, "--dashboard.listen-address", &args)?),
-    };
+    let Plan { args, flags, data, source, web, own, sensor } = plan;
+    let dashboards = listener::dashboards(&args.web.serving, args.query.timeout)?;
     let config = source.load().map_err(explained)?;
     let engine = Arc::new(engine(&args, &config)?);
-    let settings = Arc::new(settings(&args, flags, engine.options(), &web)?);
+    let settings = Arc::new(settings(&args, flags, engine.options(), &web.external));
     let shutdown = Shutdown::on_signals()?;
     let core = Core::open(&args, &data)?;
     let (accounts, new_password) = accounts(&data, Arc::clone(&core.clock), dashboards.is_some())?;
@@ -111,23 +113,32 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     let admin = args.web.enable_admin_api.then(|| core.store.clone());
     let prometheus = Prometheus { instance, settings, notifications, evaluator, receiver, admin };
     let library = Library::open(args.web.dashboards, &DASHBOARDS, Arc::clone(&core.clock));
-    let grafana = Grafana::new(Arc::new(library), accounts, running, VERSION);
+    let grafana = Grafana::new(Arc::new(library), accounts, running, VERSION, web.external.clone());
 
     let banner = Banner {
         sensor: sensor.as_ref().map(|sensor| sensor.server.url()),
-        web: web.url(),
-        dashboards: dashboards.as_ref().map(Server::url),
+        web: web.server.url(),
+        dashboards: dashboards.as_ref().map(|dashboards| dashboards.server.url()),
         data: &data,
         new_password,
         budget_bytes: core.budget.limit_bytes(),
     };
-    let web = Listener { server: web, router: api::prometheus_router(&prometheus, &grafana, ASSETS) };
-    let dashboards = dashboards
-        .map(|server| Listener { server, router: api::dashboard_router(&prometheus, &grafana, ASSETS) });
+    let title = &args.web.serving.page_title;
+    let own = own.map(|server| Served { server, router: api::metrics_router(&prometheus) });
+    let router = api::prometheus_router(&prometheus, &grafana, ASSETS.placed(&web.external, title)?);
+    let web = Served { server: web.server, router };
+    let dashboards = match dashboards {
+        None => None,
+        Some(Listener { server, external, .. }) => {
+            let assets = ASSETS.placed(&external, title)?;
+            let router = api::dashboard_router(&prometheus, &grafana.placed(external), assets);
+            Some(Served { server, router })
+        }
+    };
     let mut servers = JoinSet::new();
-    for listener in [sensor, Some(web), dashboards].into_iter().flatten() {
-        let server = listener.server.with_traffic(Arc::clone(&core.traffic));
-        servers.spawn(server.serve(listener.router, shutdown.begun()));
+    for served in [sensor, own, Some(web), dashboards].into_iter().flatten() {
+        let server = served.server.with_traffic(Arc::clone(&core.traffic));
+        servers.spawn(server.serve(served.router, shutdown.begun()));
     }
     banner.print();
     servers.join_all().await;
@@ -253,16 +264,6 @@ fn explained(error: config::Error) -> Failure {
     }
 }
 
-fn bind(address: &str, flag: &'static str, args: &StackArgs) -> Result<Server, Failure> {
-    let limits = Limits { connections_max: args.web.max_connections, ..Limits::default() };
-    Ok(Server::bind(address, flag)?.with_limits(limits))
-}
-
-/// `host:port` of a server as others on this machine reach it.
-fn host(server: &Server) -> String {
-    server.url().trim_start_matches("http://").to_owned()
-}
-
 fn engine(args: &StackArgs, config: &Config) -> Result<Engine, Failure> {
     let mut options = EngineOptions {
         timeout: args.query.timeout,
@@ -279,10 +280,9 @@ fn settings(
     args: &StackArgs,
     flags: BTreeMap<String, String>,
     engine: &EngineOptions,
-    web: &Server,
-) -> Result<api::Settings, Failure> {
-    let listen_port = web.local_addr().port();
-    Ok(api::Settings {
+    external: &ExternalUrl,
+) -> api::Settings {
+    api::Settings {
         version: VERSION,
         revision: option_env!("GNOMON_REVISION").unwrap_or_default(),
         build_date: option_env!("GNOMON_BUILD_DATE").unwrap_or_default(),
@@ -291,12 +291,8 @@ fn settings(
         lifecycle: args.web.enable_lifecycle,
         cors_origin: args.web.cors_origin.clone(),
         read_limits: args.read.limits(),
-        external: ExternalUrl {
-            scheme: "http".to_owned(),
-            host: format!("{}:{listen_port}", instance::hostname()),
-            listen_port,
-        },
-    })
+        external: external.clone(),
+    }
 }
 
 fn retention(args: &StackArgs) -> String {

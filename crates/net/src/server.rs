@@ -15,6 +15,7 @@ mod gate;
 mod held_body;
 mod holder;
 mod listen;
+mod prefix;
 mod rate_limit;
 mod secure;
 mod traffic;
@@ -42,9 +43,11 @@ pub struct Limits {
     pub connections_max: usize,
     /// From the first byte of a request to the end of its head.
     pub head_timeout: Duration,
-    /// Without a byte in either direction, while a request runs or between two of them. It has to be longer
-    /// than the longest query and the longest scrape interval.
+    /// Without a byte in either direction between two requests. It has to be longer than the longest scrape
+    /// interval.
     pub idle_timeout: Duration,
+    /// The same while a request runs. It has to be longer than the longest query.
+    pub answer_timeout: Duration,
     /// Bytes of a request's body; more are answered with 413.
     pub body_bytes_max: usize,
     /// From the shutdown signal until connections with a running request are cut.
@@ -59,6 +62,7 @@ impl Default for Limits {
             connections_max: 512,
             head_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(300),
+            answer_timeout: Duration::from_secs(300),
             body_bytes_max: 16 << 20,
             drain_timeout: Duration::from_secs(5),
             compressions_max: 4,
@@ -74,6 +78,7 @@ pub struct Server {
     limits: Limits,
     traffic: Arc<Traffic>,
     web_config: Option<Arc<WebConfigFile>>,
+    prefix: String,
 }
 
 impl Server {
@@ -95,6 +100,7 @@ impl Server {
             limits: Limits::default(),
             traffic: Arc::default(),
             web_config: None,
+            prefix: String::new(),
         })
     }
 
@@ -122,6 +128,18 @@ impl Server {
     pub fn with_traffic(mut self, traffic: Arc<Traffic>) -> Self {
         self.traffic = traffic;
         self
+    }
+
+    /// Answers below a path only, which begins with a slash and ends without one. Routes do not see it.
+    #[must_use]
+    pub fn with_prefix(mut self, prefix: String) -> Self {
+        self.prefix = prefix;
+        self
+    }
+
+    /// That path; empty without one.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
     }
 
     /// Secures connections and asks who is there as a web configuration says.
@@ -153,7 +171,7 @@ impl Server {
 
     /// The first address as a person on this machine types it into a browser.
     pub fn url(&self) -> String {
-        format!("{}://{}", self.scheme(), self.authority())
+        format!("{}://{}{}", self.scheme(), self.authority(), self.prefix)
     }
 
     /// Answers requests until `shutdown` resolves and those then running are done, or the drain timeout is over.
@@ -165,6 +183,7 @@ impl Server {
         let router = router.layer(DefaultBodyLimit::disable());
         let router = traffic::count(router, Arc::clone(&self.traffic));
         let router = compression::compress(router, self.limits.compressions_max);
+        let router = prefix::strip(router, &self.prefix);
         let router = match &self.web_config {
             Some(config) => gate::guard(router, Arc::clone(config)),
             None => router,

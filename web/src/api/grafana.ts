@@ -1,5 +1,6 @@
 /** The part of Grafana's HTTP API that the pages use. */
 
+import { unplaced } from "../base";
 import { at, flag, isObject, objects, text, texts } from "../json";
 import { readDashboard } from "../model/read";
 import type { Dashboard } from "../model/dashboard";
@@ -55,7 +56,7 @@ export async function searchDashboards(signal?: AbortSignal): Promise<DashboardE
   return objects(body).map((json) => ({
     uid: text(json.uid),
     title: text(json.title),
-    url: text(json.url) || `/d/${encodeURIComponent(text(json.uid))}`,
+    url: unplaced(text(json.url)) || `/d/${encodeURIComponent(text(json.uid))}`,
     folder: text(json.folderTitle),
     tags: texts(json.tags),
   }));

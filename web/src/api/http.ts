@@ -1,5 +1,6 @@
 /** Requests to the server: JSON in and out, errors as values that say what was wrong. */
 
+import { placed } from "../base";
 import { isObject, text, texts } from "../json";
 
 /** An answer that is not the one asked for. `status` is 0 when there was no answer. */
@@ -49,10 +50,12 @@ async function requestJson(url: string, init: RequestInit): Promise<unknown> {
 
 /** The answer as it is, for libraries that read it themselves. */
 export async function requestRaw(url: RequestInfo, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(url, { credentials: "same-origin", ...init }).catch((cause: unknown) => {
-    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
-    throw new ApiError("the server cannot be reached", 0, "unreachable");
-  });
+  const response = await fetch(typeof url === "string" ? placed(url) : url, { credentials: "same-origin", ...init }).catch(
+    (cause: unknown) => {
+      if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+      throw new ApiError("the server cannot be reached", 0, "unreachable");
+    },
+  );
   if (response.status === 401 && init.method !== "POST") onUnauthorized();
   return response;
 }

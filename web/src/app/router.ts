@@ -1,6 +1,7 @@
 /** Addresses: where the page is, and how to go elsewhere without loading it anew. */
 
 import { createSignal } from "solid-js";
+import { placed, unplaced } from "../base";
 
 export interface Place {
   path: string;
@@ -8,7 +9,7 @@ export interface Place {
 }
 
 function here(): Place {
-  return { path: window.location.pathname, query: new URLSearchParams(window.location.search) };
+  return { path: unplaced(window.location.pathname), query: new URLSearchParams(window.location.search) };
 }
 
 const [place, setPlace] = createSignal<Place>(here());
@@ -22,8 +23,8 @@ export function startRouter(): void {
 }
 
 export function navigate(url: string, options: { replace?: boolean } = {}): void {
-  if (options.replace) window.history.replaceState(null, "", url);
-  else window.history.pushState(null, "", url);
+  if (options.replace) window.history.replaceState(null, "", placed(url));
+  else window.history.pushState(null, "", placed(url));
   const before = place().path;
   setPlace(here());
   if (!options.replace && place().path !== before) window.scrollTo(0, 0);
@@ -38,7 +39,7 @@ export function setQuery(changes: Record<string, string | readonly string[] | nu
     for (const item of values) query.append(name, item);
   }
   const search = query.toString();
-  navigate(window.location.pathname + (search ? `?${search}` : ""), { replace });
+  navigate(place().path + (search ? `?${search}` : ""), { replace });
 }
 
 /** Links of our own pages are followed here; those with a modifier, a target or another host by the browser. */
@@ -46,8 +47,9 @@ function followLink(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   if (!link || link.target || link.hasAttribute("download") || link.origin !== window.location.origin) return;
-  if (/^\/(api|metrics|logout|-)(\/|$)/.test(link.pathname)) return;
+  const path = unplaced(link.pathname);
+  if (/^\/(api|metrics|logout|-)(\/|$)/.test(path)) return;
   if (link.hash && link.pathname === window.location.pathname) return;
   event.preventDefault();
-  navigate(link.pathname + link.search + link.hash);
+  navigate(path + link.search + link.hash);
 }

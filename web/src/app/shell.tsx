@@ -1,4 +1,5 @@
 import { For, Show, type ParentProps } from "solid-js";
+import { placed } from "../base";
 import { Icon } from "../ui/icon";
 import { place } from "./router";
 import { session } from "./session";
@@ -19,14 +20,14 @@ export function Shell(props: ParentProps) {
         Skip to content
       </a>
       <header class="shell">
-        <a class="shell-brand" href="/" aria-label="Gnomon, home">
-          <img src="/gnomon.svg" alt="" width="24" height="24" />
+        <a class="shell-brand" href={placed("/")} aria-label="Gnomon, home">
+          <img src={placed("/gnomon.svg")} alt="" width="24" height="24" />
           <span>Gnomon</span>
         </a>
         <nav class="shell-nav" aria-label="Sections">
           <For each={SECTIONS}>
             {(section) => (
-              <a href={section.href} aria-current={section.paths.test(place().path) ? "page" : undefined}>
+              <a href={placed(section.href)} aria-current={section.paths.test(place().path) ? "page" : undefined}>
                 <Icon name={section.icon} />
                 <span>{section.label}</span>
               </a>
@@ -53,7 +54,7 @@ function LogOut() {
   return (
     <Show when={user()}>
       {(who) => (
-        <a class="icon-button" href="/logout" aria-label={`Log out ${who().login}`} title={`Log out ${who().login}`}>
+        <a class="icon-button" href={placed("/logout")} aria-label={`Log out ${who().login}`} title={`Log out ${who().login}`}>
           <Icon name="logout" />
         </a>
       )}

@@ -1,5 +1,7 @@
 //! The dashboards: `/api/search` and `/api/dashboards/uid/<uid>`, as Grafana answers them. They can be read only.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::{Path, State},
@@ -10,7 +12,10 @@ use http::{StatusCode, header};
 use serde_json::{Value, json};
 
 use super::{Grafana, message};
-use crate::parameter::{Parameters, parse_integer};
+use crate::{
+    external::ExternalUrl,
+    parameter::{Parameters, parse_integer},
+};
 
 /// Results of a search unless the client wants fewer or more, and at most, as in Grafana.
 const SEARCH_LIMIT: usize = 1_000;
@@ -28,23 +33,24 @@ pub(super) async fn search(State(grafana): State<Grafana>, parameters: Parameter
     let skipped = (positive("page").unwrap_or(1) - 1).saturating_mul(limit);
     // There are dashboards and no folders to be found on their own.
     let dashboards = matches!(parameters.get("type"), "" | "dash-db");
+    let links = Arc::clone(&grafana.external);
     let found = grafana.blocking(move |grafana| grafana.library.search(&search)).await;
     match found {
         Ok(found) => {
             let found = found.iter().filter(|_| dashboards).skip(skipped).take(limit);
-            Json(found.map(|summary| hit(summary)).collect::<Vec<_>>()).into_response()
+            Json(found.map(|summary| hit(summary, &links)).collect::<Vec<_>>()).into_response()
         }
         Err(error) => error,
     }
 }
 
-fn hit(summary: &Summary) -> Value {
+fn hit(summary: &Summary, links: &ExternalUrl) -> Value {
     let mut hit = json!({
         "uid": summary.uid,
         "orgId": 1,
         "title": summary.title,
         "uri": format!("db/{}", slug(summary)),
-        "url": summary.url,
+        "url": links.link(&summary.url),
         "slug": "",
         "type": "dash-db",
         "tags": summary.tags,
@@ -63,8 +69,9 @@ fn slug(summary: &Summary) -> &str {
 }
 
 pub(super) async fn by_uid(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+    let links = Arc::clone(&grafana.external);
     match grafana.blocking(move |grafana| grafana.library.get(&uid)).await {
-        Ok(Ok(Some(dashboard))) => with_meta(&dashboard),
+        Ok(Ok(Some(dashboard))) => with_meta(&dashboard, &links),
         Ok(Ok(None)) => message(StatusCode::NOT_FOUND, "Dashboard not found"),
         Ok(Err(error)) => {
             tracing::error!(%error, cause = std::error::Error::source(&error).map(ToString::to_string), "dashboard");
@@ -75,7 +82,7 @@ pub(super) async fn by_uid(State(grafana): State<Grafana>, Path(uid): Path<Strin
 }
 
 /// The dashboard's own text goes out as it stands in its file, so that no field is lost.
-fn with_meta(dashboard: &Dashboard) -> Response {
+fn with_meta(dashboard: &Dashboard, links: &ExternalUrl) -> Response {
     let summary = &dashboard.summary;
     let meta = json!({
         "type": "db",
@@ -85,7 +92,7 @@ fn with_meta(dashboard: &Dashboard) -> Response {
         "canStar": false,
         "canDelete": false,
         "slug": slug(summary),
-        "url": summary.url,
+        "url": links.link(&summary.url),
         "version": 1,
         "hasAcl": false,
         "isFolder": false,

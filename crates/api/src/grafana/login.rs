@@ -28,7 +28,7 @@ pub(super) struct Credentials {
 
 pub(super) async fn log_in(State(grafana): State<Grafana>, request: Request) -> Response {
     let address = peer::address(request.extensions());
-    let secured = is_secured(request.extensions());
+    let cookie = Cookie::of(&grafana, request.extensions());
     let credentials = Json::<Credentials>::from_request(request, &()).await;
     let Ok(Json(Credentials { user, password })) = credentials else {
         return message(StatusCode::BAD_REQUEST, "bad login data");
@@ -37,7 +37,7 @@ pub(super) async fn log_in(State(grafana): State<Grafana>, request: Request) -> 
     match opened {
         Ok(token) => {
             let mut response = message(StatusCode::OK, "Logged in");
-            set_cookie(&mut response, &token, COOKIE_MAX_AGE, secured);
+            cookie.set(&mut response, &token, COOKIE_MAX_AGE);
             response
         }
         Err(refusal) => refusal,
@@ -48,8 +48,8 @@ pub(super) async fn log_out(State(grafana): State<Grafana>, request: Request) ->
     if let Some(token) = token(request.headers()) {
         grafana.accounts.log_out(token);
     }
-    let mut response = Redirect::to("/login").into_response();
-    set_cookie(&mut response, "", 0, is_secured(request.extensions()));
+    let mut response = Redirect::to(&grafana.external.link("/login")).into_response();
+    Cookie::of(&grafana, request.extensions()).set(&mut response, "", 0);
     response
 }
 
@@ -111,15 +111,26 @@ fn token(headers: &HeaderMap) -> Option<&str> {
     pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| token)
 }
 
-/// Whether the request came over TLS: a cookie that is set so never leaves the browser without it.
-fn is_secured(extensions: &Extensions) -> bool {
-    extensions.get::<Secured>().is_some()
+/// Where a browser sends the session's cookie.
+struct Cookie {
+    path: String,
+    /// Whether the browser came over TLS: a cookie that is set so never leaves it without.
+    secure: bool,
 }
 
-fn set_cookie(response: &mut Response, token: &str, max_age: u32, secured: bool) {
-    let secure = if secured { "; Secure" } else { "" };
-    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}");
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
+impl Cookie {
+    fn of(grafana: &Grafana, extensions: &Extensions) -> Self {
+        let secure = extensions.get::<Secured>().is_some() || grafana.external.scheme == "https";
+        Self { path: grafana.external.link("/"), secure }
+    }
+
+    fn set(&self, response: &mut Response, token: &str, max_age: u32) {
+        let Self { path, secure } = self;
+        let secure = if *secure { "; Secure" } else { "" };
+        let cookie =
+            format!("{COOKIE}={token}; Path={path}; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}");
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
     }
 }

@@ -28,9 +28,14 @@ pub(crate) fn routes(state: &Prometheus) -> Router {
         .route("/-/ready", ready)
         .route("/-/reload", endpoint(CHANGES, reload))
         .route("/-/quit", endpoint(CHANGES, quit))
-        .route("/metrics", endpoint(GET, metrics))
         .route("/version", endpoint(GET, version))
         .with_state(state.clone())
+        .merge(metrics_route(state))
+}
+
+/// The route of the metrics about the stack itself.
+pub(crate) fn metrics_route(state: &Prometheus) -> Router {
+    Router::new().route("/metrics", endpoint(GET, metrics)).with_state(state.clone())
 }
 
 async fn reload(State(state): State<Prometheus>, method: Method) -> Response {

@@ -6,7 +6,7 @@ use scrape::TargetStatus;
 
 use super::{Prometheus, answer};
 use crate::{
-    instance::ExternalUrl,
+    external::ExternalUrl,
     json::{Object, write_array, write_float, write_labels, write_moment},
     parameter::Parameters,
 };
@@ -92,7 +92,12 @@ mod tests {
 
     #[test]
     fn loopback_addresses_get_the_machines_name() {
-        let external = ExternalUrl { scheme: "https".into(), host: "box:443".into(), listen_port: 9090 };
+        let external = ExternalUrl {
+            scheme: "https".into(),
+            host: "box:443".into(),
+            listen_port: 9090,
+            path: "/prom".into(),
+        };
         for (url, expected) in [
             ("http://localhost:9090/metrics", "https://box:443/metrics"),
             ("http://127.0.0.1:8000/metrics?a=b", "http://box:8000/metrics?a=b"),

@@ -86,7 +86,8 @@ impl Stack {
             receiver: Some(receiver),
             admin: None,
         };
-        let grafana = Grafana::new(Arc::new(library), Arc::new(accounts), figures.clone(), "0.1.0");
+        let grafana =
+            Grafana::new(Arc::new(library), Arc::new(accounts), figures.clone(), "0.1.0", external());
         Self { prometheus, grafana, figures, notifications, _folder: folder }
     }
 
@@ -132,8 +133,12 @@ fn settings(lifecycle: bool) -> Settings {
         lifecycle,
         cors_origin: Matcher::new(MatchOp::Regex, "origin", ".*").unwrap(),
         read_limits: ReadLimits::new(100, 1, 200),
-        external: ExternalUrl { scheme: "http".into(), host: "box:9090".into(), listen_port: 9090 },
+        external: external(),
     }
+}
+
+fn external() -> ExternalUrl {
+    ExternalUrl { scheme: "http".into(), host: "box:9090".into(), listen_port: 9090, path: String::new() }
 }
 
 /// A front end of two files, compressed as the binary does it.

@@ -1,6 +1,6 @@
 //! Texts that are taken, and how they are printed: as Prometheus 3.5 printed the same files.
 
-use config::Config;
+use config::{Config, OwnTarget};
 
 /// The variables that were set when Prometheus read the files.
 fn environment(name: &str) -> Option<String> {
@@ -35,7 +35,12 @@ fn texts_that_need_quotes() {
 fn the_sample_file_is_the_embedded_configuration() {
     let text = include_str!("../../../../deploy/prometheus.yml");
     let sample = Config::parse(text, "deploy/prometheus.yml").unwrap();
-    let embedded = Config::embedded("localhost:8000", "localhost:9090", 15_000);
+    let own = OwnTarget {
+        address: "localhost:9090".to_owned(),
+        instance: "localhost:9090".to_owned(),
+        metrics_path: "/metrics".to_owned(),
+    };
+    let embedded = Config::embedded("localhost:8000", &own, 15_000);
     assert_eq!(sample.scrape_configs, embedded.scrape_configs);
     assert_eq!(sample.global, embedded.global);
 }

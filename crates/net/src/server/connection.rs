@@ -242,8 +242,7 @@ struct Answering {
 impl Answering {
     /// The connection's stream with its timeouts.
     fn timed(&self, stream: TcpStream) -> TimedStream {
-        let Limits { head_timeout, idle_timeout, .. } = self.limits;
-        TimedStream::new(stream, self.serving.clone(), head_timeout, idle_timeout)
+        TimedStream::new(stream, self.serving.clone(), self.limits.clone())
     }
 
     fn answer(

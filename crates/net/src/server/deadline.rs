@@ -8,7 +8,6 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
-    time::Duration,
 };
 
 use tokio::{
@@ -17,6 +16,8 @@ use tokio::{
     sync::Notify,
     time::{Instant, Sleep},
 };
+
+use super::Limits;
 
 /// Tells whether a request runs on a connection, and if none does, since when one is waited for. A head that
 /// comes in pieces is waited for until it is whole, a further piece of an answer begins the wait anew.
@@ -87,25 +88,23 @@ pub(super) struct TimedStream {
     timer: Pin<Box<Sleep>>,
     phase: Phase,
     serving: Serving,
-    head_timeout: Duration,
-    idle_timeout: Duration,
+    limits: Limits,
 }
 
 impl TimedStream {
     /// Watches `stream`; the first request has as long as one after a rest.
-    pub(super) fn new(
-        stream: TcpStream,
-        serving: Serving,
-        head_timeout: Duration,
-        idle_timeout: Duration,
-    ) -> Self {
-        let timer = Box::pin(tokio::time::sleep(idle_timeout));
-        Self { stream, timer, phase: Phase::Idle, serving, head_timeout, idle_timeout }
+    pub(super) fn new(stream: TcpStream, serving: Serving, limits: Limits) -> Self {
+        let timer = Box::pin(tokio::time::sleep(limits.idle_timeout));
+        Self { stream, timer, phase: Phase::Idle, serving, limits }
     }
 
     fn arm(&mut self, phase: Phase) {
         self.phase = phase;
-        let timeout = if phase == Phase::Head { self.head_timeout } else { self.idle_timeout };
+        let timeout = match phase {
+            Phase::Idle => self.limits.idle_timeout,
+            Phase::Head => self.limits.head_timeout,
+            Phase::Serving => self.limits.answer_timeout,
+        };
         self.timer.as_mut().reset(Instant::now() + timeout);
     }
 

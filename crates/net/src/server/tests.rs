@@ -13,6 +13,7 @@ use tokio::{
     task::JoinHandle,
 };
 
+mod prefix;
 mod tls;
 
 use super::*;

@@ -1,6 +1,7 @@
 //! What Prometheus's web configuration asks of a server, and the file of it read anew when it changes.
 
 use std::{
+    collections::BTreeMap,
     fmt, fs,
     os::unix::fs::MetadataExt,
     path::PathBuf,
@@ -31,6 +32,14 @@ pub struct WebConfig {
     pub rate_limit: Option<RateLimit>,
     /// The files that this was read from.
     pub files: Vec<PathBuf>,
+}
+
+impl WebConfig {
+    /// The same for a server that lets everybody ask, or finds out itself who does.
+    #[must_use]
+    pub fn without_users(self) -> Self {
+        Self { users: Users::new(BTreeMap::new()), ..self }
+    }
 }
 
 type Load = Box<dyn Fn() -> Result<WebConfig, String> + Send + Sync>;
@@ -145,7 +154,7 @@ mod tests {
         Ok(WebConfig {
             tls: None,
             headers: HeaderMap::from_iter([(http::header::SERVER, value)]),
-            users: Users::new(std::collections::BTreeMap::default()),
+            users: Users::new(BTreeMap::new()),
             rate_limit: None,
             files: vec![path.clone()],
         })

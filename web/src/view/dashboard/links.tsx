@@ -1,4 +1,5 @@
 import { For } from "solid-js";
+import { placed } from "../../base";
 import type { DashboardLink } from "../../model/dashboard";
 import { isSafeUrl } from "../../text/sanitize";
 import { Icon } from "../../ui/icon";
@@ -9,7 +10,7 @@ import type { DashboardContext } from "./context";
 /** The dashboard's own links. Lists by tag lead to the dashboards' list. */
 export function DashboardLinks(props: { links: readonly DashboardLink[]; context: DashboardContext }) {
   const address = (link: DashboardLink) => {
-    if (link.type === "dashboards") return "/dashboards";
+    if (link.type === "dashboards") return placed("/dashboards");
     const url = interpolate(link.url, props.context.scope);
     const parameters = [
       ...(link.keepTime ? timeParameters(props.context) : []),

@@ -4,6 +4,7 @@ import { Flights } from "../../api/flight";
 import { messageOf } from "../../api/http";
 import type { QueryResult } from "../../api/prometheus";
 import { place, setQuery } from "../../app/router";
+import { setTitle } from "../../app/title";
 import type { Dashboard, Panel } from "../../model/dashboard";
 import { layOut, type Placed } from "../../model/grid";
 import { TimeControls } from "../../ui/time/controls";
@@ -67,7 +68,7 @@ function DashboardView(props: Loaded) {
     zoom: (from, to) => clock.setRange({ from: String(from), to: String(to) }),
   };
   createEffect(() => {
-    document.title = `${dashboard.title} – Gnomon`;
+    setTitle(dashboard.title);
   });
   return (
     <div class="dashboard">

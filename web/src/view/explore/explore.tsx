@@ -1,5 +1,6 @@
 import { createMemo, Index, onMount, Show } from "solid-js";
 import { navigate, place } from "../../app/router";
+import { setTitle } from "../../app/title";
 import { Icon } from "../../ui/icon";
 import { EMPTY_QUERY, QUERIES_MAX, type QueryState, readQueries, writeQueries } from "./address";
 import { QueryPanel } from "./query-panel";
@@ -9,7 +10,7 @@ import "./explore.css";
 export function ExplorePage() {
   const queries = createMemo(() => readQueries(place().query));
   onMount(() => {
-    document.title = "Explore – Gnomon";
+    setTitle("Explore");
   });
   const show = (next: readonly QueryState[]) => navigate(`${place().path}?${writeQueries(next)}`);
   const change = (index: number, part: Partial<QueryState>) =>

@@ -2,6 +2,8 @@ import { createEffect, createMemo, createResource, createSignal, For, onMount, S
 import { searchDashboards, type DashboardEntry } from "../../api/grafana";
 import { messageOf } from "../../api/http";
 import { navigate } from "../../app/router";
+import { setTitle } from "../../app/title";
+import { placed } from "../../base";
 import { Icon } from "../../ui/icon";
 import { Notice } from "../../ui/notice";
 import "./home.css";
@@ -26,7 +28,7 @@ export function DashboardsPage() {
 function Listing(props: { entries: DashboardEntry[] | undefined; error: unknown }) {
   const [filter, setFilter] = createSignal("");
   onMount(() => {
-    document.title = "Dashboards – Gnomon";
+    setTitle("Dashboards");
   });
   const shown = createMemo(() => {
     const wanted = filter().trim().toLowerCase();
@@ -58,7 +60,7 @@ function Listing(props: { entries: DashboardEntry[] | undefined; error: unknown 
         <For each={shown()}>
           {(entry) => (
             <li>
-              <a href={entry.url}>
+              <a href={placed(entry.url)}>
                 <span class="listing-title">{entry.title}</span>
                 <Show when={entry.folder}>
                   <span class="listing-folder">{entry.folder}</span>

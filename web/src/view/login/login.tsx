@@ -1,6 +1,8 @@
 import { createSignal, onMount, Show } from "solid-js";
 import { logIn } from "../../api/grafana";
 import { messageOf } from "../../api/http";
+import { setTitle } from "../../app/title";
+import { placed } from "../../base";
 import "./login.css";
 
 export function LoginPage(props: { onLogin: () => Promise<void> }) {
@@ -9,7 +11,7 @@ export function LoginPage(props: { onLogin: () => Promise<void> }) {
   let user!: HTMLInputElement;
   let password!: HTMLInputElement;
   onMount(() => {
-    document.title = "Log in – Gnomon";
+    setTitle("Log in");
     user.focus();
   });
 
@@ -31,7 +33,7 @@ export function LoginPage(props: { onLogin: () => Promise<void> }) {
   return (
     <main class="login">
       <form class="login-card" onSubmit={(event) => void submit(event)} aria-labelledby="login-title">
-        <img src="/gnomon.svg" alt="" width="56" height="56" />
+        <img src={placed("/gnomon.svg")} alt="" width="56" height="56" />
         <h1 id="login-title">Gnomon</h1>
         <label>
           Username

@@ -1,6 +1,7 @@
 import { createMemo, createResource, createSignal, For, onCleanup, onMount, Show } from "solid-js";
 import { messageOf } from "../../api/http";
 import { scrapeTargets, type ScrapeTarget } from "../../api/prometheus";
+import { setTitle } from "../../app/title";
 import { Icon } from "../../ui/icon";
 import { Notice } from "../../ui/notice";
 import { TargetRow } from "./target-row";
@@ -32,7 +33,7 @@ export function TargetsPage() {
   const [wanted, setWanted] = createSignal("");
   const [filter, setFilter] = createSignal<Filter>("all");
   onMount(() => {
-    document.title = "Targets – Gnomon";
+    setTitle("Targets");
     const asking = window.setInterval(() => {
       if (!document.hidden && !listed.loading) void refetch();
     }, REFRESH_MS);
