@@ -1,8 +1,8 @@
 //! Samples and the columns in which they travel.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
-use crate::FloatHistogram;
+use crate::{CounterReset, FloatHistogram};
 
 /// The bits of the NaN that marks the end of a series: a staleness marker.
 pub const STALE_NAN_BITS: u64 = 0x7ff0_0000_0000_0002;
@@ -54,6 +54,35 @@ impl SampleBlock {
         self.push(timestamp_ms, sum);
     }
 
+    /// Appends the samples at some positions of another block.
+    pub fn extend_from(&mut self, other: &Self, positions: Range<usize>) {
+        let (start, len) = (self.len(), other.len());
+        let Range { start: first, end } = positions.start.min(len)..positions.end.min(len);
+        self.timestamps_ms.extend_from_slice(other.timestamps_ms.get(first..end).unwrap_or_default());
+        self.values.extend_from_slice(other.values.get(first..end).unwrap_or_default());
+        for (at, histogram) in within(&other.histograms, &(first..end)) {
+            self.histograms.push((start + at - first, Arc::clone(histogram)));
+        }
+        for (at, start_ms) in within(&other.start_timestamps_ms, &(first..end)) {
+            self.start_timestamps_ms.push((start + at - first, *start_ms));
+        }
+    }
+
+    /// Moves all samples of another block to the end of this one.
+    pub fn append(&mut self, other: &mut Self) {
+        let start = self.len();
+        self.timestamps_ms.append(&mut other.timestamps_ms);
+        self.values.append(&mut other.values);
+        self.histograms.extend(other.histograms.drain(..).map(|(at, histogram)| (start + at, histogram)));
+        let starts = other.start_timestamps_ms.drain(..);
+        self.start_timestamps_ms.extend(starts.map(|(at, start_ms)| (start + at, start_ms)));
+    }
+
+    /// The native histogram at a position, if it is one.
+    pub fn histogram(&self, position: usize) -> Option<&Arc<FloatHistogram>> {
+        within(&self.histograms, &(position..position + 1)).first().map(|(_, histogram)| histogram)
+    }
+
     /// Number of samples.
     pub fn len(&self) -> usize {
         self.timestamps_ms.len()
@@ -62,6 +91,14 @@ impl SampleBlock {
     /// True without samples.
     pub fn is_empty(&self) -> bool {
         self.timestamps_ms.is_empty()
+    }
+
+    /// Drops the samples from a position on.
+    pub fn truncate(&mut self, len: usize) {
+        self.timestamps_ms.truncate(len);
+        self.values.truncate(len);
+        self.histograms.truncate(self.histograms.partition_point(|(at, _)| *at < len));
+        self.start_timestamps_ms.truncate(self.start_timestamps_ms.partition_point(|(at, _)| *at < len));
     }
 
     /// Drops all samples and keeps the allocations.
@@ -87,7 +124,14 @@ impl SampleBlock {
         self.timestamps_ms.truncate(kept.len());
         self.values.truncate(kept.len());
         let moved = |at: &mut usize| kept.binary_search(at).map(|to| *at = to).is_ok();
-        self.histograms.retain_mut(|(at, _)| moved(at));
+        self.histograms.retain_mut(|(at, histogram)| {
+            let dropped = at.checked_sub(1).is_some_and(|before| kept.binary_search(&before).is_err());
+            if dropped && histogram.counter_reset != CounterReset::Gauge {
+                // What is known of a reset is known against the sample before.
+                Arc::make_mut(histogram).counter_reset = CounterReset::Unknown;
+            }
+            moved(at)
+        });
         self.start_timestamps_ms.retain_mut(|(at, _)| moved(at));
     }
 
@@ -96,6 +140,13 @@ impl SampleBlock {
         let columns = self.timestamps_ms.iter().zip(&self.values);
         columns.map(|(&timestamp_ms, &value)| Sample { timestamp_ms, value })
     }
+}
+
+/// The entries of a sparse column within a range of positions.
+pub fn within<'a, T>(column: &'a [(usize, T)], positions: &Range<usize>) -> &'a [(usize, T)] {
+    let start = column.partition_point(|(at, _)| *at < positions.start);
+    let rest = column.get(start..).unwrap_or_default();
+    rest.get(..rest.partition_point(|(at, _)| *at < positions.end)).unwrap_or_default()
 }
 
 #[cfg(test)]

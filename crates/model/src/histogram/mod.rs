@@ -81,6 +81,17 @@ impl FloatHistogram {
         self.schema == CUSTOM_SCHEMA
     }
 
+    /// True when both are the same sample, to the bit, whatever their hints.
+    pub fn is_same_sample(&self, other: &Self) -> bool {
+        let floats = |h: &Self| [h.zero_threshold, h.zero_count, h.count, h.sum].map(f64::to_bits);
+        self.integer == other.integer
+            && self.schema == other.schema
+            && floats(self) == floats(other)
+            && self.positive.same_bits(&other.positive)
+            && self.negative.same_bits(&other.negative)
+            && self.custom_bounds == other.custom_bounds
+    }
+
     /// Bytes that it takes in memory.
     pub fn size_bytes(&self) -> usize {
         size_of::<Self>()

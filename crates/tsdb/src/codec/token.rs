@@ -38,6 +38,11 @@ pub(crate) struct State {
     pub(crate) scale: u8,
 }
 
+impl State {
+    /// Zero that was written without a scale.
+    pub(crate) const RAW_ZERO: Self = Self { bits: 0, scale: RAW };
+}
+
 /// The bytes of one token, on the stack.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Token {

@@ -251,7 +251,8 @@ impl Head {
                 }
                 continue;
             }
-            open.append(group.timestamp_ms, part, group.values, log.as_mut(), refused);
+            // What the log gives back was given its hints before it went there.
+            open.append(part, group, wal.is_none(), log.as_mut(), refused);
             return true;
         }
         false

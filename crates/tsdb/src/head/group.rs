@@ -11,9 +11,10 @@ use std::{
     time::Duration,
 };
 
-use model::{Reservation, SampleBlock, appender::Outcome};
+use model::{FloatHistogram, Reservation, SampleBlock, SampleGroup, appender::Outcome, sample::within};
 
 use super::{
+    attachment::{Attachments, Entries, Incoming},
     column::{Arena, Column, View},
     layout::Part,
     timeline::Timeline,
@@ -52,6 +53,8 @@ pub(super) struct Open {
     present: Bits,
     /// The newest sample of columns that have had some and are not present.
     stopped: HashMap<u32, i64>,
+    /// Native histograms and start timestamps; `None` in a group that never had any.
+    attachments: Option<Box<Attachments>>,
     seal: Seal,
     /// Windows that are over and not yet in a part.
     pub(super) sealed: Vec<Arc<Window>>,
@@ -86,6 +89,7 @@ impl Group {
             touched: Bits::default(),
             present: Bits::default(),
             stopped: HashMap::new(),
+            attachments: None,
             seal: Seal::default(),
             sealed: Vec::new(),
             place: GroupPlace::default(),
@@ -138,31 +142,37 @@ impl Open {
         column as u32
     }
 
-    /// Appends what `part` takes from `values`; what was not taken goes to `refused` by its position.
+    /// Appends what `part` takes from `group`; what was not taken goes to `refused` by its position. `trusted`
+    /// says that the hints of histograms are those of a store already.
     pub(super) fn append(
         &mut self,
-        timestamp_ms: i64,
         part: &Part,
-        values: &[f64],
+        group: &SampleGroup<'_>,
+        trusted: bool,
         mut log: Option<&mut Log<'_>>,
         refused: &mut Vec<(usize, Refusal)>,
     ) {
+        let SampleGroup { timestamp_ms, values, .. } = *group;
         if timestamp_ms < self.newest_ms {
-            return self.refuse_late(timestamp_ms, part, values, refused);
+            return self.refuse_late(part, group, refused);
         }
         if timestamp_ms > self.newest_ms {
             self.close_position();
             (self.before_ms, self.newest_ms) = (self.newest_ms, timestamp_ms);
             self.timeline.push(timestamp_ms);
         } else if self.timeline.len() == 0 {
+            // The columns that were touched in the window before have their samples in this one, too.
             self.timeline.push(timestamp_ms);
+            self.attachments.iter_mut().for_each(|attachments| attachments.resume(&self.touched));
         }
         self.idle_since = None;
         if let Some(log) = &mut log
             && log.begin(&mut self.place, timestamp_ms)
         {
             self.logged.clear_all();
+            self.attachments.iter_mut().for_each(|attachments| attachments.forget_logged());
         }
+        self.attach(part, group, trusted, log.as_deref_mut(), refused);
         for run in &part.runs {
             let Range { mut start, end } = run.columns();
             while start < end {
@@ -177,6 +187,37 @@ impl Open {
             log.end(&mut self.place, &part.coverage);
         }
         self.settle_account();
+    }
+
+    /// Takes the native histograms and start timestamps of samples that are about to be appended at the newest
+    /// position, and refuses what repeats a sample of the same value with another histogram.
+    fn attach(
+        &mut self,
+        part: &Part,
+        group: &SampleGroup<'_>,
+        trusted: bool,
+        log: Option<&mut Log<'_>>,
+        refused: &mut Vec<(usize, Refusal)>,
+    ) {
+        if group.histograms.is_empty() && group.start_timestamps_ms.is_empty() && self.attachments.is_none() {
+            return;
+        }
+        let attachments = self.attachments.get_or_insert_default();
+        let incoming = Incoming { group, position: self.timeline.len() - 1, trusted };
+        let mut entries = Entries::default();
+        for &run in &part.runs {
+            for column in run.columns().filter(|&column| self.touched.get(column)) {
+                let position = run.position(column);
+                let same_value = group.values[position].to_bits() == self.lasts[column];
+                if same_value && !attachments.repeats(column, histogram_at(group, position)) {
+                    refused.push((position, Refusal::Outcome(Outcome::Duplicate)));
+                }
+            }
+            attachments.append(&incoming, run, |column| !self.touched.get(column), &mut entries);
+        }
+        if let Some(log) = log {
+            log.attach(&entries.encode(group.timestamp_ms));
+        }
     }
 
     /// Appends the values of columns that share a word of bits: what stands still is dealt with at once.
@@ -246,24 +287,19 @@ impl Open {
         if present && was_logged { relative } else { token::absolute(next) }
     }
 
-    fn refuse_late(
-        &self,
-        timestamp_ms: i64,
-        part: &Part,
-        values: &[f64],
-        refused: &mut Vec<(usize, Refusal)>,
-    ) {
+    fn refuse_late(&self, part: &Part, group: &SampleGroup<'_>, refused: &mut Vec<(usize, Refusal)>) {
         for run in &part.runs {
             for column in run.columns() {
                 let position = run.position(column);
-                let refusal = self.judge_late(column, timestamp_ms, values[position].to_bits());
+                let refusal = self.judge_late(column, group, position);
                 refused.extend(refusal.map(|refusal| (position, refusal)));
             }
         }
     }
 
     /// What becomes of a sample older than the newest position; `None` when it repeats what is there.
-    fn judge_late(&self, column: usize, timestamp_ms: i64, bits: u64) -> Option<Refusal> {
+    fn judge_late(&self, column: usize, group: &SampleGroup<'_>, position: usize) -> Option<Refusal> {
+        let timestamp_ms = group.timestamp_ms;
         let newest = if self.touched.get(column) {
             Some(self.newest_ms)
         } else if self.present.get(column) {
@@ -274,7 +310,14 @@ impl Open {
         match newest {
             Some(newest) if timestamp_ms < newest => Some(Refusal::Outcome(Outcome::OutOfOrder)),
             Some(newest) if timestamp_ms == newest => {
-                (self.lasts[column] != bits).then_some(Refusal::Outcome(Outcome::Duplicate))
+                let same_value = self.lasts[column] == group.values[position].to_bits();
+                let histogram = histogram_at(group, position);
+                let repeats = same_value
+                    && match &self.attachments {
+                        Some(attachments) => attachments.repeats(column, histogram),
+                        None => histogram.is_none(),
+                    };
+                (!repeats).then_some(Refusal::Outcome(Outcome::Duplicate))
             }
             _ => Some(Refusal::Misplaced),
         }
@@ -301,7 +344,11 @@ impl Open {
             let (timeline, arena) = (&self.timeline, &self.arena);
             let view =
                 View { timeline, arena, column: &self.columns[at], last: self.lasts[at], present, end };
+            let start = block.len();
             view.read(range_ms.0, range_ms.1, block);
+            if let Some(attachments) = &self.attachments {
+                attachments.read(at, timeline, start, block);
+            }
         }
     }
 
@@ -324,6 +371,7 @@ impl Open {
             columns: std::mem::replace(&mut self.columns, restarted),
             lasts: self.lasts.clone(),
             present: self.present.clone(),
+            attachments: self.attachments.as_mut().map(|a| a.seal()).unwrap_or_default(),
             account: std::mem::replace(&mut self.account, fresh),
         };
         let bytes = window.bytes();
@@ -372,6 +420,7 @@ impl Open {
         self.lasts = kept.iter().map(|&from| self.lasts[from]).collect();
         self.columns = kept.iter().map(|&from| self.columns[from]).collect();
         (self.touched, self.present, self.stopped) = (touched, present, stopped);
+        self.attachments.iter_mut().for_each(|attachments| attachments.keep(&kept));
         self.logged = Bits::default();
         self.logged.resize(kept.len());
         self.place = GroupPlace::default();
@@ -389,16 +438,22 @@ impl Open {
             + self.logged.bytes()
             + self.place.bytes()
             + 24 * self.stopped.capacity()
+            + self.attachments.as_ref().map_or(0, |attachments| attachments.bytes())
             + size_of::<Self>()
     }
 
     /// Bytes that a flush would free.
     pub(super) fn sample_bytes(&self) -> usize {
-        self.arena.bytes() + self.timeline.bytes()
+        let attachments = self.attachments.as_ref().map_or(0, |attachments| attachments.bytes());
+        self.arena.bytes() + self.timeline.bytes() + attachments
     }
 
     fn settle_account(&mut self) {
         let bytes = self.bytes();
         settle(&mut self.account, bytes);
     }
+}
+
+fn histogram_at<'a>(group: &SampleGroup<'a>, position: usize) -> Option<&'a Arc<FloatHistogram>> {
+    within(group.histograms, &(position..position + 1)).first().map(|(_, histogram)| histogram)
 }

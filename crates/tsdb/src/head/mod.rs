@@ -1,6 +1,7 @@
 //! The head: recent samples in memory, by scrape group, with the index of their series.
 
 mod appender;
+mod attachment;
 mod brake;
 mod collect;
 mod column;

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use model::{Reservation, SampleBlock};
 
 use super::{
+    attachment::SealedAttachments,
     column::{Arena, Column, View},
     timeline::Timeline,
 };
@@ -22,6 +23,7 @@ pub(super) struct Window {
     pub(super) columns: Vec<Column>,
     pub(super) lasts: Vec<u64>,
     pub(super) present: Bits,
+    pub(super) attachments: SealedAttachments,
     pub(super) account: Reservation,
 }
 
@@ -55,6 +57,7 @@ impl Window {
             + self.arena.bytes()
             + self.timeline.bytes()
             + self.present.bytes()
+            + self.attachments.bytes()
             + size_of::<Self>()
     }
 
@@ -68,7 +71,9 @@ impl Window {
             let (Some(column), Some(&last)) = (self.columns.get(at), self.lasts.get(at)) else { return };
             let (present, end) = (self.present.get(at), self.timeline.len());
             let view = View { timeline: &self.timeline, arena: &self.arena, column, last, present, end };
+            let start = block.len();
             view.read(range_ms.0, range_ms.1, block);
+            self.attachments.read(at, &self.timeline, start, block);
         }
     }
 }

@@ -15,6 +15,8 @@ const SHARED: u8 = 1 << 2;
 const OWN: u8 = 2 << 2;
 /// As many samples as the page before, over the same time.
 const SAME_SPAN: u8 = 1 << 4;
+/// Samples have native histograms or start timestamps.
+const ATTACHED: u8 = 1 << 5;
 
 /// Bytes in a part, their checksum left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub(crate) struct PageRef {
     pub(crate) times: Option<Extent>,
     pub(crate) values: Values,
     pub(crate) values_at: Extent,
+    /// Native histograms and start timestamps; empty where there are none.
+    pub(crate) attachments: Extent,
 }
 
 /// What the references of a block are relative to.
@@ -48,6 +52,7 @@ pub(super) struct PageContext {
     span: (u32, i64, i64),
     times: Option<Extent>,
     values_end: u64,
+    attachments_end: u64,
 }
 
 impl PageContext {
@@ -63,11 +68,12 @@ impl PageContext {
             Values::Tokens => TOKENS,
             Values::Integers => INTEGERS,
         };
+        let attached = if page.attachments.len > 0 { ATTACHED } else { 0 };
         let span = (page.samples, page.min_ms, page.max_ms);
         if span == self.span {
-            out.push(times | values | SAME_SPAN);
+            out.push(times | values | attached | SAME_SPAN);
         } else {
-            out.push(times | values);
+            out.push(times | values | attached);
             put_u64(out, u64::from(page.samples));
             put_i64(out, page.min_ms.wrapping_sub(self.span.1));
             put_u64(out, page.max_ms.wrapping_sub(page.min_ms).cast_unsigned());
@@ -85,6 +91,11 @@ impl PageContext {
             put_i64(out, page.values_at.offset.wrapping_sub(self.values_end).cast_signed());
             put_len(out, page.values_at.len as usize);
             self.values_end = page.values_at.end();
+        }
+        if attached != 0 {
+            put_i64(out, page.attachments.offset.wrapping_sub(self.attachments_end).cast_signed());
+            put_len(out, page.attachments.len as usize);
+            self.attachments_end = page.attachments.end();
         }
     }
 
@@ -119,7 +130,12 @@ impl PageContext {
             }
             _ => return Err(Malformed),
         };
-        Ok(PageRef { samples, min_ms, max_ms, times, values, values_at })
+        let mut attachments = Extent::default();
+        if tag & ATTACHED != 0 {
+            attachments = extent(reader, self.attachments_end, end)?;
+            self.attachments_end = attachments.end();
+        }
+        Ok(PageRef { samples, min_ms, max_ms, times, values, values_at, attachments })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reading a part: its index and pages as they are asked for.
 
 use std::{
+    ops::Range,
     path::{Path, PathBuf},
     sync::{
         Arc, OnceLock,
@@ -21,6 +22,7 @@ use super::{
 use crate::{
     account::settle,
     codec::{
+        attachment,
         page::{self, Values},
         varint::{Decoded, Malformed, Reader},
     },
@@ -171,22 +173,48 @@ impl Part {
         if wanted.is_empty() {
             return Ok(());
         }
+        let start = block.len();
         if let Values::Constant(bits) = page.values {
             block.timestamps_ms.extend_from_slice(times.get(wanted.clone()).unwrap_or_default());
             block.values.extend(std::iter::repeat_n(f64::from_bits(bits), wanted.len()));
+        } else {
+            let mut values = std::mem::take(&mut ahead.values);
+            values.clear();
+            let bytes = ahead.page(self, page.values_at)?;
+            let decoded = page::decode(page.values, bytes, page.samples as usize, &mut values);
+            if decoded.is_ok() {
+                let times = ahead.times_ms(self, page)?;
+                block.timestamps_ms.extend_from_slice(times.get(wanted.clone()).unwrap_or_default());
+                block.values.extend_from_slice(values.get(wanted.clone()).unwrap_or_default());
+            }
+            ahead.values = values;
+            decoded.map_err(|_| self.corrupt(page.values_at.offset, "the values do not decode"))?;
+        }
+        if page.attachments.len == 0 {
             return Ok(());
         }
-        let mut values = std::mem::take(&mut ahead.values);
-        values.clear();
-        let decoded =
-            page::decode(page.values, ahead.page(self, page.values_at)?, page.samples as usize, &mut values);
-        if decoded.is_ok() {
-            let times = ahead.times_ms(self, page)?;
-            block.timestamps_ms.extend_from_slice(times.get(wanted.clone()).unwrap_or_default());
-            block.values.extend_from_slice(values.get(wanted).unwrap_or_default());
+        self.decode_attachments(page, wanted, start, ahead, block)
+    }
+
+    /// Reads the attachments of a page's samples, which are in the block from `start` on; where they are damaged
+    /// the samples are taken out again.
+    fn decode_attachments(
+        &self,
+        page: &PageRef,
+        wanted: Range<usize>,
+        start: usize,
+        ahead: &mut ReadAhead,
+        block: &mut SampleBlock,
+    ) -> Result<(), Error> {
+        let positions = wanted.start as u32..wanted.end as u32;
+        let decoded = ahead.page(self, page.attachments).and_then(|bytes| {
+            attachment::decode_page(bytes, positions, start, block)
+                .map_err(|_| self.corrupt(page.attachments.offset, "the attachments do not decode"))
+        });
+        if decoded.is_err() {
+            block.truncate(start);
         }
-        ahead.values = values;
-        decoded.map_err(|_| self.corrupt(page.values_at.offset, "the values do not decode"))
+        decoded
     }
 
     /// The series at some places of a block, which ascend.

@@ -3,11 +3,12 @@
 use std::{
     collections::HashMap,
     hash::{BuildHasher, RandomState},
+    ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use model::{LabelSet, SampleBlock};
+use model::{FloatHistogram, LabelSet, SampleBlock, sample::within};
 
 use super::{
     BLOCK_SERIES, CRC_BYTES, MAGIC, PartId, VERSION,
@@ -18,7 +19,7 @@ use super::{
 };
 use crate::{
     codec::{
-        labels,
+        attachment, labels,
         page::{self, PAGE_SAMPLES_MAX, Values},
         time,
         varint::{put_len, put_u64},
@@ -29,6 +30,9 @@ use crate::{
 
 /// Written to the disk at once.
 const BUFFER_BYTES: usize = 128 << 10;
+/// Memory that the histograms of a page take when they are read, but for a single one that is larger: two hours
+/// of a usual one at one sample in 15 s.
+const PAGE_HISTOGRAM_BYTES: usize = 512 << 10;
 /// Pages that are remembered in order to be shared, some 48 bytes each; past it all are forgotten.
 const SHARED_PAGES_MAX: usize = 8192;
 
@@ -114,21 +118,38 @@ impl PartWriter {
     /// # Errors
     /// [`Error::Io`] when the disk fails.
     pub(crate) fn push(&mut self, block: &SampleBlock) -> Result<(), Error> {
-        let (mut times, mut values) = (&block.timestamps_ms[..], &block.values[..]);
-        while let Some(&next_ms) = times.first() {
+        let mut at = 0;
+        while let Some((&next_ms, times)) = block.timestamps_ms.get(at..).and_then(<[i64]>::split_first) {
             // The times of a page are written by their distances, which must not overflow.
             let first_ms = self.pending.timestamps_ms.first().copied().unwrap_or(next_ms);
-            let near = times.partition_point(|time| time.checked_sub(first_ms).is_some());
-            let taken = near.min(PAGE_SAMPLES_MAX - self.pending.len());
-            self.pending.timestamps_ms.extend_from_slice(&times[..taken]);
-            self.pending.values.extend_from_slice(&values[..taken]);
-            (times, values) = (&times[taken..], &values[taken..]);
+            let near = 1 + times.partition_point(|time| time.checked_sub(first_ms).is_some());
+            let room = PAGE_SAMPLES_MAX - self.pending.len();
+            let end = self.end_by_histograms(block, at..at + near.min(room));
+            self.pending.extend_from(block, at..end);
+            at = end;
             // Either the page is full or what is left is too far away.
-            if !times.is_empty() || self.pending.len() == PAGE_SAMPLES_MAX {
+            if at < block.len() || self.pending.len() == PAGE_SAMPLES_MAX {
                 self.write_page()?;
             }
         }
         Ok(())
+    }
+
+    /// Where the page at hand ends lest its histograms take too much memory when they are read: at the end of
+    /// `positions`, or before.
+    fn end_by_histograms(&self, block: &SampleBlock, positions: Range<usize>) -> usize {
+        let bytes = |histograms: &[(usize, Arc<FloatHistogram>)]| {
+            histograms.iter().map(|(_, histogram)| histogram.size_bytes()).sum::<usize>()
+        };
+        let mut left = PAGE_HISTOGRAM_BYTES.saturating_sub(bytes(&self.pending.histograms));
+        for (at, histogram) in within(&block.histograms, &positions) {
+            // The first sample of a page is taken whatever its size.
+            if histogram.size_bytes() > left && (*at > positions.start || !self.pending.is_empty()) {
+                return *at;
+            }
+            left = left.saturating_sub(histogram.size_bytes());
+        }
+        positions.end
     }
 
     /// Ends the current series; one without samples is left out. Series come in label order.
@@ -222,8 +243,12 @@ impl PartWriter {
             Values::Constant(_) => Extent::default(),
             Values::Tokens | Values::Integers => self.write_shared(&scratch)?,
         };
+        scratch.clear();
+        attachment::encode_page(&block, &mut scratch);
+        let attachments = if scratch.is_empty() { Extent::default() } else { self.write_shared(&scratch)? };
         self.scratch = scratch;
-        self.pages.push(PageRef { samples: block.len() as u32, min_ms, max_ms, times, values, values_at });
+        let samples = block.len() as u32;
+        self.pages.push(PageRef { samples, min_ms, max_ms, times, values, values_at, attachments });
         self.footer.samples += block.len() as u64;
         self.footer.min_ms = self.footer.min_ms.min(min_ms);
         self.footer.max_ms = self.footer.max_ms.max(max_ms);

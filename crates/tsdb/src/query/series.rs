@@ -85,8 +85,7 @@ impl StoredSeries {
             }
             sort_samples(&mut self.scratch);
             if !self.scratch.is_empty() {
-                block.timestamps_ms.append(&mut self.scratch.timestamps_ms);
-                block.values.append(&mut self.scratch.values);
+                block.append(&mut self.scratch);
                 return Ok(true);
             }
         }

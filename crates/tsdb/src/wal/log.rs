@@ -69,6 +69,7 @@ pub(super) struct Buffer {
     differing: Vec<u32>,
     skipped: Vec<u32>,
     tokens: Vec<u8>,
+    attachments: Vec<u8>,
     payload: Vec<u8>,
 }
 
@@ -92,6 +93,7 @@ impl Buffer {
             differing: Vec::new(),
             skipped: Vec::new(),
             tokens: Vec::new(),
+            attachments: Vec::new(),
             payload: Vec::new(),
         }
     }
@@ -194,6 +196,7 @@ impl Log<'_> {
         buffer.differing.clear();
         buffer.skipped.clear();
         buffer.tokens.clear();
+        buffer.attachments.clear();
         buffer.reset = place.reset || place.sequence > SEQUENCE_MAX;
         if buffer.reset {
             place.changed.clear_all();
@@ -219,6 +222,11 @@ impl Log<'_> {
     /// The token of the next column that changed.
     pub(crate) fn token(&mut self, token: &Token) {
         self.0.tokens.extend_from_slice(token.as_slice());
+    }
+
+    /// The native histograms and start timestamps of the record's columns, encoded.
+    pub(crate) fn attach(&mut self, attachments: &[u8]) {
+        self.0.attachments.extend_from_slice(attachments);
     }
 
     /// A column that the coverage names is not part of the record after all.
@@ -255,6 +263,7 @@ impl Log<'_> {
             covered: buffer.covered,
             changed: &buffer.changed,
             differing: &buffer.differing,
+            attachments: &buffer.attachments,
         };
         record::encode_samples(&head, &mut buffer.payload);
         buffer.payload.extend_from_slice(&buffer.tokens);

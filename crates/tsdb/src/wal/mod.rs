@@ -4,6 +4,7 @@
 //! stands on its own: it defines the series of a group before the group's first samples in it, so old segments
 //! go as soon as their samples are in a part. `docs/format/wal.md` has the byte tables.
 
+pub(crate) mod attachment;
 mod log;
 pub(crate) mod record;
 mod replay;

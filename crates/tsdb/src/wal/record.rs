@@ -2,6 +2,7 @@
 
 use model::LabelSet;
 
+use super::attachment::Attachments;
 use crate::{
     bits::{Bits, ones},
     codec::{
@@ -28,6 +29,7 @@ const COLUMNS: u8 = 1;
 const SAMPLES: u8 = 2;
 const RESET: u8 = 0x04;
 const SAME_COVERAGE: u8 = 0x08;
+const ATTACHMENTS: u8 = 0x40;
 const CHANGED: u8 = 0x30;
 const CHANGED_LIST: u8 = 0x00;
 const CHANGED_BITMAP: u8 = 0x10;
@@ -113,6 +115,8 @@ pub(crate) struct SamplesHead<'a> {
     pub(crate) changed: &'a [u32],
     /// Which of them have a token where their last record had none, or the other way round.
     pub(crate) differing: &'a [u32],
+    /// What [`super::attachment::encode`] gave.
+    pub(crate) attachments: &'a [u8],
 }
 
 /// Writes the payload of a samples record up to its tokens.
@@ -120,10 +124,12 @@ pub(crate) fn encode_samples(head: &SamplesHead<'_>, out: &mut Vec<u8>) {
     let how = head.shortest();
     let reset = if head.reset { RESET } else { 0 };
     let same = if head.coverage.is_none() { SAME_COVERAGE } else { 0 };
-    out.push(SAMPLES | how | reset | same);
+    let attached = if head.attachments.is_empty() { 0 } else { ATTACHMENTS };
+    out.push(SAMPLES | how | reset | same | attached);
     put_u64(out, u64::from(head.group));
     out.push(head.sequence);
     put_i64(out, head.offset_ms);
+    out.extend_from_slice(head.attachments);
     out.extend_from_slice(head.coverage.unwrap_or_default());
     match how {
         CHANGED_BITMAP => {
@@ -183,6 +189,8 @@ pub(crate) struct Samples<'a> {
     pub(crate) reset: bool,
     pub(crate) offset_ms: i64,
     pub(crate) coverage: Option<Coverage>,
+    /// Native histograms and start timestamps of covered columns.
+    pub(super) attachments: Option<Attachments<'a>>,
     how: u8,
     rest: Reader<'a>,
 }
@@ -202,10 +210,14 @@ impl<'a> Record<'a> {
             SAMPLES => {
                 let sequence = reader.u8()?;
                 let offset_ms = reader.i64()?;
+                let attached = tag & ATTACHMENTS != 0;
+                let attachments = if attached { Some(Attachments::decode(&mut reader)?) } else { None };
                 let fresh = tag & SAME_COVERAGE == 0;
                 let coverage = if fresh { Some(decode_coverage(&mut reader)?) } else { None };
                 let (reset, how) = (tag & RESET != 0, tag & CHANGED);
-                Ok(Self::Samples(Samples { group, sequence, reset, offset_ms, coverage, how, rest: reader }))
+                let rest = reader;
+                let samples = Samples { group, sequence, reset, offset_ms, coverage, attachments, how, rest };
+                Ok(Self::Samples(samples))
             }
             _ => Err(Malformed),
         }

@@ -9,6 +9,7 @@ use std::{
 use model::{Appendable, Appender, SampleGroup, SeriesRef};
 
 use super::{
+    attachment::AttachedColumns,
     record::{Coverage, HEADER_BYTES, Header, Record, Samples, columns},
     segment::{Damage, SegmentReader},
     writer::{segment_name, segment_number},
@@ -162,6 +163,8 @@ struct Columns {
     /// The series and values of the columns covered.
     refs: Vec<SeriesRef>,
     values: Vec<f64>,
+    /// Native histograms and start timestamps.
+    attached: AttachedColumns,
     /// Whether all columns covered have a series and a value: then only those that change are looked at.
     settled: bool,
 }
@@ -178,6 +181,7 @@ impl Columns {
             coverage: Coverage::new(),
             refs: Vec::new(),
             values: Vec::new(),
+            attached: AttachedColumns::default(),
             settled: false,
         }
     }
@@ -198,6 +202,7 @@ impl Columns {
         if samples.reset {
             self.known.clear_all();
             self.changed.clear_all();
+            self.attached.clear();
             self.settled = false;
             self.next = Some(samples.sequence);
         }
@@ -205,11 +210,16 @@ impl Columns {
             self.next = None;
             return Err(Malformed);
         }
-        let result = self.values_of(samples);
+        let result = self.values_of(samples).and_then(|()| self.attach(timestamp_ms, samples));
         self.next = result.is_ok().then(|| samples.sequence.wrapping_add(1));
         result?;
-        let group =
-            SampleGroup { timestamp_ms, series: &self.refs, values: &self.values, ..SampleGroup::default() };
+        let group = SampleGroup {
+            timestamp_ms,
+            series: &self.refs,
+            values: &self.values,
+            histograms: &self.attached.histograms,
+            start_timestamps_ms: &self.attached.start_timestamps_ms,
+        };
         // Only a closed head takes nothing, and this one is being opened.
         Ok(self.appender.append(&group).map_or(0, |appended| appended.accepted as u64))
     }
@@ -258,6 +268,16 @@ impl Columns {
             place += run.len();
         }
         if tokens.is_empty() { Ok(()) } else { Err(Malformed) }
+    }
+
+    /// Gathers the native histograms and start timestamps of the columns covered.
+    fn attach(&mut self, timestamp_ms: i64, samples: &Samples<'_>) -> Decoded<()> {
+        let held = |column: u32| {
+            let column = column as usize;
+            self.series.get(column).is_some_and(Option::is_some) && self.known.get(column)
+        };
+        let held = columns(&self.coverage).filter(|&column| held(column)).zip(&self.values);
+        self.attached.read(samples.attachments, timestamp_ms, held)
     }
 
     /// Gathers the series and values of the columns covered, those aside that have none.

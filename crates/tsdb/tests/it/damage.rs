@@ -78,7 +78,7 @@ fn survivors(disk: &MemoryDisk, before: &Contents) -> usize {
     let found = contents(&store);
     for (labels, samples) in &found {
         let known = &before[labels];
-        assert!(samples.iter().all(|(time, bits)| known.get(time) == Some(bits)), "{labels}");
+        assert!(samples.iter().all(|(time, sample)| known.get(time) == Some(sample)), "{labels}");
     }
     found.values().map(BTreeMap::len).sum()
 }

@@ -4,11 +4,15 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use model::{Appendable, Appender, Budget, LabelSet, MatchOp, Matcher, SampleGroup, stale_nan};
+use model::{
+    Appendable, Appender, Budget, CounterReset, FloatHistogram, LabelSet, MatchOp, Matcher, SampleGroup,
+    histogram::{Buckets, CUSTOM_SCHEMA},
+    stale_nan,
+};
 use tsdb::{Options, Store};
 
 use crate::{
-    reading::{Contents, Samples, contents},
+    reading::{Contents, Sample, Samples, contents},
     simulation::{HandClock, MemoryDisk, Random},
 };
 
@@ -43,6 +47,35 @@ fn options() -> Options {
 fn open(disk: &MemoryDisk, clock: &Arc<HandClock>) -> Store {
     let clock = Arc::clone(clock);
     Store::open_on(Arc::new(disk.clone()), options(), clock, Budget::new(64 << 20)).unwrap()
+}
+
+/// What a sample is to be.
+struct Kind {
+    value: f64,
+    histogram: Option<Arc<FloatHistogram>>,
+    start_ms: Option<i64>,
+}
+
+/// A histogram of one of several layouts, whose counts go up for a while.
+fn histogram(series: usize, step: i64, random: usize) -> FloatHistogram {
+    let count = (step * 3) as f64 / if series.is_multiple_of(5) { 7.0 } else { 1.0 };
+    let buckets = |from: i32, len: i32| {
+        Buckets::from_sorted((from..from + len).map(|index| (index * 2, count)).collect()).unwrap_or_default()
+    };
+    let custom = series.is_multiple_of(7);
+    FloatHistogram {
+        counter_reset: if series == 25 { CounterReset::Gauge } else { CounterReset::Unknown },
+        integer: !series.is_multiple_of(5),
+        schema: if custom { CUSTOM_SCHEMA } else { (series % 3) as i32 },
+        zero_count: if custom { 0.0 } else { count },
+        count: count * 9.0,
+        // Sums alone do not tell histograms apart.
+        sum: (step / 2) as f64,
+        positive: buckets(0, if random > 9 { 3 } else { 2 }),
+        negative: buckets(-1, if custom { 0 } else { 1 }),
+        custom_bounds: if custom { [0.1, 5.0, 7.5, 1e9].into() } else { [].into() },
+        ..FloatHistogram::default()
+    }
 }
 
 fn labels(series: usize) -> LabelSet {
@@ -91,6 +124,21 @@ impl Pair {
         }
     }
 
+    /// A float or a native histogram; series of some numbers have both.
+    fn kind(&mut self, series: usize, timestamp_ms: i64) -> Kind {
+        // A sample that comes again has the same one.
+        let known = series.is_multiple_of(4) && timestamp_ms % 9 > 0;
+        let start_ms = known.then_some(timestamp_ms / 100_000 * 100_000 - series as i64);
+        if series % 3 != 1 || series.is_multiple_of(2) && self.random.one_in(5) {
+            return Kind { value: self.value(series), histogram: None, start_ms };
+        }
+        let histogram = match self.random.below(12) {
+            0 => FloatHistogram { sum: stale_nan(), ..FloatHistogram::default() },
+            n => histogram(series, self.now_ms / 5_000 % 40, n),
+        };
+        Kind { value: histogram.sum, histogram: Some(histogram.into()), start_ms }
+    }
+
     /// A group of some target's series, all of them or a few, now or somewhat late.
     fn append(&mut self) {
         while self.appenders.len() < 3 {
@@ -109,19 +157,32 @@ impl Pair {
             }
         };
         self.clock.set_ms(self.now_ms);
-        let values: Vec<f64> = series.iter().map(|&series| self.value(series)).collect();
+        let kinds: Vec<_> = series.iter().map(|&series| self.kind(series, timestamp_ms)).collect();
+        let sample = |kind: &Kind| Sample::new(kind.value, kind.histogram.as_deref(), kind.start_ms);
+        let values: Vec<f64> = kinds.iter().map(|kind| kind.value).collect();
+        let histograms: Vec<_> = (0..)
+            .zip(&kinds)
+            .filter_map(|(at, kind)| Some((at, Arc::clone(kind.histogram.as_ref()?))))
+            .collect();
+        let starts: Vec<_> = (0..).zip(&kinds).filter_map(|(at, kind)| Some((at, kind.start_ms?))).collect();
         let appender = &mut self.appenders[target];
         let refs: Vec<_> = series.iter().map(|&s| appender.resolve(&labels(s)).unwrap()).collect();
-        let group = SampleGroup { timestamp_ms, series: &refs, values: &values, ..SampleGroup::default() };
+        let group = SampleGroup {
+            timestamp_ms,
+            series: &refs,
+            values: &values,
+            histograms: &histograms,
+            start_timestamps_ms: &starts,
+        };
         let appended = appender.append(&group).unwrap();
-        for (at, (&series, value)) in series.iter().zip(&values).enumerate() {
+        for (at, (&series, kind)) in series.iter().zip(&kinds).enumerate() {
             let newest = self.newest.entry(labels(series)).or_insert(i64::MIN);
             if let Some((_, why)) = appended.rejected.iter().find(|(position, _)| *position == at) {
                 assert!(*newest >= timestamp_ms, "{why:?} at {timestamp_ms} after {newest:?}");
             } else {
                 *newest = timestamp_ms.max(*newest);
                 let samples = self.expected.entry(labels(series)).or_default();
-                samples.insert(timestamp_ms, value.to_bits());
+                samples.insert(timestamp_ms, sample(kind));
             }
         }
     }
@@ -144,7 +205,7 @@ impl Pair {
             if deleted {
                 samples.retain(|time, _| !(start..=end).contains(time));
             } else {
-                let doubtful = samples.range(start..=end).map(|(&time, &bits)| (time, bits));
+                let doubtful = samples.range(start..=end).map(|(&time, sample)| (time, sample.clone()));
                 self.doubtful.entry(labels.clone()).or_default().extend(doubtful);
             }
         }
@@ -217,10 +278,13 @@ impl Pair {
             }
         }
         for (labels, samples) in &found {
-            for (time, bits) in samples {
+            for (time, sample) in samples {
                 // A sample that came again after its series was forgotten counts once it is durable itself.
                 let known = [&self.expected, &self.durable].map(|all| all.get(labels)?.get(time));
-                assert!(known.contains(&Some(bits)), "{labels} at {time} was made up");
+                assert!(
+                    known.contains(&Some(sample)),
+                    "{labels} at {time} was made up: {sample:?}, not {known:?}"
+                );
             }
         }
         self.doubtful.clear();
