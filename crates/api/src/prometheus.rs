@@ -5,6 +5,7 @@ mod alerting;
 mod answer;
 mod block;
 mod cors;
+mod exemplar;
 mod export;
 mod expression;
 mod feature;
@@ -36,6 +37,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{Method, StatusCode};
+use model::{ExemplarQueryable, metadata::MetadataQueryable};
 use tsdb::Store;
 
 use crate::{
@@ -57,6 +59,10 @@ pub struct Prometheus {
     pub instance: Arc<dyn Instance>,
     /// Evaluates queries.
     pub evaluator: Arc<Evaluator>,
+    /// Reads exemplars.
+    pub exemplars: Arc<dyn ExemplarQueryable>,
+    /// What was said about metrics, by whomsoever.
+    pub metadata: Arc<dyn MetadataQueryable>,
     /// Takes remote write, where that is switched on.
     pub receiver: Option<Arc<Receiver>>,
     /// What is deleted from and copied, where that is switched on.
@@ -72,7 +78,7 @@ pub(crate) fn api_routes(state: &Prometheus) -> Router {
     let router = Router::new()
         .route("/query", endpoint(GET_POST, query::instant))
         .route("/query_range", endpoint(GET_POST, query::range))
-        .route("/query_exemplars", endpoint(GET_POST, query::exemplars))
+        .route("/query_exemplars", endpoint(GET_POST, exemplar::query))
         .route("/format_query", endpoint(GET_POST, expression::format))
         .route("/parse_query", endpoint(GET_POST, expression::parse))
         .route("/series", endpoint(GET_POST, series::series))

@@ -57,6 +57,7 @@ struct Counters {
     invalid_labels: AtomicU64,
     histograms: AtomicU64,
     exemplars: AtomicU64,
+    exemplars_rejected: AtomicU64,
     metadata: AtomicU64,
 }
 
@@ -71,9 +72,11 @@ pub struct ReceiverFigures {
     pub invalid_labels: u64,
     /// Native histograms, which are not stored.
     pub histograms: u64,
-    /// Exemplars, which are not stored.
+    /// Exemplars written.
     pub exemplars: u64,
-    /// Entries of metadata, which are not stored.
+    /// Exemplars rejected.
+    pub exemplars_rejected: u64,
+    /// How often something was said about a metric family.
     pub metadata: u64,
 }
 
@@ -103,6 +106,7 @@ impl Receiver {
             invalid_labels: load(&self.counters.invalid_labels),
             histograms: load(&self.counters.histograms),
             exemplars: load(&self.counters.exemplars),
+            exemplars_rejected: load(&self.counters.exemplars_rejected),
             metadata: load(&self.counters.metadata),
         }
     }
@@ -142,7 +146,7 @@ impl Receiver {
         let newest_ms = self.clock.now_ms().saturating_add(AHEAD_MAX_MS);
         let written = intake.write(protocol, body, newest_ms, &mut *appender);
         let synced = match &written {
-            Ok(report) if report.samples > 0 => appender.sync(),
+            Ok(report) if report.samples > 0 || report.exemplars > 0 => appender.sync(),
             _ => Ok(()),
         };
         lock(&self.idle).push(intake);
@@ -167,21 +171,21 @@ impl Receiver {
     }
 
     fn count(&self, sender: IpAddr, report: &Report) {
-        let Counters { samples, samples_rejected, invalid_labels, histograms, exemplars, metadata } =
-            &self.counters;
+        let counters = &self.counters;
         for (counter, by) in [
-            (samples, report.samples),
-            (samples_rejected, report.samples_rejected),
-            (invalid_labels, report.invalid_labels),
-            (histograms, report.histograms),
-            (exemplars, report.exemplars),
-            (metadata, report.metadata),
+            (&counters.samples, report.samples),
+            (&counters.samples_rejected, report.samples_rejected),
+            (&counters.invalid_labels, report.invalid_labels),
+            (&counters.histograms, report.histograms),
+            (&counters.exemplars, report.exemplars),
+            (&counters.exemplars_rejected, report.exemplars_rejected),
+            (&counters.metadata, report.metadata),
         ] {
             counter.fetch_add(by as u64, Ordering::Relaxed);
         }
-        if (report.rejections_total > 0 || report.exemplars > 0) && self.may_log() {
+        if (report.rejections_total > 0 || report.exemplars_rejected > 0) && self.may_log() {
             let rejected = report.samples_rejected;
-            let (histograms, exemplars) = (report.histograms, report.exemplars);
+            let (histograms, exemplars) = (report.histograms, report.exemplars_rejected);
             let reason = report.rejections.first().map(ToString::to_string).unwrap_or_default();
             tracing::warn!(%sender, rejected, histograms, exemplars, reason, "a remote write was not stored whole");
         }

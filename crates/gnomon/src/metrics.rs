@@ -115,6 +115,11 @@ impl StackCollector {
                 figures.out_of_bounds_samples,
             ),
             (
+                "prometheus_target_scrapes_exemplar_out_of_order",
+                "Total number of exemplar rejected due to not being out of the expected order.",
+                figures.out_of_order_exemplars,
+            ),
+            (
                 "prometheus_target_scrapes_exceeded_sample_limit",
                 "Total number of scrapes that hit the sample limit and were rejected.",
                 figures.above_sample_limit,
@@ -136,6 +141,16 @@ impl StackCollector {
         for (name, help, value) in [
             ("gnomon_remote_write_received_samples", "Samples written by remote write.", figures.samples),
             (
+                "gnomon_remote_write_received_exemplars",
+                "Exemplars written by remote write.",
+                figures.exemplars,
+            ),
+            (
+                "gnomon_remote_write_received_metadata",
+                "How often remote write said something about a metric family.",
+                figures.metadata,
+            ),
+            (
                 "gnomon_remote_write_rejected_samples",
                 "Samples of remote write that were rejected.",
                 figures.samples_rejected,
@@ -150,11 +165,7 @@ impl StackCollector {
             out.counter(name, help, value as f64)?;
         }
         let help = "What came by remote write and is not stored, by kind.";
-        let kinds = [
-            ("histogram", figures.histograms),
-            ("exemplar", figures.exemplars),
-            ("metadata", figures.metadata),
-        ];
+        let kinds = [("histogram", figures.histograms), ("exemplar", figures.exemplars_rejected)];
         let kinds = kinds.map(|(kind, count)| ([("kind", kind)], count as f64));
         out.counters("gnomon_remote_write_not_stored", help, kinds)
     }

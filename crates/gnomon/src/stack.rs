@@ -111,7 +111,10 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     announce_end(notifications.clone(), &shutdown);
     let instance = Arc::clone(&running) as _;
     let admin = args.web.enable_admin_api.then(|| core.store.clone());
-    let prometheus = Prometheus { instance, settings, notifications, evaluator, receiver, admin };
+    let store = Arc::new(core.store.clone());
+    let (exemplars, metadata) = (store.clone(), store);
+    let prometheus =
+        Prometheus { instance, settings, notifications, evaluator, exemplars, metadata, receiver, admin };
     let library = Library::open(args.web.dashboards, &DASHBOARDS, Arc::clone(&core.clock));
     let grafana = Grafana::new(Arc::new(library), accounts, running, VERSION, web.external.clone());
 

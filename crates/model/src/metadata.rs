@@ -25,6 +25,18 @@ pub enum MetricType {
 }
 
 impl MetricType {
+    /// All types by their numbers in remote write.
+    pub const NUMBERED: [Self; 8] = [
+        Self::Unknown,
+        Self::Counter,
+        Self::Gauge,
+        Self::Histogram,
+        Self::GaugeHistogram,
+        Self::Summary,
+        Self::Info,
+        Self::StateSet,
+    ];
+
     /// The word that the API and the exposition formats use.
     pub fn as_str(self) -> &'static str {
         match self {

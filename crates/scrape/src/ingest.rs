@@ -18,12 +18,13 @@ use crate::{
 };
 
 mod change;
+mod exemplar;
 mod renew;
 mod scratch;
 #[cfg(test)]
 mod tests;
 
-use change::Kept;
+use change::{Columns, Kept};
 pub(crate) use scratch::Scratch;
 
 /// The series that each scrape makes, in the order in which they are stored.
@@ -64,6 +65,8 @@ pub(crate) struct Tally {
     pub(crate) out_of_bounds: usize,
     /// New series for which the store has no room.
     pub(crate) refused: usize,
+    /// Exemplars older than what their series have.
+    pub(crate) late_exemplars: usize,
 }
 
 /// A body and its circumstances.
@@ -137,23 +140,25 @@ impl Ingest {
         read?;
         let changed = reading.families.into_changed(pool);
         let change = reading.change.take();
-        let (mut values, mut timestamps_ms) = (reading.values, reading.timestamps_ms);
+        let Reading { values, timestamps_ms, exemplars, .. } = reading;
+        let mut columns = Columns { values, timestamps_ms, exemplars };
         let kept = Kept { cursor: reading.cursor, lines: reading.kept_lines, previous: reading.previous };
         // Before the body's series, in case that it has one of these.
         self.resolve_own()?;
         let gone = match change {
             None => Vec::new(),
-            Some(change) => {
-                self.take_change(kept, change, &mut values, &mut timestamps_ms, &mut scratch.labels, tally)?
-            }
+            Some(change) => self.take_change(kept, change, &mut columns, &mut scratch.labels, tally)?,
         };
         if let Some(families) = changed {
+            self.appender.append_metadata(&families);
             self.families = families;
         }
+        let Columns { values, timestamps_ms, exemplars } = columns;
         tally.duplicate = self.layout.len() - self.layout.series.len();
         self.live = true;
         let own = Own { up: 1.0, elapsed: elapsed(), samples: tally.samples, added: tally.added };
         self.append_scrape(&own, &values, timestamps_ms, timestamp_ms, scratch, tally)?;
+        self.append_exemplars(&exemplars, timestamp_ms, tally);
         self.append_markers(&gone, timestamp_ms, scratch)?;
         scratch.values = values;
         Ok(())

@@ -6,7 +6,7 @@ use std::{
     ops::Range,
 };
 
-use expfmt::{Entry, Format, Parser, Sample};
+use expfmt::{Entry, Exemplar, Format, Parser, Sample};
 use model::SeriesRef;
 
 use crate::{
@@ -30,6 +30,8 @@ pub(crate) struct Reading<'b, 'l> {
     pub(crate) values: Vec<f64>,
     /// Positions in `values` and times of samples that have a time of their own.
     pub(crate) timestamps_ms: Vec<(usize, i64)>,
+    /// Exemplars of repeated lines, at their positions in `values`.
+    pub(crate) exemplars: Vec<LineExemplar<'b>>,
     /// Samples in the body so far.
     pub(crate) samples: usize,
     /// What comes after the repeated lines.
@@ -41,6 +43,8 @@ pub(crate) struct Reading<'b, 'l> {
 /// The part of a body that is not as last time.
 pub(crate) struct Change<'b> {
     pub(crate) lines: Vec<ChangedLine<'b>>,
+    /// Exemplars, at their positions in `lines`.
+    pub(crate) exemplars: Vec<LineExemplar<'b>>,
     old: OldLines,
 }
 
@@ -51,6 +55,16 @@ pub(crate) struct ChangedLine<'b> {
     pub(crate) series: Option<SeriesRef>,
     pub(crate) value: f64,
     pub(crate) timestamp_ms: Option<i64>,
+}
+
+/// An exemplar of a line.
+#[derive(Clone, Copy)]
+pub(crate) struct LineExemplar<'b> {
+    /// Position of the line.
+    pub(crate) at: usize,
+    pub(crate) exemplar: Exemplar<'b>,
+    /// The sample's own time, where it has one.
+    pub(crate) sample_ms: Option<i64>,
 }
 
 impl<'b, 'l> Reading<'b, 'l> {
@@ -72,6 +86,7 @@ impl<'b, 'l> Reading<'b, 'l> {
             previous: &[],
             values,
             timestamps_ms: Vec::new(),
+            exemplars: Vec::new(),
             samples: 0,
             change: None,
             families,
@@ -147,6 +162,13 @@ impl<'b, 'l> Reading<'b, 'l> {
             if let Some(timestamp_ms) = timestamp_ms {
                 self.timestamps_ms.push((self.values.len(), timestamp_ms));
             }
+            if let Some(&exemplar) = self.parser.exemplar() {
+                self.exemplars.push(LineExemplar {
+                    at: self.values.len(),
+                    exemplar,
+                    sample_ms: timestamp_ms,
+                });
+            }
             self.values.push(sample.value);
         }
         self.kept_lines += 1;
@@ -159,7 +181,11 @@ impl<'b, 'l> Reading<'b, 'l> {
             return;
         }
         let timestamp_ms = sample.timestamp_ms.filter(|_| self.honor_timestamps);
+        let exemplar = self.parser.exemplar().copied();
         let change = self.start_change();
+        if let Some(exemplar) = exemplar {
+            change.exemplars.push(LineExemplar { at: change.lines.len(), exemplar, sample_ms: timestamp_ms });
+        }
         let series = change.old.find(sample.series);
         let line = ChangedLine { text: sample.series, series, value: sample.value, timestamp_ms };
         change.lines.push(line);
@@ -168,6 +194,7 @@ impl<'b, 'l> Reading<'b, 'l> {
     fn start_change(&mut self) -> &mut Change<'b> {
         self.change.get_or_insert_with(|| Change {
             lines: Vec::new(),
+            exemplars: Vec::new(),
             old: OldLines::new(self.layout, self.cursor, self.previous),
         })
     }

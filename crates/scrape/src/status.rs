@@ -86,6 +86,8 @@ pub struct ScrapeFigures {
     pub out_of_order_samples: u64,
     /// Samples dropped because they were older than what the store takes, or too far in the future.
     pub out_of_bounds_samples: u64,
+    /// Exemplars dropped because their series had a newer one.
+    pub out_of_order_exemplars: u64,
     /// New series for which the store had no room, counted in each scrape.
     pub refused_series: u64,
     /// Scrapes that failed by `sample_limit`.

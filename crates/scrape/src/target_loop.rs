@@ -246,6 +246,7 @@ impl ScrapeFigures {
         self.duplicate_samples += tally.duplicate as u64;
         self.out_of_order_samples += tally.out_of_order as u64;
         self.out_of_bounds_samples += tally.out_of_bounds as u64;
+        self.out_of_order_exemplars += tally.late_exemplars as u64;
         self.refused_series += tally.refused as u64;
         match result {
             Err(ScrapeError::SampleLimit { .. }) => self.above_sample_limit += 1,

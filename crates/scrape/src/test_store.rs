@@ -6,8 +6,8 @@ use std::{
 };
 
 use model::{
-    Appendable, Appended, Appender, LabelSet, Origin, SampleGroup, SeriesRef,
-    appender::{AppendError, Outcome},
+    Appendable, Appended, Appender, Exemplar, LabelSet, Origin, SampleGroup, SeriesRef,
+    appender::{AppendError, ExemplarOutcome, Outcome},
     is_stale,
 };
 use tokio::sync::watch;
@@ -30,6 +30,7 @@ struct Inner {
 struct Series {
     labels: LabelSet,
     samples: Vec<(i64, f64)>,
+    exemplars: Vec<Exemplar>,
 }
 
 impl TestStore {
@@ -85,6 +86,16 @@ impl TestStore {
         labels
     }
 
+    /// The exemplars of a series as `time value labels`, those without a time of their own with a `~` before it.
+    pub(crate) fn exemplars(&self, metric: &str) -> Vec<String> {
+        let inner = self.inner.lock().unwrap();
+        let held = inner.series.values().filter(|series| series.labels.metric_name() == metric);
+        let shown = |e: &Exemplar| {
+            format!("{}{} {} {}", if e.timed { "" } else { "~" }, e.timestamp_ms, e.value, e.labels)
+        };
+        held.flat_map(|series| series.exemplars.iter().map(shown)).collect()
+    }
+
     /// Groups that were appended.
     pub(crate) fn groups(&self) -> usize {
         *self.groups.borrow()
@@ -135,7 +146,9 @@ impl Appender for TestStore {
         }
         let handle = inner.handle();
         inner.by_labels.insert(labels.clone(), handle);
-        inner.series.insert(handle.0, Series { labels: labels.clone(), samples: Vec::new() });
+        inner
+            .series
+            .insert(handle.0, Series { labels: labels.clone(), samples: Vec::new(), exemplars: Vec::new() });
         Ok(handle)
     }
 
@@ -154,6 +167,14 @@ impl Appender for TestStore {
         drop(inner);
         self.groups.send_modify(|groups| *groups += 1);
         Ok(appended)
+    }
+
+    fn append_exemplars(&mut self, exemplars: &[(SeriesRef, Exemplar)]) -> Vec<(usize, ExemplarOutcome)> {
+        let mut inner = self.inner.lock().unwrap();
+        for (series, exemplar) in exemplars {
+            inner.series.get_mut(&series.0).unwrap().exemplars.push(exemplar.clone());
+        }
+        Vec::new()
     }
 
     fn sync(&mut self) -> Result<(), AppendError> {

@@ -16,18 +16,6 @@ const JOURNAL: &str = "metadata.journal";
 /// Texts of a family are not kept beyond this: the longest of the usual exporters has 400 bytes.
 const TEXT_BYTES_MAX: usize = 4 << 10;
 
-/// The types by their numbers in the journal.
-const KINDS: [MetricType; 8] = [
-    MetricType::Unknown,
-    MetricType::Counter,
-    MetricType::Gauge,
-    MetricType::Histogram,
-    MetricType::GaugeHistogram,
-    MetricType::Summary,
-    MetricType::Info,
-    MetricType::StateSet,
-];
-
 /// The families that a store knows.
 pub(crate) struct Families(Journaled<Table>);
 
@@ -169,7 +157,7 @@ fn bytes(family: &FamilyMetadata) -> usize {
 
 fn encode(family: &FamilyMetadata) -> Vec<u8> {
     let Metadata { kind, help, unit } = &family.metadata;
-    let kind = KINDS.iter().position(|known| known == kind).unwrap_or(0);
+    let kind = MetricType::NUMBERED.iter().position(|known| known == kind).unwrap_or(0);
     let mut out = vec![kind as u8];
     for text in [&family.metric, help, unit] {
         put_bytes(&mut out, text.as_bytes());
@@ -179,7 +167,7 @@ fn encode(family: &FamilyMetadata) -> Vec<u8> {
 
 fn decode(payload: &[u8]) -> Decoded<FamilyMetadata> {
     let mut reader = Reader::new(payload);
-    let kind = *KINDS.get(usize::from(reader.u8()?)).ok_or(Malformed)?;
+    let kind = *MetricType::NUMBERED.get(usize::from(reader.u8()?)).ok_or(Malformed)?;
     let mut text = || -> Decoded<Box<str>> {
         let text = std::str::from_utf8(reader.prefixed()?).map_err(|_| Malformed)?;
         Ok(text.into())

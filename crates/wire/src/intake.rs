@@ -1,6 +1,8 @@
 //! From the body of a request to the door of the store.
 
+mod exemplar;
 mod labels;
+mod metadata;
 #[cfg(test)]
 mod tests;
 
@@ -38,9 +40,11 @@ pub struct Report {
     pub invalid_labels: usize,
     /// Native histograms in the request. None is written: the store does not take them yet.
     pub histograms: usize,
-    /// Exemplars in the request. None is written.
+    /// Exemplars written.
     pub exemplars: usize,
-    /// Entries of metadata in the request. None is written.
+    /// Exemplars that were not.
+    pub exemplars_rejected: usize,
+    /// Metric families that the request says something about.
     pub metadata: usize,
     /// Why samples and histograms were rejected: at most [`REJECTIONS_MAX`] of the reasons, in order.
     pub rejections: Vec<Rejection>,
@@ -120,10 +124,11 @@ impl Intake {
         snappy::decompress(body, DECODED_BYTES_MAX, &mut self.message, &mut self.account)?;
         self.batch.decode(turn.protocol, &self.message, self.cache.keyer(), &mut self.account)?;
         self.reserve()?;
-        (turn.report.exemplars, turn.report.metadata) = (self.batch.exemplars, self.batch.metadata);
         self.resolve(turn)?;
         self.sort()?;
-        self.append(turn)
+        self.append(turn)?;
+        self.append_exemplars(turn)?;
+        self.append_metadata(turn)
     }
 
     /// Takes all memory that is still needed, so that nothing is written when there is too little.

@@ -1,10 +1,14 @@
 //! The two messages of remote write, taken apart into columns.
 
+mod exemplar;
 mod label;
+mod metadata;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use exemplar::ExemplarEntry;
 pub(crate) use label::Labels;
+pub(crate) use metadata::{Family, MetadataEntry};
 
 use model::Reservation;
 
@@ -58,9 +62,9 @@ pub(crate) struct Batch {
     pub(crate) series: Metered<SeriesEntry>,
     pub(crate) samples: Metered<Sample>,
     pub(crate) symbols: Metered<Symbol>,
-    pub(crate) exemplars: usize,
-    /// Entries of metadata.
-    pub(crate) metadata: usize,
+    /// Those of one series are neighbours.
+    pub(crate) exemplars: Metered<ExemplarEntry>,
+    pub(crate) metadata: Metered<MetadataEntry>,
     /// Whether the samples' timestamps never descend.
     pub(crate) in_order: bool,
     /// Whether the timestamps of each series ascend.
@@ -69,6 +73,7 @@ pub(crate) struct Batch {
 
 /// The numbers of the fields that differ between the protocols, apart from their contents.
 struct Numbers {
+    protocol: Protocol,
     histograms: u32,
     exemplars: u32,
 }
@@ -96,13 +101,15 @@ impl Batch {
         self.series.clear();
         self.samples.clear();
         self.symbols.clear();
-        (self.exemplars, self.metadata) = (0, 0);
+        self.exemplars.clear();
+        self.metadata.clear();
         (self.in_order, self.ascending) = (true, true);
     }
 
     /// Bytes that the columns hold.
     pub(crate) fn bytes(&self) -> usize {
-        self.series.bytes() + self.samples.bytes() + self.symbols.bytes()
+        let samples = self.series.bytes() + self.samples.bytes() + self.symbols.bytes();
+        samples + self.exemplars.bytes() + self.metadata.bytes()
     }
 
     /// Gives the memory of columns back that are larger than so many bytes.
@@ -110,20 +117,22 @@ impl Batch {
         self.series.release(kept_bytes);
         self.samples.release(kept_bytes);
         self.symbols.release(kept_bytes);
+        self.exemplars.release(kept_bytes);
+        self.metadata.release(kept_bytes);
     }
 
     fn decode_v1(&mut self, message: &[u8], keyer: &Keyer, account: &mut Reservation) -> Result<(), Error> {
-        const NUMBERS: Numbers = Numbers { histograms: 4, exemplars: 3 };
+        const NUMBERS: Numbers = Numbers { protocol: Protocol::V1, histograms: 4, exemplars: 3 };
         let mut fields = Reader::new(message);
         while let Some(field) = fields.next()? {
             match field.number {
                 1 => {
-                    let mut entry = self.decode_series(field.message()?, &NUMBERS, account)?;
+                    let mut entry = self.decode_series(message, field.message()?, &NUMBERS, account)?;
                     let labels = Labels::v1(message, entry.labels);
                     entry.key = keyer.key(labels.as_bytes());
                     self.series.push(entry, account)?;
                 }
-                3 => self.metadata += 1,
+                3 => self.metadata.push(MetadataEntry::decode_v1(field.message()?)?, account)?,
                 _ => {}
             }
         }
@@ -132,7 +141,7 @@ impl Batch {
 
     /// Symbols come first as a rule, but nothing says that they must.
     fn decode_v2(&mut self, message: &[u8], keyer: &Keyer, account: &mut Reservation) -> Result<(), Error> {
-        const NUMBERS: Numbers = Numbers { histograms: 3, exemplars: 4 };
+        const NUMBERS: Numbers = Numbers { protocol: Protocol::V2, histograms: 3, exemplars: 4 };
         let mut fields = Reader::new(message);
         while let Some(field) = fields.next()? {
             if field.number == 4 {
@@ -146,7 +155,7 @@ impl Batch {
         let mut fields = Reader::new(message);
         while let Some(field) = fields.next()? {
             if field.number == 5 {
-                let mut entry = self.decode_series(field.message()?, &NUMBERS, account)?;
+                let mut entry = self.decode_series(message, field.message()?, &NUMBERS, account)?;
                 entry.key = self.key_of_references(message, entry.labels, keyer)?;
                 self.series.push(entry, account)?;
             }
@@ -158,6 +167,7 @@ impl Batch {
     /// protocols, and so have the samples and what is read of them.
     fn decode_series(
         &mut self,
+        message: &[u8],
         mut fields: Reader<'_>,
         numbers: &Numbers,
         account: &mut Reservation,
@@ -182,9 +192,19 @@ impl Batch {
                     entry.samples += 1;
                 }
                 number if number == numbers.histograms => entry.histograms += 1,
-                number if number == numbers.exemplars => self.exemplars += 1,
+                number if number == numbers.exemplars => {
+                    let Self { symbols, exemplars, .. } = self;
+                    let fields = field.message()?;
+                    let exemplar = ExemplarEntry::decode(numbers.protocol, message, symbols, at, fields)?;
+                    exemplars.push(exemplar, account)?;
+                }
                 // Metadata of 2.0, which stands in each series.
-                5 => self.metadata += 1,
+                5 if numbers.protocol == Protocol::V2 => {
+                    let metadata = MetadataEntry::decode_v2(&self.symbols, at, field.message()?)?;
+                    if !metadata.is_empty() {
+                        self.metadata.push(metadata, account)?;
+                    }
+                }
                 _ => {}
             }
         }
@@ -212,10 +232,7 @@ impl Batch {
         message: &'a [u8],
         series: &SeriesEntry,
     ) -> Labels<'a> {
-        match protocol {
-            Protocol::V1 => Labels::v1(message, series.labels),
-            Protocol::V2 => Labels::v2(message, series.labels, &self.symbols),
-        }
+        Labels::of(protocol, message, series.labels, &self.symbols)
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) enum Reason {
     Future,
     /// The sample is a native histogram.
     Histogram,
+    /// The series has a newer exemplar.
+    LateExemplar,
 }
 
 impl Rejection {
@@ -78,6 +80,7 @@ impl fmt::Display for Rejection {
             Reason::Sample(Outcome::TooOld) => "too old sample",
             Reason::Sample(Outcome::UnknownSeries) => "unknown series",
             Reason::Future => "out of bounds: timestamp is too far in the future",
+            Reason::LateExemplar => "out of order exemplar",
             Reason::Histogram => "native histograms are disabled",
         };
         write!(f, "{reason} for series {labels}")

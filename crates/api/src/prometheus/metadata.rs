@@ -1,4 +1,4 @@
-//! `metadata` and `targets/metadata`: types, help texts and units as the targets gave them.
+//! `metadata` and `targets/metadata`: types, help texts and units of metrics.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,20 +12,29 @@ use crate::{
     parameter::{Parameters, parse_integer},
 };
 
-/// `metadata`: by metric, equal entries of several targets once.
+/// `metadata`: by metric, equal entries of several targets once. Of a metric that no target speaks of stands here
+/// what the store was told last, by remote write or by a target that is gone.
 pub(super) async fn by_metric(
     State(state): State<Prometheus>,
     parameters: Parameters,
 ) -> Result<Response, ApiError> {
     let limit = number(&parameters, "limit")?.unwrap_or(usize::MAX);
     let per_metric = number(&parameters, "limit_per_metric")?.filter(|&n| n > 0).unwrap_or(usize::MAX);
+    let metric = parameters.get("metric");
+    let told = match metric {
+        "" => state.metadata.metadata(),
+        metric => state.metadata.metadata_of(metric).into_iter().collect(),
+    };
     let targets = state.instance.target_metadata();
     let mut metrics: BTreeMap<&str, BTreeSet<&Metadata>> = BTreeMap::new();
-    for family in targets.iter().flat_map(|t| wanted(&t.families, parameters.get("metric"))) {
+    for family in targets.iter().flat_map(|t| wanted(&t.families, metric)) {
         let entries = metrics.entry(&family.metric).or_default();
         if entries.len() < per_metric {
             entries.insert(&family.metadata);
         }
+    }
+    for family in &told {
+        metrics.entry(&family.metric).or_insert_with(|| BTreeSet::from([&family.metadata]));
     }
     Ok(answer::object(|object| {
         for (metric, entries) in metrics.into_iter().take(limit) {

@@ -1,4 +1,4 @@
-//! `query`, `query_range` and `query_exemplars`.
+//! `query` and `query_range`.
 
 use std::time::{Duration, Instant};
 
@@ -36,19 +36,6 @@ pub(super) async fn range(
     let limit = parameters.limit()?;
     let times = range_times(&parameters)?;
     evaluate(&state, &parameters, times, limit).await
-}
-
-/// `query_exemplars`: none are stored, which Prometheus, too, answers unless told to store some.
-pub(super) async fn exemplars(
-    State(state): State<Prometheus>,
-    parameters: Parameters,
-) -> Result<Response, ApiError> {
-    let (start_ms, end_ms) = parameters.range_ms()?;
-    if end_ms < start_ms {
-        return Err(ApiError::bad_data("end timestamp must not be before start timestamp"));
-    }
-    state.evaluator.parse(parameters.get("query")).map_err(ApiError::bad_data)?;
-    Ok(answer::success(|out| out.push_str("[]")))
 }
 
 fn range_times(parameters: &Parameters) -> Result<Times, ApiError> {

@@ -39,11 +39,11 @@ pub(super) async fn write(State(state): State<Prometheus>, request: Request) -> 
         Err(error) => return go_error(error.status(), error),
     };
     let (mut response, written) = match receiver.write(sender, protocol, body).await {
-        Ok(report) => (answer(protocol, &report), report.samples),
-        Err(error) => (refuse(&error), 0),
+        Ok(report) => (answer(protocol, &report), report),
+        Err(error) => (refuse(&error), Report::default()),
     };
     if protocol == Protocol::V2 {
-        set_written(response.headers_mut(), written);
+        set_written(response.headers_mut(), &written);
     }
     response
 }
@@ -61,10 +61,11 @@ fn answer(protocol: Protocol, report: &Report) -> Response {
     }
 }
 
-fn set_written(headers: &mut HeaderMap, samples: usize) {
-    headers.insert(SAMPLES_WRITTEN, HeaderValue::from(samples));
-    for name in [HISTOGRAMS_WRITTEN, EXEMPLARS_WRITTEN] {
-        headers.insert(name, HeaderValue::from(0));
+fn set_written(headers: &mut HeaderMap, report: &Report) {
+    for (name, written) in
+        [(SAMPLES_WRITTEN, report.samples), (HISTOGRAMS_WRITTEN, 0), (EXEMPLARS_WRITTEN, report.exemplars)]
+    {
+        headers.insert(name, HeaderValue::from(written));
     }
 }
 

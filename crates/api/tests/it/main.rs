@@ -5,6 +5,7 @@ mod admin;
 mod asset;
 mod case;
 mod conformance;
+mod exemplar;
 mod federate;
 mod login;
 mod peer;

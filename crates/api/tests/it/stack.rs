@@ -75,7 +75,7 @@ impl Stack {
         let queryable = Arc::new(store.clone());
         let evaluator = Evaluator::new(engine, queryable.clone(), clock.clone(), budget.clone(), 2);
         let notifications = Notifications::new(clock.clone(), 1);
-        let receiver = Arc::new(Receiver::new(queryable, clock, budget));
+        let receiver = Arc::new(Receiver::new(queryable.clone(), clock, budget));
         let figures =
             Arc::new(Figures { store, stopping: AtomicBool::default(), quit: AtomicBool::default() });
         let prometheus = Prometheus {
@@ -83,6 +83,8 @@ impl Stack {
             evaluator: Arc::new(evaluator),
             settings: Arc::new(settings(lifecycle)),
             notifications: notifications.clone(),
+            exemplars: queryable.clone(),
+            metadata: queryable,
             receiver: Some(receiver),
             admin: None,
         };

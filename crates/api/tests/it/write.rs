@@ -8,23 +8,26 @@ use crate::{
     stack::Stack,
 };
 
-const V1: &str = "application/x-protobuf";
-const V2: &str = "application/x-protobuf;proto=io.prometheus.write.v2.Request";
+pub(crate) const V1: &str = "application/x-protobuf";
+pub(crate) const V2: &str = "application/x-protobuf;proto=io.prometheus.write.v2.Request";
 
-/// A field of a message; all of them are short here.
-fn field(number: u8, content: &[u8]) -> Vec<u8> {
-    [&[number << 3 | 2, content.len() as u8], content].concat()
+/// A field of a message.
+pub(crate) fn field(number: u8, content: &[u8]) -> Vec<u8> {
+    let len = content.len();
+    assert!(len < 1 << 14, "a length of two bytes");
+    let len = if len < 128 { vec![len as u8] } else { vec![len as u8 | 0x80, (len >> 7) as u8] };
+    [&[number << 3 | 2][..], &len, content].concat()
 }
 
 /// A sample after a second of 1970.
-fn sample(second: u8, value: f64) -> Vec<u8> {
+pub(crate) fn sample(second: u8, value: f64) -> Vec<u8> {
     let ms = u32::from(second) * 1_000;
     let timestamp = [0x10, ms as u8 | 0x80, (ms >> 7) as u8 | 0x80, (ms >> 14) as u8];
     field(2, &[&[0x09][..], &value.to_le_bytes(), &timestamp].concat())
 }
 
 /// A series of a 1.0 request.
-fn series(labels: &[(&str, &str)], fields: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn series(labels: &[(&str, &str)], fields: &[Vec<u8>]) -> Vec<u8> {
     let label = |(name, value): &(&str, &str)| {
         field(1, &[field(1, name.as_bytes()), field(2, value.as_bytes())].concat())
     };
@@ -33,13 +36,13 @@ fn series(labels: &[(&str, &str)], fields: &[Vec<u8>]) -> Vec<u8> {
 }
 
 /// A 2.0 request with one series `rw2{job="x"}`.
-fn request_v2(fields: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn request_v2(fields: &[Vec<u8>]) -> Vec<u8> {
     let symbols: Vec<u8> =
         ["", "__name__", "rw2", "job", "x"].iter().flat_map(|s| field(4, s.as_bytes())).collect();
     [symbols, field(5, &[field(1, &[1, 2, 3, 4]), fields.concat()].concat())].concat()
 }
 
-fn post(content_type: &str, message: &[u8]) -> Request<Body> {
+pub(crate) fn post(content_type: &str, message: &[u8]) -> Request<Body> {
     let body = snap::raw::Encoder::new().compress_vec(message).unwrap();
     let request = Request::post("/api/v1/write").header("content-type", content_type);
     request.header("content-encoding", "snappy").body(Body::from(body)).unwrap()

@@ -64,7 +64,27 @@ fn gauges(status: &Status, out: &mut Families<'_>) -> fmt::Result {
             "Parts that were found damaged and set aside.",
             status.parts_set_aside.len() as f64,
         ),
-        ("gnomon_disk_bytes", "Bytes on disk, log and parts.", (status.wal_bytes + status.part_bytes) as f64),
+        ("gnomon_disk_bytes", "Bytes on disk: log, parts and journals.", status.disk_bytes() as f64),
+        (
+            "prometheus_tsdb_exemplar_exemplars_in_storage",
+            "Number of exemplars currently in circular storage.",
+            status.exemplars.held as f64,
+        ),
+        (
+            "prometheus_tsdb_exemplar_series_with_exemplars_in_storage",
+            "Number of series with exemplars currently in circular storage.",
+            status.exemplars.series as f64,
+        ),
+        (
+            "prometheus_tsdb_exemplar_max_exemplars",
+            "Total number of exemplars the exemplar storage can store, resizeable.",
+            status.exemplars.max as f64,
+        ),
+        (
+            "prometheus_tsdb_exemplar_last_exemplars_timestamp_seconds",
+            "Timestamp of the exemplar that is held longest.",
+            seconds(status.exemplars.oldest_ms),
+        ),
         ("gnomon_wal_segments", "Segments of the write-ahead log on disk.", status.wal_segments as f64),
         (
             "gnomon_wal_failing",
@@ -120,6 +140,16 @@ fn counters(status: &Status, out: &mut Families<'_>) -> fmt::Result {
             "gnomon_disk_written_bytes",
             "Bytes written to disk, log, parts and merges.",
             status.wal_bytes_written + status.part_bytes_written,
+        ),
+        (
+            "prometheus_tsdb_exemplar_exemplars_appended",
+            "Total number of appended exemplars.",
+            status.exemplars.appended,
+        ),
+        (
+            "prometheus_tsdb_exemplar_out_of_order_exemplars",
+            "Total number of out of order exemplar ingestion failed attempts.",
+            status.exemplars.out_of_order,
         ),
         ("gnomon_parts_merged", "Parts that were merged into larger ones.", status.parts_merged),
         ("gnomon_parts_removed", "Parts removed by retention.", status.parts_removed),

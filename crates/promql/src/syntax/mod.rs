@@ -19,6 +19,7 @@ mod parser;
 mod pretty;
 mod print;
 mod quote;
+mod selectors;
 mod token;
 
 pub use ast::Expr;
@@ -26,6 +27,7 @@ pub use error::ParseError;
 pub use features::Features;
 pub use parser::{DEPTH_MAX, LENGTH_MAX, NESTING_MAX, parse, parse_selector};
 pub use pretty::pretty;
+pub use selectors::selectors;
 pub use token::keywords;
 
 #[cfg(test)]

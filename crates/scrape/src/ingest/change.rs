@@ -9,7 +9,7 @@ use crate::{
     error::ScrapeError,
     labels::LabelBuffer,
     layout::{Cursor, Layout, Line},
-    reading::{Change, ChangedLine},
+    reading::{Change, ChangedLine, LineExemplar},
 };
 
 /// The part of the layout that a body repeats.
@@ -19,14 +19,22 @@ pub(super) struct Kept<'b> {
     pub(super) previous: &'b [u8],
 }
 
+/// The samples of a body whose series have handles.
+pub(super) struct Columns<'b> {
+    pub(super) values: Vec<f64>,
+    /// Positions in `values` and times of samples that have a time of their own.
+    pub(super) timestamps_ms: Vec<(usize, i64)>,
+    /// At their positions in `values`.
+    pub(super) exemplars: Vec<LineExemplar<'b>>,
+}
+
 impl Ingest {
     /// Resolves what is new, and makes the layout that of this body; the result is the series that are gone.
-    pub(super) fn take_change(
+    pub(super) fn take_change<'b>(
         &mut self,
         kept: Kept<'_>,
-        change: Change<'_>,
-        values: &mut Vec<f64>,
-        timestamps_ms: &mut Vec<(usize, i64)>,
+        change: Change<'b>,
+        columns: &mut Columns<'b>,
         buffer: &mut LabelBuffer,
         tally: &mut Tally,
     ) -> Result<Vec<SeriesRef>, ScrapeError> {
@@ -34,7 +42,9 @@ impl Ingest {
         layout.push_before(&self.layout, kept.cursor, kept.lines);
         let mut taken: Option<HashSet<SeriesRef>> = None;
         let (mut previous, mut full) = (kept.previous, false);
-        for line in &change.lines {
+        let mut exemplars = change.exemplars.iter().peekable();
+        for (at, line) in change.lines.iter().enumerate() {
+            let exemplar = exemplars.next_if(|exemplar| exemplar.at == at);
             let unknown = line.series.is_none();
             let Some(series) = self.handle(line, &mut full, buffer)? else {
                 tally.refused += 1;
@@ -52,9 +62,11 @@ impl Ingest {
             if repeated {
                 continue;
             }
-            timestamps_ms.extend(line.timestamp_ms.map(|own_ms| (values.len(), own_ms)));
+            let position = columns.values.len();
+            columns.timestamps_ms.extend(line.timestamp_ms.map(|own_ms| (position, own_ms)));
+            columns.exemplars.extend(exemplar.map(|exemplar| LineExemplar { at: position, ..*exemplar }));
             layout.series.push(series);
-            values.push(line.value);
+            columns.values.push(line.value);
         }
         let gone = self.gone(&change, taken);
         self.replace_layout(layout);

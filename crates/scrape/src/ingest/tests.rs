@@ -253,3 +253,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn exemplars_go_with_their_series_wherever_these_stand() {
+    let mut rig = Rig::new(|_| {});
+    let mut scrape = |at, text: &str| {
+        let body = Body { bytes: text.as_bytes(), format: Format::OpenMetricsText100 };
+        let elapsed = || Duration::ZERO;
+        let (tally, result) = rig.ingest.store(&body, at, &elapsed, &mut rig.scratch, &rig.pool);
+        result.map(|()| tally.samples).unwrap()
+    };
+    let long = "x".repeat(2_000);
+    scrape(10_000, "a_total 1 # {trace_id=\"1\"} 0.5\nb_total 1\nc_total 1 # {t=\"2\"} 2 9.5\n# EOF\n");
+    // `a` is as before, `new` comes between, `b` goes, `c` has another one.
+    scrape(
+        20_000,
+        "a_total 2 # {trace_id=\"1\"} 0.5\nnew_total 1 15 # {} 3\nnew_total 1 15 # {} 4\nc_total 1 # {} NaN 19\n# EOF\n",
+    );
+    // Too far ahead, and too long to be read.
+    scrape(30_000, &format!("a_total 2 # {{}} 0.5 700\nnew_total 1 # {{t=\"{long}\"}} 1\n# EOF\n"));
+    assert_eq!(
+        rig.store.exemplars("a_total"),
+        ["~10000 0.5 {trace_id=\"1\"}", "~20000 0.5 {trace_id=\"1\"}"]
+    );
+    assert_eq!(rig.store.exemplars("b_total"), [""; 0]);
+    assert_eq!(rig.store.exemplars("new_total"), ["~15000 3 {}", "~15000 4 {}"]);
+    assert_eq!(rig.store.exemplars("c_total"), ["9500 2 {t=\"2\"}", "19000 NaN {}"]);
+}

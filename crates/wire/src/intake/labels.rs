@@ -1,11 +1,14 @@
 //! Label sets out of a request: checked, sorted, or quoted as they are.
 
-use model::{LabelSet, METRIC_NAME, label::is_label_name};
+use model::{LabelSet, METRIC_NAME, exemplar::EXEMPLAR_LABEL_CHARS_MAX, label::is_label_name};
 
 use crate::{error::Error, message::Labels, rejection::Reason};
 
 /// Bytes of a series' labels at most. The longest that is known from real exporters has some 4 kB.
 const LABELS_BYTES_MAX: usize = 16 << 10;
+
+/// Bytes of an exemplar's labels at most: each of its characters takes four at most, and each label one more.
+const EXEMPLAR_LABELS_BYTES_MAX: usize = 5 * EXEMPLAR_LABEL_CHARS_MAX;
 
 /// Labels that a rejection quotes at most.
 const QUOTED_MAX: usize = 32;
@@ -27,6 +30,23 @@ pub(super) fn to_set(mut labels: Labels<'_>) -> Result<Result<LabelSet, Reason>,
         return Ok(Err(Reason::LabelsLength { bytes, limit_bytes: LABELS_BYTES_MAX }));
     }
     Ok(check(&pairs))
+}
+
+/// The label set of an exemplar; `None` when it is longer than any exemplar's or no text.
+///
+/// # Errors
+/// When the labels cannot be read at all.
+pub(super) fn to_exemplar_set(mut labels: Labels<'_>) -> Result<Option<LabelSet>, Error> {
+    let (mut pairs, mut bytes) = (Vec::new(), 0);
+    while let Some((name, value)) = labels.next()? {
+        bytes += name.len() + value.len() + 1;
+        let (Ok(name), Ok(value)) = (str::from_utf8(name), str::from_utf8(value)) else { return Ok(None) };
+        if bytes > EXEMPLAR_LABELS_BYTES_MAX {
+            return Ok(None);
+        }
+        pairs.push((name, value));
+    }
+    Ok(Some(LabelSet::from_pairs(pairs)))
 }
 
 fn check(pairs: &[(&[u8], &[u8])]) -> Result<LabelSet, Reason> {

@@ -1,6 +1,6 @@
 //! The labels of a series in a message.
 
-use super::Symbol;
+use super::{Protocol, Symbol};
 use crate::{
     error::{Error, Fault},
     field::{Reader, Value},
@@ -26,6 +26,14 @@ struct Table<'a> {
 pub(crate) type Label<'a> = (&'a [u8], &'a [u8]);
 
 impl<'a> Labels<'a> {
+    /// The labels between two places of a message.
+    pub(crate) fn of(protocol: Protocol, message: &'a [u8], span: (u32, u32), symbols: &'a [Symbol]) -> Self {
+        match protocol {
+            Protocol::V1 => Self::v1(message, span),
+            Protocol::V2 => Self::v2(message, span, symbols),
+        }
+    }
+
     pub(crate) fn v1(message: &'a [u8], (start, end): (u32, u32)) -> Self {
         Self { fields: Reader::within(message, start as usize, end as usize), table: None }
     }
