@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Budget, Clock, Part, Queryable, Reservation, Sample, querier::QueryError};
+use model::{Budget, Clock, Part, Queryable, Reservation, querier::QueryError};
 use promql::{
     engine::{Control, Engine, MatrixSeries, Outcome, Value, VectorSample},
     syntax::{self, Expr, ParseError},
@@ -206,14 +206,7 @@ fn size_bytes(value: &Value) -> usize {
             };
             size_of_val(samples.as_slice()) + samples.iter().map(heap).sum::<usize>()
         }
-        Value::Matrix(all) => {
-            let heap = |series: &MatrixSeries| {
-                let floats = series.floats().count() * size_of::<Sample>();
-                let histograms = series.histograms().map(|(_, h)| size_of::<Sample>() + h.size_bytes());
-                series.labels.as_bytes().len() + floats + histograms.sum::<usize>()
-            };
-            size_of_val(all.as_slice()) + all.iter().map(heap).sum::<usize>()
-        }
+        Value::Matrix(all) => all.iter().map(MatrixSeries::size_bytes).sum(),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use model::{LabelSet, civil::Civil};
+use model::{LabelSet, civil::Civil, float};
 
 /// Writes a string; only quotes, backslashes and control characters are escaped.
 pub(crate) fn write_label(out: &mut String, text: &str) {
@@ -42,27 +42,7 @@ fn write_escaped(out: &mut String, text: &str, html: fn(char) -> bool) {
 /// Writes a number as Go's `strconv` does: the shortest digits that read back as the same value, with an
 /// exponent below 1e-6 and from 1e21 on.
 pub(crate) fn write_float(out: &mut String, value: f64) {
-    let size = value.abs();
-    if size < 1e15 && value.fract() == 0.0 && (value != 0.0 || value.is_sign_positive()) {
-        // Counters are integers, and these are written several times faster.
-        _ = write!(out, "{}", value as i64);
-    } else if value.is_nan() {
-        out.push_str("NaN");
-    } else if value.is_infinite() {
-        out.push_str(if value > 0.0 { "+Inf" } else { "-Inf" });
-    } else if size != 0.0 && !(1e-6..1e21).contains(&size) {
-        write_exponent(out, value);
-    } else {
-        _ = write!(out, "{value}");
-    }
-}
-
-/// Go writes a sign and at least two digits in an exponent, Rust neither.
-fn write_exponent(out: &mut String, value: f64) {
-    let text = format!("{value:e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
-    _ = write!(out, "{mantissa}e{sign}{digits:0>2}");
+    float::push_number(out, value);
 }
 
 /// Writes a sample value: a number in quotes, since JSON has no NaN and no infinities.
@@ -74,15 +54,7 @@ pub(crate) fn write_value(out: &mut String, value: f64) {
 
 /// Writes milliseconds since the Unix epoch as seconds with at most three decimals.
 pub(crate) fn write_timestamp(out: &mut String, timestamp_ms: i64) {
-    if timestamp_ms < 0 {
-        out.push('-');
-    }
-    let ms = timestamp_ms.unsigned_abs();
-    let (seconds, fraction) = (ms / 1_000, ms % 1_000);
-    _ = write!(out, "{seconds}");
-    if fraction > 0 {
-        _ = write!(out, ".{fraction:03}");
-    }
+    float::push_seconds(out, timestamp_ms);
 }
 
 /// Writes milliseconds since the Unix epoch as seconds with the decimals that they need: the other of the two

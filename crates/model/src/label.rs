@@ -5,6 +5,9 @@ use std::{cmp::Ordering, fmt, ops::RangeInclusive, sync::Arc};
 /// The label that holds a series' metric name.
 pub const METRIC_NAME: &str = "__name__";
 
+/// Sets up to this length are put together on the stack.
+const SHORT_BYTES: usize = 512;
+
 /// An immutable set of labels, sorted by name, without empty values.
 ///
 /// One shared allocation: for each label, the lengths of name and value as LEB128 and then their bytes.
@@ -30,19 +33,32 @@ impl LabelSet {
 
     /// Encodes pairs that are already sorted by name, each name once and no value empty.
     pub fn from_sorted<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Self {
+        debug_assert!(pairs.clone().is_sorted_by(|(a, _), (b, _)| a < b), "labels out of order");
+        debug_assert!(pairs.clone().all(|(_, value)| !value.is_empty()), "a label without a value");
+        // Nearly all sets fit the stack: one allocation instead of two, for each series of each query.
+        let mut short = [0u8; SHORT_BYTES];
+        if let Some(len) = Self::write_short(pairs.clone(), &mut short) {
+            return Self(Arc::from(short.get(..len).unwrap_or_default()));
+        }
         let size = pairs.clone().map(|(n, v)| encoded_len(n) + encoded_len(v)).sum();
         let mut bytes = Vec::with_capacity(size);
-        let mut last: Option<&str> = None;
         for (name, value) in pairs {
-            debug_assert!(
-                last.is_none_or(|l| l < name) && !value.is_empty(),
-                "labels out of order at {name}"
-            );
-            last = Some(name);
             push_str(&mut bytes, name);
             push_str(&mut bytes, value);
         }
         Self(bytes.into())
+    }
+
+    /// Encodes pairs whose strings are shorter than 128 bytes; `None` when they are not, or there is no room.
+    fn write_short<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, out: &mut [u8]) -> Option<usize> {
+        let mut at = 0;
+        for text in pairs.flat_map(|(name, value)| [name, value]) {
+            let (length, rest) = out.get_mut(at..)?.split_first_mut()?;
+            *length = u8::try_from(text.len()).ok().filter(|length| *length < 0x80)?;
+            rest.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+            at += 1 + text.len();
+        }
+        Some(at)
     }
 
     /// The labels in order of their names.
@@ -88,13 +104,11 @@ impl LabelSet {
     }
 
     /// The labels whose names `keep` accepts; shares the allocation when it accepts all.
-    pub fn retain(&self, mut keep: impl FnMut(&str) -> bool) -> Self {
-        let mut bytes = Vec::with_capacity(self.0.len());
-        for (name, value) in self.iter().filter(|(name, _)| keep(name)) {
-            push_str(&mut bytes, name);
-            push_str(&mut bytes, value);
+    pub fn retain(&self, keep: impl Fn(&str) -> bool) -> Self {
+        if self.iter().all(|(name, _)| keep(name)) {
+            return self.clone();
         }
-        if bytes.len() == self.0.len() { self.clone() } else { Self(bytes.into()) }
+        Self::from_sorted(self.iter().filter(|(name, _)| keep(name)))
     }
 }
 

@@ -26,5 +26,5 @@ pub use histogram::{CounterReset, FloatHistogram};
 pub use label::{LabelSet, LabelSetBuilder, METRIC_NAME};
 pub use matcher::{MatchOp, Matcher};
 pub use metadata::{FamilyMetadata, Metadata, MetricType};
-pub use querier::{Querier, Queryable, SelectHints, Series, SeriesSet};
+pub use querier::{Projection, Querier, Queryable, SelectHints, Series, SeriesSet};
 pub use sample::{STALE_NAN_BITS, Sample, SampleBlock, is_stale, stale_nan};

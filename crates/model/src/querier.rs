@@ -58,11 +58,45 @@ pub trait Series: Send {
 
 /// What a selection is for, so that a store can do less.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct SelectHints {
+pub struct SelectHints<'a> {
     /// Only the label sets are wanted; `Series::read` will not be called.
     pub labels_only: bool,
     /// At most so many series are wanted; 0 is no limit.
     pub limit: usize,
+    /// The labels that are wanted. The store may leave out others: series that differ in these only then have
+    /// equal label sets, and may come in any order.
+    pub labels: Option<&'a Projection>,
+}
+
+/// Some of the labels that a series may have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Projection {
+    /// Sorted.
+    names: Box<[Box<str>]>,
+    except: bool,
+}
+
+impl Projection {
+    /// The labels with these names.
+    pub fn only(names: impl IntoIterator<Item = Box<str>>) -> Self {
+        Self::new(names, false)
+    }
+
+    /// All labels but those with these names.
+    pub fn except(names: impl IntoIterator<Item = Box<str>>) -> Self {
+        Self::new(names, true)
+    }
+
+    fn new(names: impl IntoIterator<Item = Box<str>>, except: bool) -> Self {
+        let mut names: Vec<_> = names.into_iter().collect();
+        names.sort_unstable();
+        Self { names: names.into(), except }
+    }
+
+    /// Whether a label is one of them.
+    pub fn has(&self, name: &str) -> bool {
+        self.names.binary_search_by(|own| (**own).cmp(name)).is_ok() != self.except
+    }
 }
 
 /// Why a store cannot be read.

@@ -118,7 +118,8 @@ fn without_external(matchers: &mut [Matcher], external: &LabelSet) {
 
 fn select(job: &Job, query: &ReadQuery) -> Result<Box<dyn SeriesSet>, ApiError> {
     let querier = job.store.querier(query.start_ms, query.end_ms)?;
-    Ok(querier.select(&query.matchers, &SelectHints { labels_only: query.labels_only, limit: 0 })?)
+    Ok(querier
+        .select(&query.matchers, &SelectHints { labels_only: query.labels_only, ..SelectHints::default() })?)
 }
 
 /// One message, which has to be whole before any of it can be sent.

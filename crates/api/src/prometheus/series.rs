@@ -52,7 +52,7 @@ fn find_series(
     selectors: &[Vec<Matcher>],
     limit: usize,
 ) -> Result<(Vec<LabelSet>, Reservation), ApiError> {
-    let hints = SelectHints { labels_only: true, limit: hint(limit) };
+    let hints = SelectHints { labels_only: true, limit: hint(limit), ..SelectHints::default() };
     let (mut sets, mut account) = (Vec::new(), job.account());
     for matchers in selectors {
         let mut found = querier.select(matchers, &hints)?;

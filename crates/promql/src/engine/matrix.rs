@@ -49,40 +49,35 @@ fn of_selector(
     let start_ms = end_ms.saturating_sub(range.range_ms);
     let (from_ms, to_ms) = around(context, range, start_ms, end_ms);
     let mut window = Window::new(context);
-    selector::each(
-        context,
-        &selector.matchers,
-        (selector.mint_ms, selector.maxt_ms),
-        &mut |series, block| {
-            let labels = series.labels().clone();
-            let mut feed = Feed::of_selector(context, selector, series, block);
-            window.reset();
-            window.slide(&mut feed, from_ms, to_ms)?;
-            if window.is_empty() {
-                return Ok(());
+    selector::each(context, selector, &mut |series, block| {
+        let labels = series.labels().clone();
+        let mut feed = Feed::of_selector(context, selector, series, block);
+        window.reset();
+        window.slide(&mut feed, from_ms, to_ms)?;
+        if window.is_empty() {
+            return Ok(());
+        }
+        grid.count(context, 0, window.samples());
+        held.grow(window.samples() * size_of::<Sample>(), window.samples(), selector)?;
+        let floats = match range.extended {
+            Extended::No => listed(window.floats()),
+            extended if window.histograms().is_empty() => {
+                within(window.floats(), start_ms, end_ms, extended == Extended::Smoothed)
             }
-            grid.count(context, 0, window.samples());
-            held.grow(window.samples() * size_of::<Sample>(), window.samples(), selector)?;
-            let floats = match range.extended {
-                Extended::No => listed(window.floats()),
-                extended if window.histograms().is_empty() => {
-                    within(window.floats(), start_ms, end_ms, extended == Extended::Smoothed)
-                }
-                Extended::Anchored => {
-                    return Err(Error::execution("anchored modifier is not supported with histograms"));
-                }
-                Extended::Smoothed => {
-                    return Err(Error::execution("smoothed modifier is not supported with histograms"));
-                }
-            };
-            let histograms =
-                window.histograms().iter().map(|(time_ms, h)| (time_ms, h.clone())).collect::<Vec<_>>();
-            if !floats.is_empty() || !histograms.is_empty() {
-                all.push(MatrixSeries { labels, points: Points::Listed { floats, histograms } });
+            Extended::Anchored => {
+                return Err(Error::execution("anchored modifier is not supported with histograms"));
             }
-            Ok(())
-        },
-    )?;
+            Extended::Smoothed => {
+                return Err(Error::execution("smoothed modifier is not supported with histograms"));
+            }
+        };
+        let histograms =
+            window.histograms().iter().map(|(time_ms, h)| (time_ms, h.clone())).collect::<Vec<_>>();
+        if !floats.is_empty() || !histograms.is_empty() {
+            all.push(MatrixSeries { labels, points: Points::Listed { floats, histograms } });
+        }
+        Ok(())
+    })?;
     all.sort_by(|a, b| a.labels.cmp(&b.labels));
     Ok(all)
 }

@@ -1,6 +1,6 @@
 //! Instant vector selectors: at each step the newest sample within the lookback.
 
-use model::{Matcher, SampleBlock, SelectHints, is_stale};
+use model::{SampleBlock, SelectHints, is_stale, querier::QueryError};
 
 use super::{
     Error,
@@ -53,7 +53,7 @@ pub(super) fn taking(
 ) -> Result<(), Error> {
     let mut held = context.hold();
     held.grow(grid.steps * size_of::<f64>(), 0, selector)?;
-    each(context, &selector.matchers, (selector.mint_ms, selector.maxt_ms), &mut |series, block| {
+    each(context, selector, &mut |series, block| {
         let labels = series.labels().clone();
         let mut feed = Feed::of_selector(context, selector, series, block);
         let column = column(context, &mut feed, selector, take, grid)?;
@@ -64,21 +64,30 @@ pub(super) fn taking(
     })
 }
 
-/// Calls `visit` for each series that the matchers accept, with a block to read it by.
-pub(super) fn each(
-    context: &Context<'_>,
-    matchers: &[Matcher],
-    (mint_ms, maxt_ms): (i64, i64),
-    visit: &mut dyn FnMut(&mut dyn model::Series, &mut SampleBlock) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let querier = context.queryable.querier(mint_ms, maxt_ms)?;
-    let mut set = querier.select(matchers, &SelectHints::default())?;
+/// Takes a series and a block to read it by.
+pub(super) type Visit<'v> = &'v mut dyn FnMut(&mut dyn model::Series, &mut SampleBlock) -> Result<(), Error>;
+
+/// Calls `visit` for each series of a selector.
+pub(super) fn each(context: &Context<'_>, selector: &Selector, visit: Visit<'_>) -> Result<(), Error> {
+    let hints = SelectHints { labels: selector.labels.as_ref(), ..SelectHints::default() };
+    let querier = context.queryable.querier(selector.mint_ms, selector.maxt_ms)?;
+    let mut set = querier.select(&selector.matchers, &hints).map_err(|error| of_selector(error, selector))?;
     let mut block = SampleBlock::default();
     while let Some(mut series) = set.next()? {
         context.check()?;
         visit(&mut *series, &mut block)?;
     }
     Ok(())
+}
+
+/// Says which selector it was that the store has no memory for.
+fn of_selector(error: QueryError, selector: &Selector) -> Error {
+    match error {
+        QueryError::Budget { wanted_bytes, used_bytes, limit_bytes } => {
+            Error::Budget { what: selector.to_string(), wanted_bytes, used_bytes, limit_bytes }
+        }
+        error => Error::Storage(error),
+    }
 }
 
 fn column(

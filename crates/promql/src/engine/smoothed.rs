@@ -29,7 +29,7 @@ pub(super) fn series(
 ) -> Result<(), Error> {
     let lookback_ms = context.lookback_delta_ms;
     let mut window = Window::new(context);
-    selector::each(context, &selector.matchers, (selector.mint_ms, selector.maxt_ms), &mut |series, block| {
+    selector::each(context, selector, &mut |series, block| {
         let labels = series.labels().clone();
         let name = labels.metric_name();
         let mut feed = Feed::of_selector(context, selector, series, block);

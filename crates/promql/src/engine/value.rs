@@ -104,6 +104,18 @@ impl MatrixSeries {
         listed.0.iter().copied().chain(of_column)
     }
 
+    /// Bytes that it takes.
+    pub fn size_bytes(&self) -> usize {
+        let points = match &self.points {
+            Points::OnGrid { column, .. } => column.size_bytes(),
+            Points::Listed { floats, histograms } => {
+                let heap: usize = histograms.iter().map(|(_, histogram)| histogram.size_bytes()).sum();
+                size_of_val(&**floats) + size_of_val(&**histograms) + heap
+            }
+        };
+        size_of::<Self>() + self.labels.as_bytes().len() + points
+    }
+
     /// Its native histograms in order of time, each with its timestamp in milliseconds.
     pub fn histograms(&self) -> impl Iterator<Item = (i64, &Arc<FloatHistogram>)> + '_ {
         let (listed, on_grid) = self.points.parts();

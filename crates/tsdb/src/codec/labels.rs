@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use model::LabelSet;
+use model::{LabelSet, Projection};
 
 use super::varint::{Decoded, Malformed, Reader, put_bytes, put_len};
 
@@ -44,17 +44,43 @@ pub(crate) fn encode<'a>(sets: impl Iterator<Item = &'a LabelSet> + Clone, out: 
 pub(crate) fn decode_some(
     reader: &mut Reader<'_>,
     count: usize,
+    wanted: impl FnMut(usize) -> bool,
+) -> Decoded<Vec<LabelSet>> {
+    decode_projected(reader, count, wanted, None)
+}
+
+/// As [`decode_some`], without the labels that a projection has not.
+pub(crate) fn decode_projected(
+    reader: &mut Reader<'_>,
+    count: usize,
     mut wanted: impl FnMut(usize) -> bool,
+    projection: Option<&Projection>,
 ) -> Decoded<Vec<LabelSet>> {
     let strings = Strings::decode(reader)?;
-    let mut pairs = Vec::new();
-    let mut sets = Vec::new();
+    // By the numbers of the names, as far as they were met.
+    let mut known: Vec<Option<bool>> = vec![None; if projection.is_some() { strings.spans.len() } else { 0 }];
+    let (mut pairs, mut before) = (Vec::new(), Vec::new());
+    let mut sets: Vec<LabelSet> = Vec::new();
     for at in 0..count {
         pairs.clear();
         strings.read_set(reader, &mut pairs)?;
-        if wanted(at) {
-            let text = |&(name, value): &(u32, u32)| (strings.get(name), strings.get(value));
-            sets.push(LabelSet::from_sorted(pairs.iter().map(text)));
+        if !wanted(at) {
+            continue;
+        }
+        if let Some(projection) = projection {
+            pairs.retain(|&(name, _)| {
+                let known = known.get_mut(name as usize);
+                known.is_some_and(|known| *known.get_or_insert_with(|| projection.has(strings.get(name))))
+            });
+        }
+        match sets.last() {
+            // What a projection leaves of neighbours is often the same.
+            Some(last) if pairs == before => sets.push(last.clone()),
+            _ => {
+                let text = |&(name, value): &(u32, u32)| (strings.get(name), strings.get(value));
+                sets.push(LabelSet::from_sorted(pairs.iter().map(text)));
+                std::mem::swap(&mut pairs, &mut before);
+            }
         }
     }
     Ok(sets)

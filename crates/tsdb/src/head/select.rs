@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use model::{LabelSet, Matcher, SampleBlock};
+use model::{LabelSet, Matcher, Projection, SampleBlock};
 
 use super::{
     Head,
@@ -62,8 +62,8 @@ impl HeadChunk {
 }
 
 impl Head {
-    /// The series that the matchers accept and that may have samples in a range of time, in no order; calls
-    /// `admit` with the bytes of each before it is taken.
+    /// The series that the matchers accept and that may have samples in a range of time, in no order and with the
+    /// labels of a projection, if there is one; calls `admit` with the bytes of each before it is taken.
     ///
     /// # Errors
     /// What `admit` returns.
@@ -71,6 +71,7 @@ impl Head {
         &self,
         matchers: &[Matcher],
         range_ms: (i64, i64),
+        projection: Option<&Projection>,
         mut admit: impl FnMut(usize) -> Result<(), E>,
     ) -> Result<Vec<HeadSeries>, E> {
         let ids: Vec<u64> = {
@@ -80,13 +81,17 @@ impl Head {
             live.map(|row| index.id(row as usize)).collect()
         };
         let mut views = Views::default();
+        let mut projected = projection.map(Projected::new);
         let mut found = Vec::new();
         for ids in ids.chunks(SERIES_PER_STEP) {
             let index = self.read();
             for row in ids.iter().filter_map(|&id| index.row(id)) {
                 let chunks = views.chunks(&index, row, range_ms);
                 if !chunks.is_empty() {
-                    let labels = index.labels(row);
+                    let labels = match &mut projected {
+                        Some(projected) => projected.labels(&index, row),
+                        None => index.labels(row),
+                    };
                     admit(
                         labels.as_bytes().len()
                             + size_of::<HeadSeries>()
@@ -97,6 +102,30 @@ impl Head {
             }
         }
         Ok(found)
+    }
+}
+
+/// Makes the label sets of a projection. What is left of neighbours is often the same.
+struct Projected<'p> {
+    projection: &'p Projection,
+    /// The pairs of the last set.
+    pairs: Vec<u32>,
+    last: LabelSet,
+}
+
+impl<'p> Projected<'p> {
+    fn new(projection: &'p Projection) -> Self {
+        Self { projection, pairs: Vec::new(), last: LabelSet::empty() }
+    }
+
+    fn labels(&mut self, index: &Index, row: usize) -> LabelSet {
+        let kept = |pair: &&u32| self.projection.has(index.pair_text(**pair).0);
+        let pairs = index.pairs_of(row).iter().filter(kept);
+        if !pairs.clone().eq(&self.pairs) {
+            let set = LabelSet::from_sorted(pairs.clone().map(|&pair| index.pair_text(pair)));
+            (self.pairs, self.last) = (pairs.copied().collect(), set);
+        }
+        self.last.clone()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{iter::Peekable, sync::Arc, vec};
 
-use model::LabelSet;
+use model::{LabelSet, Projection};
 
 use super::{
     BLOCK_SERIES, Part, PartPages, PartTombstones,
@@ -24,6 +24,7 @@ pub(crate) type SeriesEntry = (LabelSet, Vec<PageRef>);
 pub(crate) struct PartCursor {
     pages: Arc<PartPages>,
     tombstones: PartTombstones,
+    projection: Option<Projection>,
     rows: Peekable<vec::IntoIter<u32>>,
     /// Those of the block at hand.
     series: vec::IntoIter<SeriesEntry>,
@@ -36,9 +37,23 @@ impl PartCursor {
     /// # Errors
     /// As [`PartCursor::take`].
     pub(crate) fn new(part: Arc<Part>, rows: Rows, tombstones: PartTombstones) -> Result<Self, Error> {
+        Self::projected(part, rows, tombstones, None)
+    }
+
+    /// As [`PartCursor::new`]; the labels are only those of the projection, unless the tombstones need all.
+    ///
+    /// # Errors
+    /// As [`PartCursor::take`].
+    pub(crate) fn projected(
+        part: Arc<Part>,
+        rows: Rows,
+        tombstones: PartTombstones,
+        projection: Option<&Projection>,
+    ) -> Result<Self, Error> {
+        let projection = projection.filter(|_| tombstones.len() == 0).cloned();
         let (rows, series) = (rows.into_iter().peekable(), Vec::new().into_iter());
         let pages = Arc::new(PartPages::new(part));
-        let mut cursor = Self { pages, tombstones, rows, series, current: None };
+        let mut cursor = Self { pages, tombstones, projection, rows, series, current: None };
         cursor.current = cursor.read_next()?;
         Ok(cursor)
     }
@@ -74,7 +89,7 @@ impl PartCursor {
             while let Some(row) = self.rows.next_if(|&row| row as usize / BLOCK_SERIES == block) {
                 wanted.push(row as usize % BLOCK_SERIES);
             }
-            match self.pages.part.series_block(block, &wanted) {
+            match self.pages.part.series_block(block, &wanted, self.projection.as_ref()) {
                 Ok(series) => self.series = series.into_iter(),
                 Err(error @ Error::Corrupt { .. }) => self.pages.part.note_damage(&error),
                 Err(error) => return Err(error),
@@ -84,14 +99,20 @@ impl PartCursor {
 }
 
 /// The series at some places of a block, which ascend; pages end before `end`.
-pub(super) fn decode_series(bytes: &[u8], end: u64, wanted: &[usize]) -> Decoded<Vec<SeriesEntry>> {
+pub(super) fn decode_series(
+    bytes: &[u8],
+    end: u64,
+    wanted: &[usize],
+    projection: Option<&Projection>,
+) -> Decoded<Vec<SeriesEntry>> {
     let mut reader = Reader::new(bytes);
     let count = reader.count()?;
     if count > BLOCK_SERIES {
         return Err(Malformed);
     }
     let mut places = wanted.iter().copied().peekable();
-    let sets = labels::decode_some(&mut reader, count, |at| places.next_if_eq(&at).is_some())?;
+    let is_wanted = |at| places.next_if_eq(&at).is_some();
+    let sets = labels::decode_projected(&mut reader, count, is_wanted, projection)?;
     let (mut context, mut sets) = (PageContext::default(), sets.into_iter());
     let (mut series, mut places) = (Vec::with_capacity(wanted.len()), wanted.iter().copied().peekable());
     for at in 0..count {

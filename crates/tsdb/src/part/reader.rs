@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use model::{Budget, Matcher, Reservation, SampleBlock};
+use model::{Budget, Matcher, Projection, Reservation, SampleBlock};
 
 use super::{
     CRC_BYTES, HEADER_BYTES, MAGIC, PartId, TRAILER_BYTES, VERSION,
@@ -221,14 +221,19 @@ impl Part {
     ///
     /// # Errors
     /// [`Error::Corrupt`] when the block is damaged, [`Error::Io`] when the disk fails.
-    pub(super) fn series_block(&self, block: usize, wanted: &[usize]) -> Result<Vec<SeriesEntry>, Error> {
+    pub(super) fn series_block(
+        &self,
+        block: usize,
+        wanted: &[usize],
+        projection: Option<&Projection>,
+    ) -> Result<Vec<SeriesEntry>, Error> {
         let &(offset, len) = self
             .directories()?
             .series
             .get(block)
             .ok_or_else(|| self.corrupt(0, "a series block is missing"))?;
         let bytes = self.read_checked(offset, u64::from(len))?;
-        decode_series(&bytes, self.bytes, wanted)
+        decode_series(&bytes, self.bytes, wanted, projection)
             .map_err(|_| self.corrupt(offset, "a series block is malformed"))
     }
 

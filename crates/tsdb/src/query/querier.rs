@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
-    LabelSet, Matcher, Querier, Reservation, SelectHints, Series, SeriesSet, budget::Budget,
+    LabelSet, Matcher, Projection, Querier, Reservation, SelectHints, Series, SeriesSet, budget::Budget,
     querier::QueryError,
 };
 
@@ -23,14 +23,18 @@ pub(crate) struct StoreQuerier {
 }
 
 impl StoreQuerier {
-    /// The series of the head, sorted.
+    /// The series of the head, sorted unless they have the labels of a projection only.
     fn head_series(
         &self,
         matchers: &[Matcher],
+        projection: Option<&Projection>,
         account: &mut Reservation,
     ) -> Result<Vec<HeadSeries>, QueryError> {
-        let mut series = self.head.select(matchers, self.range_ms, |bytes| admit(account, bytes))?;
-        series.sort_unstable_by(|a, b| a.labels.cmp(&b.labels));
+        let admit = |bytes| admit(account, bytes);
+        let mut series = self.head.select(matchers, self.range_ms, projection, admit)?;
+        if projection.is_none() {
+            series.sort_unstable_by(|a, b| a.labels.cmp(&b.labels));
+        }
         Ok(series)
     }
 
@@ -50,14 +54,21 @@ impl StoreQuerier {
 
     fn merged(&self, matchers: &[Matcher], hints: &SelectHints) -> Result<MergedSet, QueryError> {
         let mut account = self.budget.open(model::Part::Query);
-        let head = self.head_series(matchers, &mut account)?;
+        // Series of several places are told apart by all of their labels.
+        let projection = hints.labels.filter(|_| self.parts().next().is_none());
+        let mut head = self.head_series(matchers, projection, &mut account)?;
+        let parts: Vec<_> = self.parts().collect();
+        if projection.is_some() && !parts.is_empty() {
+            head = self.head_series(matchers, None, &mut account)?;
+        }
+        let projection = hints.labels.filter(|_| parts.len() + usize::from(!head.is_empty()) == 1);
         let tombstones = self.parts.tombstones.get();
         let mut cursors = Vec::new();
-        for part in self.parts() {
+        for part in parts {
             let rows = part.select(matchers).map_err(failed)?;
             admit(&mut account, rows.len() * size_of::<u32>() + PartPages::BYTES_MAX)?;
             let tombstones = tombstones.of(part.id);
-            cursors.push(PartCursor::new(part, rows, tombstones).map_err(failed)?);
+            cursors.push(PartCursor::projected(part, rows, tombstones, projection).map_err(failed)?);
         }
         Ok(MergedSet {
             head: head.into_iter().peekable(),
@@ -70,7 +81,7 @@ impl StoreQuerier {
 
     /// Calls `visit` with the labels of each series that the matchers accept.
     fn visit(&self, matchers: &[Matcher], mut visit: impl FnMut(&LabelSet)) -> Result<(), QueryError> {
-        let mut set = self.merged(matchers, &SelectHints { labels_only: true, limit: 0 })?;
+        let mut set = self.merged(matchers, &SelectHints { labels_only: true, ..SelectHints::default() })?;
         while let Some(series) = set.next_series()? {
             visit(series.labels());
         }
@@ -164,6 +175,7 @@ impl MergedSet {
             let in_head = self.head.peek().map(|series| &series.labels);
             let Some(labels) = in_parts.chain(in_head).min().cloned() else { return Ok(None) };
             let mut chunks = Vec::new();
+            // With a projection there is one source, which gives one series at a time.
             for cursor in self.cursors.iter_mut().filter(|cursor| cursor.labels() == Some(&labels)) {
                 cursor.take(&mut chunks).map_err(failed)?;
             }

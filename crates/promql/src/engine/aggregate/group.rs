@@ -11,6 +11,8 @@ pub(super) struct Groups<'a, G> {
     aggregate: &'a Aggregate,
     index: HashMap<LabelSet, usize>,
     pub(super) groups: Vec<(LabelSet, G)>,
+    /// The labels of the last series and the place of its group: the next one often has the same.
+    last: Option<(LabelSet, usize)>,
 }
 
 /// The labels of the group of a series.
@@ -27,7 +29,7 @@ pub(super) fn labels(aggregate: &Aggregate, grouping: &[Box<str>], series: &Labe
 
 impl<'a, G> Groups<'a, G> {
     pub(super) fn new(aggregate: &'a Aggregate) -> Self {
-        Self { aggregate, index: HashMap::new(), groups: Vec::new() }
+        Self { aggregate, index: HashMap::new(), groups: Vec::new(), last: None }
     }
 
     /// The group of a series, made when it is new.
@@ -36,6 +38,11 @@ impl<'a, G> Groups<'a, G> {
         series: &LabelSet,
         make: impl FnOnce() -> Result<G, E>,
     ) -> Result<Option<&mut G>, E> {
+        if let Some((labels, at)) = &self.last
+            && labels == series
+        {
+            return Ok(self.groups.get_mut(*at).map(|(_, group)| group));
+        }
         let labels = labels(self.aggregate, &self.aggregate.grouping, series);
         let at = match self.index.get(&labels) {
             Some(&at) => at,
@@ -45,6 +52,7 @@ impl<'a, G> Groups<'a, G> {
                 self.groups.len() - 1
             }
         };
+        self.last = Some((series.clone(), at));
         Ok(self.groups.get_mut(at).map(|(_, group)| group))
     }
 }

@@ -126,6 +126,7 @@ impl Infos {
         let (at_ms, offset_ms) = first_selector(base).unwrap_or((None, 0));
         let (from_ms, to_ms) = at_ms.map_or((grid.start_ms, grid.end_ms()), |at| (at, at));
         let selector = Selector {
+            labels: None,
             matchers,
             at_ms,
             offset_ms,

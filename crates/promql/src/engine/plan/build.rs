@@ -1,6 +1,6 @@
 //! Makes a plan of a syntax tree.
 
-use model::METRIC_NAME;
+use model::{METRIC_NAME, Projection};
 
 use super::{
     Aggregate, Binary, Call, Function, Kind, Node, Range, RangeCall, Selector, Source, duration::Known,
@@ -30,14 +30,19 @@ pub(in crate::engine) fn build(expr: &Expr, times: QueryTimes) -> Result<Node, E
         step_seconds: times.step_ms as f64 / 1000.0,
         range_seconds: times.end_ms.saturating_sub(times.start_ms) as f64 / 1000.0,
     };
-    let scope =
-        Scope { from_ms: times.start_ms, to_ms: times.end_ms, in_statistics: false, whole_histograms: false };
+    let scope = Scope {
+        from_ms: times.start_ms,
+        to_ms: times.end_ms,
+        in_statistics: false,
+        whole_histograms: false,
+        grouped_by: None,
+    };
     Builder { times, known }.node(expr, scope)
 }
 
 /// What is around a part of the query.
 #[derive(Clone, Copy)]
-struct Scope {
+struct Scope<'e> {
     /// The evaluation times: those of the query, or of the subqueries around the part.
     from_ms: i64,
     to_ms: i64,
@@ -45,6 +50,8 @@ struct Scope {
     in_statistics: bool,
     /// Something does need the buckets.
     whole_histograms: bool,
+    /// The aggregation that folds the series, if nothing in between looks at their labels.
+    grouped_by: Option<&'e ast::Aggregate>,
 }
 
 struct Builder {
@@ -53,7 +60,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn node(&self, expr: &Expr, scope: Scope) -> Result<Node, Error> {
+    fn node(&self, expr: &Expr, scope: Scope<'_>) -> Result<Node, Error> {
         let span = expr.span;
         match &expr.kind {
             ExprKind::Paren(inner) => self.node(inner, scope),
@@ -82,7 +89,7 @@ impl Builder {
         }
     }
 
-    fn unary(&self, unary: &ast::Unary, span: Span, scope: Scope) -> Result<Node, Error> {
+    fn unary(&self, unary: &ast::Unary, span: Span, scope: Scope<'_>) -> Result<Node, Error> {
         let inner = self.node(&unary.expr, scope)?;
         if !unary.negative {
             return Ok(Node { span, ..inner });
@@ -91,10 +98,17 @@ impl Builder {
         Ok(Node { kind: Kind::Negate(Box::new(inner)), span, value_type, invariant, distinct })
     }
 
-    fn binary(&self, binary: &ast::Binary, span: Span, scope: Scope) -> Result<Node, Error> {
+    fn binary(&self, binary: &ast::Binary, span: Span, scope: Scope<'_>) -> Result<Node, Error> {
         let trims = matches!(binary.op, BinaryOp::TrimUpper | BinaryOp::TrimLower);
         let scope = Scope { whole_histograms: scope.whole_histograms || trims, ..scope };
-        let (lhs, rhs) = (self.node(&binary.lhs, scope)?, self.node(&binary.rhs, scope)?);
+        // With a scalar the labels stay as they are; two vectors are matched by them.
+        let of_vectors = [&binary.lhs, &binary.rhs].iter().all(|side| side.value_type() == ValueType::Vector);
+        let side = |expr: &Expr| {
+            let keeps = !of_vectors && expr.value_type() == ValueType::Vector;
+            Scope { grouped_by: scope.grouped_by.filter(|_| keeps), ..scope }
+        };
+        let lhs = self.node(&binary.lhs, side(&binary.lhs))?;
+        let rhs = self.node(&binary.rhs, side(&binary.rhs))?;
         let scalar = lhs.value_type == ValueType::Scalar && rhs.value_type == ValueType::Scalar;
         let value_type = if scalar { ValueType::Scalar } else { ValueType::Vector };
         let invariant = lhs.invariant && rhs.invariant;
@@ -115,8 +129,10 @@ impl Builder {
         Ok(Node { kind: Kind::Binary(Box::new(binary)), span, value_type, invariant, distinct })
     }
 
-    fn aggregate(&self, aggregate: &ast::Aggregate, span: Span, scope: Scope) -> Result<Node, Error> {
-        let expr = self.node(&aggregate.expr, scope)?;
+    fn aggregate(&self, aggregate: &ast::Aggregate, span: Span, scope: Scope<'_>) -> Result<Node, Error> {
+        let grouped_by = Some(aggregate).filter(|aggregate| folds(aggregate.op));
+        let expr = self.node(&aggregate.expr, Scope { grouped_by, ..scope })?;
+        let scope = Scope { grouped_by: None, ..scope };
         let param = aggregate.param.as_ref().map(|param| self.node(param, scope)).transpose()?;
         let mut grouping = aggregate.grouping.clone();
         grouping.sort_unstable();
@@ -138,7 +154,7 @@ impl Builder {
         Ok(Node { kind, span, value_type: ValueType::Vector, invariant, distinct })
     }
 
-    fn call(&self, call: &ast::Call, span: Span, scope: Scope) -> Result<Node, Error> {
+    fn call(&self, call: &ast::Call, span: Span, scope: Scope<'_>) -> Result<Node, Error> {
         let name = call.function.name;
         if let Some(value) = self.query_constant(name) {
             return Ok(Node::number(value, span));
@@ -149,6 +165,9 @@ impl Builder {
             matches!(name, "histogram_quantile" | "histogram_quantiles" | "histogram_fraction");
         if let Some(function) = range_function::lookup(name) {
             return self.range_call(function, call, span, scope);
+        }
+        if !leaves_labels(name) {
+            scope.grouped_by = None;
         }
         let args: Vec<Node> = call.args.iter().map(|arg| self.node(arg, scope)).collect::<Result<_, _>>()?;
         let function = super::call::lookup(name, &args)
@@ -183,7 +202,7 @@ impl Builder {
         function: range_function::RangeFunction,
         call: &ast::Call,
         span: Span,
-        scope: Scope,
+        scope: Scope<'_>,
     ) -> Result<Node, Error> {
         let (mut range, mut scalars, mut note_span) = (None, Vec::new(), None);
         for arg in &call.args {
@@ -194,7 +213,7 @@ impl Builder {
                 let is_subquery = matches!(arg.kind, ExprKind::Subquery(_));
                 note_span.get_or_insert(if is_subquery { Span::default() } else { arg.span });
             } else {
-                scalars.push(self.node(arg, scope)?);
+                scalars.push(self.node(arg, Scope { grouped_by: None, ..scope })?);
                 note_span.get_or_insert(arg.span);
             }
         }
@@ -208,7 +227,7 @@ impl Builder {
     }
 
     /// A range vector, and whether its series stay distinct without their names.
-    fn range(&self, expr: &Expr, scope: Scope) -> Result<(Range, bool), Error> {
+    fn range(&self, expr: &Expr, scope: Scope<'_>) -> Result<(Range, bool), Error> {
         match &expr.kind {
             ExprKind::Matrix(matrix) => {
                 let range_ms = self.known.range_ms(&matrix.range)?;
@@ -223,7 +242,7 @@ impl Builder {
         }
     }
 
-    fn subquery(&self, subquery: &ast::Subquery, scope: Scope) -> Result<(Range, bool), Error> {
+    fn subquery(&self, subquery: &ast::Subquery, scope: Scope<'_>) -> Result<(Range, bool), Error> {
         let range_ms = self.known.range_ms(&subquery.range)?;
         let offset_ms = self.known.offset_ms(&subquery.offset)?;
         let step = subquery.step.as_ref().map(|step| self.known.range_ms(step)).transpose()?;
@@ -234,6 +253,8 @@ impl Builder {
             to_ms: to_ms.saturating_sub(offset_ms),
             // Resets between the samples that a subquery takes show in the buckets only.
             whole_histograms: true,
+            // The pieces of a series are put together by its labels.
+            grouped_by: None,
             ..scope
         };
         let expr = Box::new(self.node(&subquery.expr, inner)?);
@@ -246,7 +267,7 @@ impl Builder {
         &self,
         selector: &ast::VectorSelector,
         range_ms: Option<i64>,
-        scope: Scope,
+        scope: Scope<'_>,
     ) -> Result<Selector, Error> {
         let offset_ms = self.known.offset_ms(&selector.offset)?;
         let at_ms = self.at(selector.at);
@@ -259,7 +280,7 @@ impl Builder {
             (Some(range_ms), Extended::Anchored) => (range_ms.saturating_add(lookback_ms), 0),
             (Some(range_ms), Extended::Smoothed) => (range_ms.saturating_add(lookback_ms), lookback_ms),
         };
-        Ok(Selector {
+        let mut plan = Selector {
             matchers: selector.matchers.clone(),
             at_ms,
             offset_ms,
@@ -268,7 +289,13 @@ impl Builder {
             mint_ms: from_ms.saturating_sub(offset_ms).saturating_sub(before_ms).saturating_add(1),
             maxt_ms: to_ms.saturating_sub(offset_ms).saturating_add(after_ms),
             statistics_only: scope.in_statistics && !scope.whole_histograms,
-        })
+            labels: None,
+        };
+        // Without a single name, series that become the same without theirs have to be found.
+        if plan.has_one_name() {
+            plan.labels = scope.grouped_by.map(projection);
+        }
+        Ok(plan)
     }
 
     fn at(&self, at: Option<At>) -> Option<i64> {
@@ -290,6 +317,42 @@ impl Node {
             distinct: true,
         }
     }
+}
+
+/// Whether an aggregation needs nothing of a series but its values and its group.
+fn folds(op: ast::AggregateOp) -> bool {
+    use ast::AggregateOp::{Avg, Count, Group, Max, Min, Quantile, Stddev, Stdvar, Sum};
+    matches!(op, Sum | Avg | Count | Min | Max | Group | Stddev | Stdvar | Quantile)
+}
+
+/// Whether a function of one vector gives it the labels that it had, but for the name.
+fn leaves_labels(function: &str) -> bool {
+    matches!(
+        function,
+        "abs"
+            | "ceil"
+            | "clamp"
+            | "clamp_max"
+            | "clamp_min"
+            | "exp"
+            | "floor"
+            | "ln"
+            | "log10"
+            | "log2"
+            | "round"
+            | "sgn"
+            | "sqrt"
+            | "timestamp"
+    )
+}
+
+/// The labels that an aggregation needs; those that notes and warnings are about are always among them.
+fn projection(aggregate: &ast::Aggregate) -> Projection {
+    let grouping = aggregate.grouping.iter().cloned();
+    if aggregate.without {
+        return Projection::except(grouping.filter(|name| !is_metadata(name)));
+    }
+    Projection::only(grouping.chain([METRIC_NAME, "__type__"].map(Box::from)))
 }
 
 /// The expression within all parentheses.

@@ -7,7 +7,7 @@ mod duration;
 
 use std::fmt;
 
-use model::{LabelSet, METRIC_NAME, MatchOp, Matcher, civil::Civil};
+use model::{LabelSet, METRIC_NAME, MatchOp, Matcher, Projection, civil::Civil};
 
 pub(super) use build::{QueryTimes, build, is_metadata};
 pub(super) use call::labels_of_absent_range;
@@ -143,6 +143,8 @@ pub(super) struct Selector {
     pub(super) extended: Extended,
     pub(super) mint_ms: i64,
     pub(super) maxt_ms: i64,
+    /// The labels that matter of its series; `None` for all.
+    pub(super) labels: Option<Projection>,
     /// Of native histograms only count and sum are wanted, and whether there was a counter reset.
     pub(super) statistics_only: bool,
 }

@@ -220,8 +220,7 @@ fn each_series(context: &Context<'_>, call: &RangeCall, grid: Grid, sink: Sink<'
         Source::Selector(selector) => {
             let mut held = context.hold();
             held.grow(grid.steps * size_of::<f64>(), 0, &**selector)?;
-            let times = (selector.mint_ms, selector.maxt_ms);
-            selector::each(context, &selector.matchers, times, &mut |series, block| {
+            selector::each(context, selector, &mut |series, block| {
                 let labels = series.labels().clone();
                 let mut feed = Feed::of_selector(context, selector, series, block);
                 sweep.series(labels, false, &mut feed, sink)
