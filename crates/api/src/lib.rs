@@ -27,6 +27,7 @@ pub use external::ExternalUrl;
 pub use grafana::Grafana;
 pub use instance::{Exposition, Instance, Readiness, Reload, RuntimeInfo, Settings};
 pub use notification::Notifications;
+pub use parameter::Parameters;
 pub use prometheus::{Prometheus, ReadLimits};
 pub use receiver::{Receiver, ReceiverFigures};
 pub use router::{dashboard_router, metrics_router, prometheus_router};

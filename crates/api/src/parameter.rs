@@ -25,7 +25,7 @@ const MAX_TIME: &str = "292277025-08-18T07:12:54.999999999Z";
 
 /// The parameters of a request; those of the form come before those of the URL.
 #[derive(Debug, Default)]
-pub(crate) struct Parameters {
+pub struct Parameters {
     pairs: Vec<(String, String)>,
 }
 
@@ -69,17 +69,20 @@ impl Parameters {
     }
 
     /// The first value of a parameter; `""` when there is none.
-    pub(crate) fn get(&self, name: &str) -> &str {
+    pub fn get(&self, name: &str) -> &str {
         self.all(name).next().unwrap_or_default()
     }
 
     /// All values of a parameter.
-    pub(crate) fn all<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
+    pub fn all<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
         self.pairs.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
     /// The parameter `limit`: a number of results; 0 is no limit.
-    pub(crate) fn limit(&self) -> Result<usize, ApiError> {
+    ///
+    /// # Errors
+    /// When it is no number or negative.
+    pub fn limit(&self) -> Result<usize, ApiError> {
         let text = self.get("limit");
         if text.is_empty() {
             return Ok(0);
@@ -89,7 +92,10 @@ impl Parameters {
     }
 
     /// A time in milliseconds since the Unix epoch; `default` when it is not given.
-    pub(crate) fn time_ms_or(&self, name: &str, default: i64) -> Result<i64, ApiError> {
+    ///
+    /// # Errors
+    /// When it is no time.
+    pub fn time_ms_or(&self, name: &str, default: i64) -> Result<i64, ApiError> {
         let text = self.get(name);
         if text.is_empty() {
             return Ok(default);
@@ -99,12 +105,18 @@ impl Parameters {
     }
 
     /// A time that has to be given, in milliseconds since the Unix epoch.
-    pub(crate) fn time_ms(&self, name: &str) -> Result<i64, ApiError> {
+    ///
+    /// # Errors
+    /// When it is not given or no time.
+    pub fn time_ms(&self, name: &str) -> Result<i64, ApiError> {
         parse_time_ms(self.get(name)).map_err(|why| ApiError::parameter(name, why))
     }
 
     /// The range of time between the parameters `start` and `end`, each of which may be absent.
-    pub(crate) fn range_ms(&self) -> Result<(i64, i64), ApiError> {
+    ///
+    /// # Errors
+    /// When one of them is no time.
+    pub fn range_ms(&self) -> Result<(i64, i64), ApiError> {
         Ok((self.time_ms_or("start", MIN_TIME_MS)?, self.time_ms_or("end", MAX_TIME_MS)?))
     }
 }

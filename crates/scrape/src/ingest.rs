@@ -15,6 +15,7 @@ use crate::{
     labels::LabelRules,
     layout::Layout,
     reading::Reading,
+    settings::ScrapeConfig,
 };
 
 mod change;
@@ -48,6 +49,18 @@ pub(crate) struct Rules {
     /// Whether series with times of their own get staleness markers.
     pub(crate) track_timestamps_staleness: bool,
     pub(crate) sample_limit: u64,
+}
+
+impl Rules {
+    /// The rules of a pool for the target whose series have these labels.
+    pub(crate) fn new(config: &ScrapeConfig, labels: LabelSet) -> Self {
+        Self {
+            labels: LabelRules::new(config, labels),
+            honor_timestamps: config.honor_timestamps,
+            track_timestamps_staleness: config.track_timestamps_staleness,
+            sample_limit: config.sample_limit,
+        }
+    }
 }
 
 /// What a scrape brought.

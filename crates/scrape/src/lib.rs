@@ -13,6 +13,7 @@ mod family;
 mod ingest;
 mod labels;
 mod layout;
+mod offline;
 mod reading;
 mod schedule;
 mod scraper;
@@ -27,6 +28,7 @@ pub use diagnosis::Diagnosis;
 pub use error::ScrapeError;
 /// A format of exposition, as `scrape_protocols` and `fallback_scrape_protocol` name it.
 pub use expfmt::Format as ScrapeProtocol;
+pub use offline::OfflineTarget;
 pub use scraper::Scraper;
 pub use settings::{Scheme, ScrapeConfig, TargetGroup};
 pub use status::{Health, ScrapeFigures, TargetMetadata, TargetStatus};

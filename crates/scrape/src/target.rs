@@ -12,7 +12,6 @@ use model::{LabelSet, LabelSetBuilder, Origin, duration, duration::DurationMs};
 use crate::{
     ScrapeProtocol,
     ingest::Rules,
-    labels::LabelRules,
     settings::{Scheme, ScrapeConfig, TargetGroup},
 };
 
@@ -131,12 +130,7 @@ fn target(
         timeout_ms,
         fallback: config.fallback_scrape_protocol,
         body_limit_bytes: config.body_size_limit_bytes,
-        rules: Rules {
-            labels: LabelRules::new(config, labels),
-            honor_timestamps: config.honor_timestamps,
-            track_timestamps_staleness: config.track_timestamps_staleness,
-            sample_limit: config.sample_limit,
-        },
+        rules: Rules::new(config, labels),
         above_target_limit: None,
         hash: hasher.finish(),
         discovered_labels,
