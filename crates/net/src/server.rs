@@ -8,6 +8,7 @@
 //! ```
 
 mod client;
+mod coding;
 mod compression;
 mod connection;
 mod deadline;
@@ -28,7 +29,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use client::Clients;
 
-pub use compression::accepts_gzip;
+pub use coding::accepts_gzip;
 pub use listen::BindError;
 pub use rate_limit::RateLimit;
 pub use secure::Secured;
@@ -52,7 +53,7 @@ pub struct Limits {
     pub body_bytes_max: usize,
     /// From the shutdown signal until connections with a running request are cut.
     pub drain_timeout: Duration,
-    /// Responses compressed at a time, each with some 0.3 MiB of encoder state; further ones go out as they are.
+    /// Responses compressed at a time, each with some 0.5 MiB of encoder state; further ones go out as they are.
     pub compressions_max: usize,
 }
 

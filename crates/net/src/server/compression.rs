@@ -1,30 +1,39 @@
-//! Gzip for answers that gain from it.
+//! Compresses answers that gain from it.
 
 use std::{
-    io::Write,
+    future::Future,
+    io,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
 use axum::{
     Router,
     body::{Body, Bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::Response,
 };
-use flate2::{Compression, write::GzEncoder};
 use hyper::body::{Body as HttpBody, Frame};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::{JoinHandle, spawn_blocking},
+};
+
+use super::coding::{Coding, Encoder};
 
 /// Below this an answer fits into a packet anyway.
 const PLAIN_BYTES_MAX: u64 = 1024;
 
-/// Bytes given to the encoder at a time, and in one turn of the task: some milliseconds on a small machine.
+/// Bytes given to the encoder at a time: a millisecond or less on a small machine.
 const STEP_BYTES: usize = 16 << 10;
-const TURN_BYTES: usize = 128 << 10;
+
+/// Bytes of an answer that are compressed on the network thread; the others are on the blocking pool, so many at
+/// a time.
+const SHORT_BYTES: usize = 128 << 10;
+const BATCH_BYTES: usize = 128 << 10;
 
 /// Compressed bytes handed on at once.
 const FRAME_BYTES: usize = 8 << 10;
@@ -35,43 +44,27 @@ pub(super) fn compress(router: Router, at_once: usize) -> Router {
 }
 
 async fn encode(State(slots): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
-    let accepted = request.method() != Method::HEAD && accepts_gzip(request.headers());
+    let wanted = Coding::wanted(request.headers()).filter(|_| request.method() != Method::HEAD);
     let mut response = next.run(request).await;
     if !is_worth_it(&response) {
         return response;
     }
     response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
-    match slots.try_acquire_owned() {
-        Ok(slot) if accepted => gzip(response, slot),
+    let Some(coding) = wanted else { return response };
+    match (slots.try_acquire_owned(), Encoder::new(coding, Vec::with_capacity(FRAME_BYTES))) {
+        (Ok(slot), Ok(encoder)) => encoded(response, coding, encoder, slot),
         _ => response,
     }
 }
 
-fn gzip(response: Response, slot: OwnedSemaphorePermit) -> Response {
+fn encoded(response: Response, coding: Coding, encoder: Encoder, slot: OwnedSemaphorePermit) -> Response {
     let (mut parts, body) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.remove(header::ACCEPT_RANGES);
-    parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    let encoder = GzEncoder::new(Vec::with_capacity(FRAME_BYTES), Compression::fast());
-    let body = GzipBody { body, encoder: Some(encoder), rest: Bytes::new(), _slot: slot };
+    parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
+    let state = Encoding::Here(encoder);
+    let body = EncodedBody { body, state, rest: Bytes::new(), ended: false, taken: 0, _slot: slot };
     Response::from_parts(parts, Body::new(body))
-}
-
-/// True when `Accept-Encoding` names gzip, or `*` without excluding gzip.
-pub fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let values = headers.get_all(header::ACCEPT_ENCODING);
-    let codings = values.iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(','));
-    let (mut named, mut any) = (None, false);
-    for coding in codings {
-        let (name, parameters) = coding.split_once(';').unwrap_or((coding, ""));
-        let quality = parameters.trim().strip_prefix("q=").map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
-        match name.trim() {
-            name if name.eq_ignore_ascii_case("gzip") => named = Some(quality > 0.0),
-            "*" => any = quality > 0.0,
-            _ => {}
-        }
-    }
-    named.unwrap_or(any)
 }
 
 /// Text of some length that is not compressed yet, and whole.
@@ -100,71 +93,105 @@ fn is_text(content_type: &str) -> bool {
 }
 
 /// Compresses as the client reads.
-struct GzipBody {
+struct EncodedBody {
     body: Body,
-    /// Taken when the end has been written.
-    encoder: Option<GzEncoder<Vec<u8>>>,
+    state: Encoding,
     /// Of the current frame, what the encoder has not seen.
     rest: Bytes,
+    /// Whether the body has come to its end.
+    ended: bool,
+    /// Bytes that the encoder has seen.
+    taken: usize,
     _slot: OwnedSemaphorePermit,
 }
 
-impl HttpBody for GzipBody {
-    type Data = Bytes;
-    type Error = axum::Error;
+/// Where the encoder is.
+enum Encoding {
+    Here(Encoder),
+    /// On the blocking pool, with a batch.
+    Away(JoinHandle<io::Result<Encoder>>),
+    /// The end has been written, or cannot be.
+    Done,
+}
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let this = &mut *self;
-        let mut turn = 0;
+impl EncodedBody {
+    /// The next frame once enough came out, or the last one.
+    fn poll_encoded(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         loop {
-            let Some(encoder) = &mut this.encoder else { return Poll::Ready(None) };
-            if encoder.get_ref().len() >= FRAME_BYTES {
-                let full = std::mem::replace(encoder.get_mut(), Vec::with_capacity(FRAME_BYTES));
+            let mut encoder = match std::mem::replace(&mut self.state, Encoding::Done) {
+                Encoding::Here(encoder) => encoder,
+                Encoding::Away(mut batch) => match Pin::new(&mut batch).poll(cx) {
+                    Poll::Ready(encoder) => encoder.map_err(io::Error::other)??,
+                    Poll::Pending => {
+                        self.state = Encoding::Away(batch);
+                        return Poll::Pending;
+                    }
+                },
+                Encoding::Done => return Poll::Ready(None),
+            };
+            if encoder.out().len() >= FRAME_BYTES {
+                let full = std::mem::replace(encoder.out(), Vec::with_capacity(FRAME_BYTES));
+                self.state = Encoding::Here(encoder);
                 return Poll::Ready(Some(Ok(Frame::data(full.into()))));
             }
-            if turn >= TURN_BYTES {
-                cx.waker().wake_by_ref();
-                return Poll::Pending;
-            }
-            if this.rest.is_empty() {
-                match ready!(Pin::new(&mut this.body).poll_frame(cx)) {
-                    // Trailers have no place in a compressed answer; nothing here sends any.
-                    Some(Ok(frame)) => this.rest = frame.into_data().unwrap_or_default(),
-                    Some(Err(e)) => return Poll::Ready(Some(Err(e))),
-                    None => return Poll::Ready(this.encoder.take().map(finish)),
+            match self.poll_input(cx) {
+                Poll::Pending => {
+                    self.state = Encoding::Here(encoder);
+                    return Poll::Pending;
                 }
-            }
-            let step = this.rest.split_to(this.rest.len().min(STEP_BYTES));
-            turn += step.len();
-            if let Err(e) = encoder.write_all(&step) {
-                return Poll::Ready(Some(Err(axum::Error::new(e))));
+                Poll::Ready(Some(input)) => self.state = self.encode(encoder, input?)?,
+                Poll::Ready(None) => {
+                    return Poll::Ready(Some(encoder.finish().map(|e| Frame::data(e.into()))));
+                }
             }
         }
     }
+
+    /// What the encoder gets next: what is there of the body, up to a bound.
+    fn poll_input(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Vec<Bytes>>>> {
+        let mut room = if self.taken < SHORT_BYTES { STEP_BYTES } else { BATCH_BYTES };
+        let mut input = Vec::new();
+        while room > 0 {
+            if self.rest.is_empty() && !self.ended {
+                match Pin::new(&mut self.body).poll_frame(cx) {
+                    // Trailers have no place in a compressed answer; nothing here sends any.
+                    Poll::Ready(Some(Ok(frame))) => self.rest = frame.into_data().unwrap_or_default(),
+                    Poll::Ready(Some(Err(e))) => return Poll::Ready(Some(Err(io::Error::other(e)))),
+                    Poll::Ready(None) => self.ended = true,
+                    Poll::Pending if input.is_empty() => return Poll::Pending,
+                    Poll::Pending => break,
+                }
+            }
+            if self.rest.is_empty() && self.ended {
+                break;
+            }
+            let piece = self.rest.split_to(self.rest.len().min(room));
+            room -= piece.len();
+            input.push(piece);
+        }
+        Poll::Ready((!input.is_empty()).then_some(Ok(input)))
+    }
+
+    fn encode(&mut self, mut encoder: Encoder, input: Vec<Bytes>) -> io::Result<Encoding> {
+        let is_short = self.taken < SHORT_BYTES;
+        self.taken += input.iter().map(Bytes::len).sum::<usize>();
+        let work = move || input.iter().try_for_each(|piece| encoder.write(piece)).map(|()| encoder);
+        if is_short { work().map(Encoding::Here) } else { Ok(Encoding::Away(spawn_blocking(work))) }
+    }
 }
 
-fn finish(encoder: GzEncoder<Vec<u8>>) -> Result<Frame<Bytes>, axum::Error> {
-    encoder.finish().map(|last| Frame::data(last.into())).map_err(axum::Error::new)
+impl HttpBody for EncodedBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        self.poll_encoded(cx)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn accepts(value: &'static str) -> bool {
-        accepts_gzip(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))]))
-    }
-
-    #[test]
-    fn gzip_is_accepted_by_name_or_star() {
-        assert!(accepts("gzip") && accepts("deflate, GZIP;q=0.5, br") && accepts("*"));
-        assert!(
-            !accepts("gzip;q=0, *") && !accepts("identity") && !accepts("gzip; q=0") && !accepts("*;q=0")
-        );
-    }
 
     #[test]
     fn only_text_is_compressed() {

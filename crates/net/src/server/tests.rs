@@ -70,6 +70,16 @@ fn text() -> String {
     "sensor_temperature_celsius 21.5\n".repeat(5_000)
 }
 
+fn gunzip(body: &[u8]) -> String {
+    let mut plain = String::new();
+    GzDecoder::new(body).read_to_string(&mut plain).unwrap();
+    plain
+}
+
+fn unzstd(body: &[u8]) -> String {
+    String::from_utf8(zstd::decode_all(body).unwrap()).unwrap()
+}
+
 #[tokio::test]
 async fn long_text_is_compressed_for_those_who_accept_it() {
     let router = Router::new()
@@ -77,11 +87,13 @@ async fn long_text_is_compressed_for_those_who_accept_it() {
         .route("/short", get(|| async { "short" }))
         .route("/gz", get(|| async { ([(header::CONTENT_ENCODING, "gzip")], text()) }));
     let server = start(router, Limits::default());
-    let (head, body) = server.ask("GET /text HTTP/1.0\r\nAccept-Encoding: gzip\r\n").await;
-    assert!(head.contains("content-encoding: gzip") && head.contains("vary: accept-encoding"), "{head}");
-    let mut plain = String::new();
-    GzDecoder::new(body.as_slice()).read_to_string(&mut plain).unwrap();
-    assert!(plain == text() && body.len() < plain.len() / 20);
+    for (coding, decode) in [("gzip", gunzip as fn(&[u8]) -> String), ("zstd", unzstd)] {
+        let request = format!("GET /text HTTP/1.0\r\nAccept-Encoding: {coding}\r\n");
+        let (head, body) = server.ask(&request).await;
+        assert!(head.contains(&format!("content-encoding: {coding}")), "{head}");
+        assert!(head.contains("vary: accept-encoding"), "{head}");
+        assert!(decode(&body) == text() && body.len() < text().len() / 20);
+    }
 
     for request in ["GET /text HTTP/1.0\r\n", "GET /gz HTTP/1.0\r\nAccept-Encoding: gzip\r\n"] {
         assert_eq!(server.ask(request).await.1, text().as_bytes());
