@@ -23,7 +23,7 @@ mod router;
 pub use asset::Assets;
 pub use error::{ApiError, ErrorKind};
 pub use evaluator::Evaluator;
-pub use external::ExternalUrl;
+pub use external::{ExternalUrl, GivenUrl};
 pub use grafana::Grafana;
 pub use instance::{Exposition, Instance, Readiness, Reload, RuntimeInfo, Settings};
 pub use notification::Notifications;

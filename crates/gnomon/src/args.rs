@@ -1,6 +1,7 @@
 //! The command line. Flags that Prometheus has bear its names; only what is read here is known further down
 //! as plain settings.
 
+mod foreign;
 mod serving;
 
 use std::{collections::BTreeMap, path::PathBuf, str::FromStr, time::Duration};
@@ -9,7 +10,8 @@ use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand};
 use model::{MatchOp, Matcher, duration::parse_ms};
 
 use crate::{log, memory, with_causes};
-pub(crate) use serving::ServingArgs;
+pub(crate) use foreign::{PassedOver, settle};
+pub(crate) use serving::{AddressArgs, HealthArgs, ServingArgs};
 
 /// The command line as a whole.
 #[derive(Debug, Parser)]
@@ -34,6 +36,8 @@ pub(crate) enum Command {
     Run(Box<RunArgs>),
     /// Run the sensor service alone.
     Sensor(SensorCommand),
+    /// Ask a running stack whether it is ready; for the health checks of containers.
+    Health(HealthArgs),
     /// Test files that people write.
     Test {
         /// What kind of file.
@@ -79,6 +83,12 @@ pub(crate) struct RunArgs {
     /// The configuration, in Prometheus's format.
     #[arg(long = "config.file", value_name = "FILE", default_value = "prometheus.yml")]
     pub config: PathBuf,
+    /// Reload the configuration when its file changes.
+    #[arg(long = "config.auto-reload")]
+    pub auto_reload: bool,
+    /// How often the file is looked at for that.
+    #[arg(long = "config.auto-reload-interval", value_name = "DURATION", default_value = "30s", value_parser = positive_duration)]
+    pub auto_reload_interval: Duration,
     /// Folder of the data.
     #[arg(long = "storage.tsdb.path", value_name = "FOLDER", default_value = "data/")]
     pub data: PathBuf,
@@ -137,6 +147,9 @@ pub(crate) struct StackArgs {
     /// Bytes that data and queries may take [default: a quarter of what there is, at most 64MiB].
     #[arg(long, value_name = "SIZE", value_parser = memory::parse_size)]
     pub memory_budget: Option<u64>,
+    /// Flags that were given and have no effect.
+    #[arg(skip)]
+    pub passed_over: Vec<PassedOver>,
     /// Features to switch on, separated by commas, by Prometheus's names. May be repeated.
     #[arg(long = "enable-feature", value_name = "NAMES", value_delimiter = ',')]
     pub features: Vec<String>,

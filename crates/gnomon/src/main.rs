@@ -2,8 +2,10 @@
 //! ends when a signal says so.
 
 mod args;
+mod auto_reload;
 mod data_folder;
 mod features;
+mod health;
 mod instance;
 mod log;
 mod maintenance;
@@ -15,12 +17,13 @@ mod signal;
 mod stack;
 
 use std::{
+    env,
     io::{self, Write},
     process::ExitCode,
 };
 
 use args::{Cli, Command, TestKind};
-use clap::{CommandFactory, FromArgMatches};
+use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
 
 /// Threads for queries, bcrypt and compression: one for each core that a small machine has, and one that
 /// keeps a login from waiting behind two long queries.
@@ -30,16 +33,27 @@ const STACK_BYTES: usize = 1 << 20;
 
 fn main() -> ExitCode {
     memory::tune_allocator();
-    let matches = Cli::command().get_matches();
+    let (args, passed_over) = match args::settle(env::args_os()) {
+        Ok(settled) => settled,
+        Err(refusal) => Cli::command().error(ErrorKind::UnknownArgument, refusal).exit(),
+    };
+    let matches = Cli::command().get_matches_from(args);
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
     let flags = matches.subcommand().map(|(name, flags)| args::values(name, flags)).unwrap_or_default();
     let done = match cli.command {
-        Command::Up(args) => block_on(stack::up(*args, flags)),
-        Command::Run(args) => block_on(stack::run(*args, flags)),
+        Command::Up(mut args) => {
+            args.stack.passed_over = passed_over;
+            block_on(stack::up(*args, flags))
+        }
+        Command::Run(mut args) => {
+            args.stack.passed_over = passed_over;
+            block_on(stack::run(*args, flags))
+        }
         Command::Sensor(args) => block_on(sensor_service::run(args)),
+        Command::Health(args) => health::run(&args),
         Command::Test { kind: TestKind::Promql { files } } => return query_script::run(&files),
     };
     match done {

@@ -9,6 +9,7 @@ use std::{
     io::ErrorKind,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use api::{Assets, Evaluator, ExternalUrl, Grafana, Notifications, Prometheus, Receiver};
@@ -26,8 +27,8 @@ use tsdb::{Options, Store};
 
 use crate::{
     Failure,
-    args::{RunArgs, StackArgs, UpArgs},
-    data_folder, features,
+    args::{PassedOver, RunArgs, StackArgs, UpArgs},
+    auto_reload, data_folder, features,
     instance::{ConfigSource, Reloads, Running},
     log,
     maintenance::Maintenance,
@@ -58,7 +59,8 @@ pub(crate) async fn up(args: UpArgs, flags: BTreeMap<String, String>) -> Result<
     let config = Config::embedded(&sensor.server.authority(), &own.target(&web), interval_ms);
     let data = args.data.unwrap_or_else(data_folder::default);
     let source = ConfigSource::Embedded(Box::new(config));
-    start(Plan { args: args.stack, flags, data, source, web, own: own.0, sensor: Some(sensor) }).await
+    let (own, sensor, auto_reload) = (own.0, Some(sensor), None);
+    start(Plan { args: args.stack, flags, data, source, auto_reload, web, own, sensor }).await
 }
 
 /// `gnomon run`: the stack from a `prometheus.yml`.
@@ -68,8 +70,10 @@ pub(crate) async fn up(args: UpArgs, flags: BTreeMap<String, String>) -> Result<
 pub(crate) async fn run(args: RunArgs, flags: BTreeMap<String, String>) -> Result<(), Failure> {
     log::start(args.stack.log.level, args.stack.log.format);
     let web = listener::web(&args.stack.web.serving, args.stack.query.timeout)?;
+    let auto_reload = args.auto_reload.then(|| (args.config.clone(), args.auto_reload_interval));
     let source = ConfigSource::File(args.config);
-    start(Plan { args: args.stack, flags, data: args.data, source, web, own: None, sensor: None }).await
+    let (args, data) = (args.stack, args.data);
+    start(Plan { args, flags, data, source, auto_reload, web, own: None, sensor: None }).await
 }
 
 /// What is to be started.
@@ -78,6 +82,8 @@ struct Plan {
     flags: BTreeMap<String, String>,
     data: PathBuf,
     source: ConfigSource,
+    /// The file to watch, and how often to look at it.
+    auto_reload: Option<(PathBuf, Duration)>,
     web: Listener,
     /// Where this process scrapes itself, if elsewhere.
     own: Option<Server>,
@@ -90,7 +96,10 @@ struct Served {
 }
 
 async fn start(plan: Plan) -> Result<(), Failure> {
-    let Plan { args, flags, data, source, web, own, sensor } = plan;
+    let Plan { args, flags, data, source, auto_reload, web, own, sensor } = plan;
+    for PassedOver { flag, why } in &args.passed_over {
+        tracing::warn!(flag = format!("--{flag}"), why, "this flag of Prometheus has no effect");
+    }
     let dashboards = listener::dashboards(&args.web.serving, args.query.timeout)?;
     let config = source.load().map_err(explained)?;
     let engine = Arc::new(engine(&args, &config)?);
@@ -105,6 +114,9 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     let receiver = args.web.enable_remote_write_receiver.then(|| core.receiver());
     let running = core.running(config, source, retention(&args), receiver.clone(), &shutdown);
     reload_on_hangup(&running)?;
+    if let Some((path, interval)) = auto_reload {
+        auto_reload::start(running.clone(), path, interval);
+    }
     let running = Arc::new(running);
     let evaluator = Arc::new(core.evaluator(engine, args.query.max_concurrency));
     let notifications = core.notifications.clone();

@@ -2,5 +2,6 @@
 
 pub mod basic_auth;
 pub mod client;
+pub mod probe;
 pub mod server;
 pub mod tls;

@@ -1,12 +1,8 @@
 //! Sockets: where the servers listen, how they are secured, and under which address others reach them.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use api::ExternalUrl;
+use api::{ExternalUrl, GivenUrl};
 use config::{BasicAuth, OwnTarget, load_web};
 use net::server::{BindError, Limits, Server, WebConfigFile};
 
@@ -30,18 +26,15 @@ pub(super) struct Listener {
 /// The Prometheus API's.
 pub(super) fn web(args: &ServingArgs, query_timeout: Duration) -> Result<Listener, Failure> {
     const FLAG: &str = "--web.listen-address";
-    let config = match args.config.as_os_str().is_empty() {
+    let config = match args.address.web_config.is_empty() {
         true => None,
-        false => Some(web_config("--web.config.file", &args.config, Users::Taken)?),
+        false => Some(web_config("--web.config.file", &args.address.web_config, Users::Taken)?),
     };
-    let (first, further) = args.listen.split_first().ok_or("--web.listen-address: no address")?;
+    let (first, further) = args.address.listen.split_first().ok_or("--web.listen-address: no address")?;
     let server =
         further.iter().try_fold(Server::bind(first, FLAG)?, |server, address| server.and_bind(address, FLAG));
-    let place = Place {
-        external: args.external_url.as_deref().map(|url| ("--web.external-url", url)),
-        route_prefix: args.route_prefix.as_deref(),
-    };
-    placed(server?.with_limits(limits(args, query_timeout)), config, &place)
+    let server = server?.with_limits(limits(args, query_timeout)).with_prefix(args.address.prefix());
+    Ok(placed(server, config, args.address.external_url.as_ref()))
 }
 
 /// The dashboards'; `None` where they are switched off.
@@ -51,17 +44,14 @@ pub(super) fn dashboards(args: &ServingArgs, query_timeout: Duration) -> Result<
     }
     let own = args.dashboard_config.as_ref().map(|path| ("--dashboard.config.file", path, Users::Refused));
     // Passwords go over this address: what secures the other one secures it too.
-    let (flag, path, users) = own.unwrap_or(("--web.config.file", &args.config, Users::Ignored));
-    let config = match path.as_os_str().is_empty() {
+    let (flag, path, users) = own.unwrap_or(("--web.config.file", &args.address.web_config, Users::Ignored));
+    let config = match path.is_empty() {
         true => None,
         false => Some(web_config(flag, path, users)?),
     };
-    let place = Place {
-        external: args.dashboard_external_url.as_deref().map(|url| ("--dashboard.external-url", url)),
-        route_prefix: args.dashboard_route_prefix.as_deref(),
-    };
     let server = Server::bind(&args.dashboard_listen, "--dashboard.listen-address")?;
-    placed(server.with_limits(limits(args, query_timeout)), config, &place).map(Some)
+    let server = server.with_limits(limits(args, query_timeout)).with_prefix(args.dashboard_prefix());
+    Ok(Some(placed(server, config, args.dashboard_external_url.as_ref())))
 }
 
 /// Where `gnomon up` scrapes the stack itself: at the Prometheus API's address, or, where that speaks TLS or asks
@@ -98,8 +88,8 @@ enum Users {
     Ignored,
 }
 
-fn web_config(flag: &str, path: &Path, users: Users) -> Result<Arc<WebConfigFile>, Failure> {
-    let path: PathBuf = path.to_owned();
+fn web_config(flag: &str, path: &str, users: Users) -> Result<Arc<WebConfigFile>, Failure> {
+    let path = PathBuf::from(path);
     let load = move || {
         let basic_auth = if users == Users::Refused { BasicAuth::Refused } else { BasicAuth::Taken };
         let config = load_web(&path, basic_auth).map_err(|error| with_causes(&error))?;
@@ -119,18 +109,7 @@ fn limits(args: &ServingArgs, query_timeout: Duration) -> Limits {
     }
 }
 
-/// What the flags say about where a server is found.
-struct Place<'a> {
-    /// The flag, and its value.
-    external: Option<(&'static str, &'a str)>,
-    route_prefix: Option<&'a str>,
-}
-
-fn placed(
-    server: Server,
-    config: Option<Arc<WebConfigFile>>,
-    place: &Place<'_>,
-) -> Result<Listener, Failure> {
+fn placed(server: Server, config: Option<Arc<WebConfigFile>>, external: Option<&GivenUrl>) -> Listener {
     let is_restricted = config.as_ref().is_some_and(|config| config.is_restricted());
     let server = match config {
         Some(config) => server.with_web_config(config),
@@ -143,13 +122,9 @@ fn placed(
         listen_port,
         path: String::new(),
     };
-    let external = match place.external {
-        Some((flag, text)) => guessed.read(text).map_err(|why| format!("{flag}: {text:?}: {why}"))?,
+    let external = match external {
+        Some(given) => guessed.with(given),
         None => guessed,
     };
-    let prefix = match place.route_prefix.unwrap_or(&external.path).trim_matches('/') {
-        "" => String::new(),
-        path => format!("/{path}"),
-    };
-    Ok(Listener { server: server.with_prefix(prefix), external, is_restricted })
+    Listener { server, external, is_restricted }
 }

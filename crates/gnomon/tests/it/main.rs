@@ -1,5 +1,7 @@
 //! The binary as a person or a service manager starts and stops it.
 
+mod health;
+
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
