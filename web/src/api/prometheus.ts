@@ -151,6 +151,25 @@ export async function formatQuery(expr: string): Promise<string> {
   return text((await ask("/api/v1/format_query", [["query", expr]])).data);
 }
 
+export interface Alert {
+  state: string;
+  labels: Labels;
+  annotations: Labels;
+  /** Epoch ms. */
+  activeAt: number;
+}
+
+/** The alerts that fire or wait to fire. */
+export async function activeAlerts(signal?: AbortSignal): Promise<Alert[]> {
+  const answer = await ask("/api/v1/alerts", [], signal);
+  return objects(object(answer.data).alerts).map((json) => ({
+    state: text(json.state),
+    labels: readLabels(json.labels),
+    annotations: readLabels(json.annotations),
+    activeAt: Date.parse(text(json.activeAt)) || 0,
+  }));
+}
+
 export type Health = "up" | "down" | "unknown";
 
 export interface ScrapeTarget {

@@ -65,6 +65,8 @@ export interface Panel {
   /** Of a row: whether its panels are folded away, and those panels. */
   collapsed: boolean;
   panels: Panel[];
+  /** As it stands in the file. */
+  source: Json;
   /** Values of repeated variables that hold inside this panel. */
   scope: Record<string, string[]>;
 }

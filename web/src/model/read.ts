@@ -76,6 +76,7 @@ function readPanel(source: Json, index: number): Panel {
     links: readPanelLinks(json.links),
     collapsed: flag(json.collapsed),
     panels: json.type === "row" ? objects(json.panels).map((panel, inner) => readPanel(panel, index * 1000 + inner)) : [],
+    source,
     scope: {},
   };
 }

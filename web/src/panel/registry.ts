@@ -20,6 +20,8 @@ const TYPES: Record<string, Component<PanelProps>> = {
   // What few dashboards use is fetched when it is needed.
   piechart: lazy(() => import("./piechart")),
   "grafana-piechart-panel": lazy(() => import("./piechart")),
+  dashlist: lazy(() => import("./list/dashlist")),
+  alertlist: lazy(() => import("./list/alertlist")),
   barchart: lazy(() => import("./barchart/barchart").then((module) => ({ default: module.BarChartPanel }))),
   histogram: lazy(() => import("./barchart/barchart").then((module) => ({ default: module.HistogramPanel }))),
   xychart: lazy(() => import("./xychart/xychart")),
@@ -34,5 +36,5 @@ export function panelType(type: string): Component<PanelProps> | undefined {
 
 /** Types that ask nothing of the server. */
 export function needsNoData(type: string): boolean {
-  return type === "text";
+  return type === "text" || type === "dashlist" || type === "alertlist";
 }

@@ -10,6 +10,7 @@ import { BigNumber } from "./big-number";
 import type { PanelProps } from "./props";
 import { panelValues, type PanelValue } from "./values";
 import "./stat.css";
+import { placed } from "../base";
 
 /** Single values, large, with a sparkline below where there is a history. */
 export function StatPanel(props: PanelProps) {
@@ -40,7 +41,7 @@ function Stat(props: PanelProps & { value: PanelValue; alone: boolean; row: bool
     <div class="stat" style={{ background: filled() ? color() : "" }}>
       <Show when={link()}>
         {(to) => (
-          <a class="stat-link" href={to().url} title={to().title} target={to().blank ? "_blank" : undefined} rel="noreferrer">
+          <a class="stat-link" href={placed(to().url)} title={to().title} target={to().blank ? "_blank" : undefined} rel="noreferrer">
             <span class="sr-only">{to().title || to().url}</span>
           </a>
         )}

@@ -10,6 +10,7 @@ import { textOn, withAlpha } from "../../theme/color";
 import { dateTime } from "../../time/clock";
 import type { PanelProps } from "../props";
 import type { Column } from "./columns";
+import { placed } from "../../base";
 
 export interface CellProps {
   column: Column;
@@ -66,7 +67,7 @@ function Linked(props: ParentProps<{ links: readonly DataLink[] }>) {
   return (
     <Show when={props.links[0]} fallback={props.children}>
       {(link) => (
-        <a href={link().url} title={link().title} target={link().blank ? "_blank" : undefined} rel="noreferrer">
+        <a href={placed(link().url)} title={link().title} target={link().blank ? "_blank" : undefined} rel="noreferrer">
           {props.children}
         </a>
       )}

@@ -5,7 +5,7 @@ import { isAbort, messageOf } from "../../api/http";
 import type { Frame } from "../../frame/frame";
 import { applyFieldConfig } from "../../field/override";
 import type { Panel } from "../../model/dashboard";
-import { panelRange, type PlanContext, planPanel } from "../../query/plan";
+import { panelRange, type PlanContext, planPanel, type QueryRequest } from "../../query/plan";
 import { runQueries } from "../../query/run";
 import type { TimeRange } from "../../time/range";
 import { transform } from "../../transform/transform";
@@ -18,6 +18,8 @@ export interface PanelData {
   range: TimeRange;
   errors: string[];
   notices: string[];
+  /** What was asked for them. */
+  asked: readonly QueryRequest[];
 }
 
 export interface PanelLoad {
@@ -51,7 +53,7 @@ export function createPanelLoad({ panel, context, scope, width, inView }: LoadIn
     setLoading(true);
     try {
       const result = await runQueries(requests, context.flights, abort.signal);
-      const next = finish(panel, result, panelRange(panel, plan));
+      const next = { ...finish(panel, result, panelRange(panel, plan)), asked: requests };
       const question = requests.map((request) => request.expr).join("\n");
       const before = data();
       // When the same question fails for a while, its last answer stays on the screen.
@@ -60,7 +62,7 @@ export function createPanelLoad({ panel, context, scope, width, inView }: LoadIn
       shown = question;
     } catch (cause) {
       if (isAbort(cause)) return;
-      setData({ frames: data()?.frames ?? [], range: plan.range, errors: [messageOf(cause)], notices: [] });
+      setData({ frames: data()?.frames ?? [], range: plan.range, errors: [messageOf(cause)], notices: [], asked: requests });
     }
     if (running === abort) setLoading(false);
   };
@@ -93,7 +95,11 @@ function scopeKey(panel: Panel, scope: Scope): string {
     .join("\n");
 }
 
-function finish(panel: Panel, result: { frames: Frame[]; errors: string[]; notices: string[] }, range: TimeRange): PanelData {
+function finish(
+  panel: Panel,
+  result: { frames: Frame[]; errors: string[]; notices: string[] },
+  range: TimeRange,
+): Omit<PanelData, "asked"> {
   const transformed = transform(result.frames, panel.transformations);
   const unknown = transformed.unknown.map((id) => `the transformation "${id}" is not known here; the data is shown without it`);
   return {

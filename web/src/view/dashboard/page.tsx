@@ -3,16 +3,20 @@ import { loadDashboard, scrapeIntervalMs } from "../../api/grafana";
 import { Flights } from "../../api/flight";
 import { messageOf } from "../../api/http";
 import type { QueryResult } from "../../api/prometheus";
+import { rememberOpened, starred, toggleStar } from "../../app/bookmarks";
 import { place, setQuery } from "../../app/router";
 import { setTitle } from "../../app/title";
 import type { Dashboard, Panel } from "../../model/dashboard";
 import { layOut, type Placed } from "../../model/grid";
 import { TimeControls } from "../../ui/time/controls";
+import { Icon } from "../../ui/icon";
 import { Notice } from "../../ui/notice";
 import { createVariables } from "../../variable/store";
 import { createClock } from "./clock";
 import type { DashboardContext } from "./context";
 import { DashboardLinks } from "./links";
+import { viewedPanel } from "./panel-menu";
+import { Shortcuts } from "./shortcuts";
 import { PanelFrame } from "./panel-frame";
 import { RowHead } from "./row-head";
 import { VariableBar } from "./variable-bar";
@@ -67,13 +71,16 @@ function DashboardView(props: Loaded) {
     scrapeIntervalMs: props.scrapeIntervalMs,
     zoom: (from, to) => clock.setRange({ from: String(from), to: String(to) }),
   };
+  const [foldAll, setFoldAll] = createSignal<{ folded: boolean }>();
   createEffect(() => {
     setTitle(dashboard.title);
+    rememberOpened(dashboard.uid);
   });
   return (
-    <div class="dashboard">
+    <div class="dashboard" classList={{ kiosk: place().query.has("kiosk") }}>
       <div class="toolbar">
         <h1 title={dashboard.description || undefined}>{dashboard.title}</h1>
+        <StarButton uid={dashboard.uid} />
         <DashboardLinks links={dashboard.links} context={context} />
         <TimeControls
           raw={clock.raw()}
@@ -85,17 +92,57 @@ function DashboardView(props: Loaded) {
           onTick={clock.tick}
         />
       </div>
+      <Shortcuts range={clock.range} onRange={clock.setRange} onTick={clock.tick} onFold={(folded) => setFoldAll({ folded })} />
       <VariableBar states={variables.states()} onChoose={variables.choose} />
-      <Grid context={context} repeatValues={variables.repeatValues} />
+      <Grid context={context} repeatValues={variables.repeatValues} foldAll={foldAll()} />
     </div>
+  );
+}
+
+function StarButton(props: { uid: string }) {
+  const on = () => starred().includes(props.uid);
+  const name = () => (on() ? "Take the star away" : "Star this dashboard");
+  return (
+    <button
+      type="button"
+      class="icon-button star"
+      classList={{ "star-on": on() }}
+      aria-pressed={on()}
+      aria-label={name()}
+      title={name()}
+      onClick={() => toggleStar(props.uid)}
+    >
+      <Icon name="star" />
+    </button>
   );
 }
 
 /** Pixels below which panels stand one under the other. */
 const NARROW = window.matchMedia("(max-width: 760px)");
 
-function Grid(props: { context: DashboardContext; repeatValues: (name: string) => string[] }) {
+/** The panel that the address shows alone, over the whole page; all panels without one. */
+function alone(placed: readonly Placed[]): Placed[] {
+  const id = viewedPanel();
+  const found = id === undefined ? undefined : placed.find(({ panel }) => panel.type !== "row" && String(panel.id) === id);
+  return found
+    ? [{ panel: found.panel, place: { x: 0, y: 0, w: 24, h: Math.max(8, Math.floor((window.innerHeight - 150) / 38)) } }]
+    : [...placed];
+}
+
+interface GridProps {
+  context: DashboardContext;
+  repeatValues: (name: string) => string[];
+  /** The last wish to open or fold all rows. */
+  foldAll: { folded: boolean } | undefined;
+}
+
+function Grid(props: GridProps) {
   const { dashboard } = props.context;
+  createEffect(() => {
+    const wish = props.foldAll;
+    if (wish)
+      setToggled(new Set(dashboard.panels.filter((row) => row.type === "row" && row.collapsed !== wish.folded).map((row) => row.key)));
+  });
   const [toggled, setToggled] = createSignal<ReadonlySet<string>>(new Set());
   const [narrow, setNarrow] = createSignal(NARROW.matches);
   const follow = (event: MediaQueryListEvent) => setNarrow(event.matches);
@@ -107,7 +154,7 @@ function Grid(props: { context: DashboardContext; repeatValues: (name: string) =
     if (!next.delete(row.key)) next.add(row.key);
     setToggled(next);
   };
-  const placed = createMemo(() => layOut(dashboard.panels, isFolded, props.repeatValues));
+  const placed = createMemo(() => alone(layOut(dashboard.panels, viewedPanel() ? () => false : isFolded, props.repeatValues)));
   const byKey = createMemo(() => new Map(placed().map((one) => [one.panel.key, one])));
   return (
     <div class="grid" classList={{ "grid-narrow": narrow() }}>

@@ -28,7 +28,7 @@ export function PanelBody(props: BodyProps) {
           </Match>
           <Match when={foreignKind(props.panel)}>{(name) => <UnsupportedPanel what="data source" name={name()} />}</Match>
           <Match when={needsNoData(props.panel.type)}>
-            <Picture {...props} data={{ frames: [], range: props.context.range(), errors: [], notices: [] }} />
+            <Picture {...props} data={{ frames: [], range: props.context.range(), errors: [], notices: [], asked: [] }} />
           </Match>
           <Match when={isEmpty() && props.data?.errors[0]}>{(reason) => <Message failed text={reason()} />}</Match>
           <Match when={isEmpty()}>

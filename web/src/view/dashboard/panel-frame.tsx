@@ -7,6 +7,10 @@ import { interpolate, type Scope } from "../../variable/interpolate";
 import type { DashboardContext } from "./context";
 import { timeParameters, variableParameters } from "./links";
 import { createPanelLoad, type PanelData } from "./loader";
+import { copyLink, exploreAddress, PanelMenu, toggleView } from "./panel-menu";
+import { type PanelKeys, setPointedPanel } from "./shortcuts";
+import { Inspect } from "./inspect";
+import { navigate } from "../../app/router";
 import { PanelBody } from "./panel-body";
 import { PanelHints } from "./panel-hints";
 
@@ -21,8 +25,20 @@ export function PanelFrame(props: { panel: Panel; place: GridPos; context: Dashb
   const scope = panelScope(panel, context);
   const text = (source: string) => interpolate(source, withTimes(scope, context));
   const load = createPanelLoad({ panel, context, scope, width: () => size().width, inView });
+  const [inspected, setInspected] = createSignal(false);
+  const keys: PanelKeys = {
+    view: () => toggleView(panel),
+    inspect: () => setInspected(true),
+    explore: () => {
+      const address = exploreAddress(load.data());
+      if (address) navigate(address);
+    },
+    share: () => copyLink(panel),
+  };
   return (
     <div
+      onPointerEnter={() => setPointedPanel(keys)}
+      onFocusIn={() => setPointedPanel(keys)}
       class="panel"
       role="group"
       classList={{ "panel-bare": panel.transparent }}
@@ -36,15 +52,24 @@ export function PanelFrame(props: { panel: Panel; place: GridPos; context: Dashb
       ref={watch}
     >
       <div class="panel-progress" classList={{ "panel-loading": load.loading() }} />
-      <PanelHead panel={panel} text={text} data={load.data()} />
+      <PanelHead panel={panel} text={text} data={load.data()} onInspect={() => setInspected(true)} />
       <div class="panel-body" ref={observe}>
         <PanelBody panel={panel} context={context} text={text} data={load.data()} />
       </div>
+      <Show when={inspected()}>
+        <Inspect
+          panel={panel}
+          title={text(panel.title)}
+          data={load.data()}
+          utc={context.dashboard.utc}
+          onClose={() => setInspected(false)}
+        />
+      </Show>
     </div>
   );
 }
 
-function PanelHead(props: { panel: Panel; text: (source: string) => string; data: PanelData | undefined }) {
+function PanelHead(props: { panel: Panel; text: (source: string) => string; data: PanelData | undefined; onInspect: () => void }) {
   const title = createMemo(() => props.text(props.panel.title));
   const errors = () => props.data?.errors ?? [];
   const notices = () => props.data?.notices ?? [];
@@ -53,29 +78,28 @@ function PanelHead(props: { panel: Panel; text: (source: string) => string; data
       .map((link) => ({ ...link, url: props.text(link.url), title: props.text(link.title) }))
       .filter((link) => isSafeUrl(link.url));
   return (
-    <Show when={title() || props.panel.description || links().length || errors().length || notices().length}>
-      <header class="panel-head">
-        <h2 title={title()}>
-          {title()}
-          <Show when={ownTime(props.panel)}>{(time) => <span class="muted"> {time()}</span>}</Show>
-        </h2>
-        <PanelHints description={props.text(props.panel.description)} errors={errors()} notices={notices()} />
-        <For each={links()}>
-          {(link) => (
-            <a
-              class="panel-hint"
-              href={link.url}
-              target={link.blank ? "_blank" : undefined}
-              rel="noreferrer"
-              title={link.title}
-              aria-label={link.title || link.url}
-            >
-              <Icon name="link" />
-            </a>
-          )}
-        </For>
-      </header>
-    </Show>
+    <header class="panel-head" classList={{ "panel-head-empty": !title() }}>
+      <h2 title={title()}>
+        {title()}
+        <Show when={ownTime(props.panel)}>{(time) => <span class="muted"> {time()}</span>}</Show>
+      </h2>
+      <PanelHints description={props.text(props.panel.description)} errors={errors()} notices={notices()} />
+      <For each={links()}>
+        {(link) => (
+          <a
+            class="panel-hint"
+            href={link.url}
+            target={link.blank ? "_blank" : undefined}
+            rel="noreferrer"
+            title={link.title}
+            aria-label={link.title || link.url}
+          >
+            <Icon name="link" />
+          </a>
+        )}
+      </For>
+      <PanelMenu panel={props.panel} data={props.data} onInspect={props.onInspect} />
+    </header>
   );
 }
 
