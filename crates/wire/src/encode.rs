@@ -1,21 +1,38 @@
 //! Messages for the tests.
 
-use crate::{Protocol, put};
+use model::FloatHistogram;
+
+use crate::{Protocol, put, read::write_histogram};
 
 /// A series as a test writes it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Series {
     pub(crate) labels: Vec<(String, String)>,
     /// Timestamps in milliseconds and values.
     pub(crate) samples: Vec<(i64, f64)>,
-    /// Number of (empty) histograms.
-    pub(crate) histograms: u32,
+    /// Native histograms.
+    pub(crate) histograms: Vec<(i64, FloatHistogram)>,
+    /// Start timestamp of all samples; 0 for none.
+    pub(crate) start_ms: i64,
+}
+
+impl PartialEq for Series {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |((a, h), (b, i)): (&(i64, FloatHistogram), &(i64, FloatHistogram))| {
+            a == b && h.is_same_sample(i) && h.counter_reset == i.counter_reset
+        };
+        self.labels == other.labels
+            && self.samples == other.samples
+            && self.start_ms == other.start_ms
+            && self.histograms.len() == other.histograms.len()
+            && self.histograms.iter().zip(&other.histograms).all(same)
+    }
 }
 
 /// A series with a name and one more label.
 pub(crate) fn series(name: &str, job: &str, samples: &[(i64, f64)]) -> Series {
     let labels = [("__name__", name), ("job", job)].map(|(n, v)| (n.to_owned(), v.to_owned()));
-    Series { labels: labels.into(), samples: samples.into(), histograms: 0 }
+    Series { labels: labels.into(), samples: samples.into(), ..Series::default() }
 }
 
 /// Writes the message of a protocol.
@@ -35,7 +52,7 @@ fn series_v1(series: &Series) -> Vec<u8> {
         field(1, &[field(1, name.as_bytes()), field(2, value.as_bytes())].concat())
     };
     let labels = series.labels.iter().flat_map(label);
-    labels.chain(samples(series)).chain(histograms(series, 4)).collect()
+    labels.chain(samples(series, false)).chain(histograms(series, 4)).collect()
 }
 
 fn series_v2(series: &Series, symbols: &mut Vec<String>) -> Vec<u8> {
@@ -48,19 +65,32 @@ fn series_v2(series: &Series, symbols: &mut Vec<String>) -> Vec<u8> {
     };
     let references = series.labels.iter().flat_map(|(name, value)| [reference(name), reference(value)]);
     let references = references.collect::<Vec<_>>().concat();
-    field(1, &references).into_iter().chain(samples(series)).chain(histograms(series, 3)).collect()
+    field(1, &references).into_iter().chain(samples(series, true)).chain(histograms(series, 3)).collect()
 }
 
-fn samples(series: &Series) -> Vec<u8> {
-    let sample = |(timestamp_ms, value): &(i64, f64)| {
-        let value = value.to_bits().to_le_bytes();
-        field(2, &[vec![0x09], value.to_vec(), vec![0x10], varint(*timestamp_ms as u64)].concat())
-    };
-    series.samples.iter().flat_map(sample).collect()
+fn samples(series: &Series, with_start: bool) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (timestamp_ms, value) in &series.samples {
+        put::message(&mut out, 2, |out| {
+            put::double(out, 1, *value);
+            put::integer(out, 2, *timestamp_ms as u64);
+            if with_start {
+                put::integer(out, 3, series.start_ms as u64);
+            }
+        });
+    }
+    out
 }
 
-fn histograms(series: &Series, number: u8) -> Vec<u8> {
-    (0..series.histograms).flat_map(|_| field(number, &[])).collect()
+fn histograms(series: &Series, number: u32) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (timestamp_ms, histogram) in &series.histograms {
+        put::message(&mut out, number, |out| {
+            write_histogram(out, *timestamp_ms, histogram);
+            put::integer(out, 17, series.start_ms as u64);
+        });
+    }
+    out
 }
 
 fn field(number: u8, content: &[u8]) -> Vec<u8> {

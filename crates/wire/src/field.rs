@@ -97,6 +97,14 @@ impl<'a> Reader<'a> {
         self.long_varint()
     }
 
+    /// The next eight bytes as a float.
+    ///
+    /// # Errors
+    /// When there are fewer.
+    pub(crate) fn double(&mut self) -> Result<f64, Error> {
+        Ok(f64::from_le_bytes(self.array()?))
+    }
+
     fn long_varint(&mut self) -> Result<u64, Error> {
         let offset = self.offset();
         let mut number = 0u64;

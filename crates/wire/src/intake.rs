@@ -9,13 +9,13 @@ mod tests;
 use std::{collections::HashSet, sync::Arc};
 
 use model::{
-    Appender, Reservation, SampleGroup, SeriesRef,
+    Appended, Appender, FloatHistogram, Reservation, SampleGroup, SeriesRef,
     appender::{AppendError, Outcome},
 };
 
 use crate::{
     error::Error,
-    message::{Batch, Protocol, Sample},
+    message::{Attachment, Batch, Protocol, Sample},
     metered::{Metered, draw},
     rejection::{REJECTIONS_MAX, Reason, Rejection},
     series_cache::SeriesCache,
@@ -32,13 +32,13 @@ const KEPT_BYTES: usize = 512 << 10;
 /// What became of a request.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// Samples written.
+    /// Floats written.
     pub samples: usize,
-    /// Samples that were not.
+    /// Floats and native histograms that were not.
     pub samples_rejected: usize,
     /// Samples and histograms of series whose labels are not valid.
     pub invalid_labels: usize,
-    /// Native histograms in the request. None is written: the store does not take them yet.
+    /// Native histograms written.
     pub histograms: usize,
     /// Exemplars written.
     pub exemplars: usize,
@@ -77,8 +77,10 @@ pub struct Intake {
 struct Group {
     series: Metered<SeriesRef>,
     values: Metered<f64>,
-    /// The place of each sample's series in the request.
-    origins: Metered<u32>,
+    /// The place of each sample in the request.
+    places: Metered<u32>,
+    histograms: Metered<(usize, Arc<FloatHistogram>)>,
+    start_timestamps_ms: Metered<(usize, i64)>,
 }
 
 /// A request and where it goes.
@@ -125,6 +127,7 @@ impl Intake {
         self.batch.decode(turn.protocol, &self.message, self.cache.keyer(), &mut self.account)?;
         self.reserve()?;
         self.resolve(turn)?;
+        self.reject_invalid(turn);
         self.sort()?;
         self.append(turn)?;
         self.append_exemplars(turn)?;
@@ -139,7 +142,7 @@ impl Intake {
         self.refs.reserve(series, &mut self.account)?;
         self.group.series.reserve(samples.max(series), &mut self.account)?;
         self.group.values.reserve(samples, &mut self.account)?;
-        self.group.origins.reserve(samples, &mut self.account)
+        self.group.places.reserve(samples, &mut self.account)
     }
 
     /// Finds the series of all labels.
@@ -155,13 +158,23 @@ impl Intake {
             if entry.samples > 0 && self.refs[at].is_none() {
                 self.refs.as_mut_slice()[at] = self.resolve_new(at as u32, turn)?;
             }
-            if entry.histograms > 0 {
-                turn.report.histograms += entry.histograms as usize;
-                let labels = || self.describe(at as u32, turn.protocol);
-                turn.report.reject(Reason::Histogram, labels);
+            if turn.protocol == Protocol::V2 && entry.samples + entry.invalid == 0 {
+                turn.report.reject(Reason::Empty, || self.describe(at as u32, turn.protocol));
             }
         }
         Ok(())
+    }
+
+    /// Reports the histograms that are none.
+    fn reject_invalid(&mut self, turn: &mut Turn<'_>) {
+        let invalid: usize = self.batch.series.iter().map(|entry| entry.invalid as usize).sum();
+        turn.report.samples_rejected += invalid;
+        // Those that are spelt out are counted with their reasons.
+        turn.report.rejections_total += invalid - self.batch.invalid.len();
+        for (series, why) in std::mem::take(&mut self.batch.invalid) {
+            let reason = Reason::Histogram(why);
+            turn.report.reject(reason, || self.describe(series, turn.protocol));
+        }
     }
 
     /// Finds a series that the cache does not know; `None` when it was rejected.
@@ -181,7 +194,7 @@ impl Intake {
         };
         turn.report.samples_rejected += entry.samples as usize;
         if reason.is_labels() {
-            turn.report.invalid_labels += (entry.samples + entry.histograms) as usize;
+            turn.report.invalid_labels += (entry.samples + entry.invalid) as usize;
         }
         turn.report.reject(reason, || self.describe(at, turn.protocol));
         Ok(None)
@@ -227,7 +240,8 @@ impl Intake {
                 if repeats.as_mut().is_some_and(|seen| !seen.insert(series)) {
                     again.push(sample);
                 } else {
-                    self.group.push(series, &sample, &mut self.account)?;
+                    let attachment = self.batch.attachment(&sample);
+                    self.group.push(series, (at, &sample), attachment, &mut self.account)?;
                 }
             }
             self.append_group(timestamp_ms, turn)?;
@@ -272,17 +286,18 @@ impl Intake {
             timestamp_ms,
             series: &self.group.series,
             values: &self.group.values,
-            ..SampleGroup::default()
+            histograms: &self.group.histograms,
+            start_timestamps_ms: &self.group.start_timestamps_ms,
         };
         let appended = turn.appender.append(&group)?;
-        turn.report.samples += appended.accepted;
+        turn.count(&group, &appended);
         let mut gone = Vec::new();
         for (position, outcome) in appended.rejected {
-            let (series, value) = (self.group.origins[position], self.group.values[position]);
+            let sample = self.batch.samples[self.group.places[position] as usize];
             if outcome == Outcome::UnknownSeries {
-                gone.push(Sample { timestamp_ms, value, series });
+                gone.push(sample);
             } else {
-                self.reject_sample(series, outcome, turn);
+                self.reject_sample(sample.series, outcome, turn);
             }
         }
         for sample in gone {
@@ -295,14 +310,22 @@ impl Intake {
 
     /// Appends samples as groups of one each.
     fn append_singly(&self, samples: &[Sample], turn: &mut Turn<'_>) -> Result<(), Error> {
-        for &Sample { timestamp_ms, value, series: origin } in samples {
-            let Some(series) = self.refs[origin as usize] else { continue };
-            let group =
-                SampleGroup { timestamp_ms, series: &[series], values: &[value], ..SampleGroup::default() };
+        for sample in samples {
+            let Some(series) = self.refs[sample.series as usize] else { continue };
+            let attachment = self.batch.attachment(sample);
+            let histogram = attachment.and_then(|a| a.histogram.clone()).map(|histogram| (0, histogram));
+            let start_ms = attachment.and_then(|a| a.start_ms).map(|start_ms| (0, start_ms));
+            let group = SampleGroup {
+                timestamp_ms: sample.timestamp_ms,
+                series: &[series],
+                values: &[sample.value],
+                histograms: histogram.as_slice(),
+                start_timestamps_ms: start_ms.as_slice(),
+            };
             let appended = turn.appender.append(&group)?;
-            turn.report.samples += appended.accepted;
+            turn.count(&group, &appended);
             for (_, outcome) in appended.rejected {
-                self.reject_sample(origin, outcome, turn);
+                self.reject_sample(sample.series, outcome, turn);
             }
         }
         Ok(())
@@ -324,26 +347,60 @@ impl Intake {
     }
 }
 
+impl Turn<'_> {
+    /// Counts the samples of a group that were written.
+    fn count(&mut self, group: &SampleGroup<'_>, appended: &Appended) {
+        let is_histogram = |position| group.histograms.binary_search_by_key(&position, |(at, _)| *at).is_ok();
+        let rejected = appended.rejected.iter().filter(|(position, _)| is_histogram(*position)).count();
+        let histograms = group.histograms.len() - rejected;
+        self.report.histograms += histograms;
+        self.report.samples += appended.accepted - histograms;
+    }
+}
+
 impl Group {
-    fn push(&mut self, series: SeriesRef, sample: &Sample, account: &mut Reservation) -> Result<(), Error> {
+    fn push(
+        &mut self,
+        series: SeriesRef,
+        (at, sample): (usize, &Sample),
+        attachment: Option<&Attachment>,
+        account: &mut Reservation,
+    ) -> Result<(), Error> {
+        let position = self.series.len();
+        if let Some(Attachment { histogram, start_ms }) = attachment {
+            if let Some(histogram) = histogram {
+                self.histograms.push((position, Arc::clone(histogram)), account)?;
+            }
+            if let Some(start_ms) = start_ms {
+                self.start_timestamps_ms.push((position, *start_ms), account)?;
+            }
+        }
         self.series.push(series, account)?;
         self.values.push(sample.value, account)?;
-        self.origins.push(sample.series, account)
+        self.places.push(at as u32, account)
     }
 
     fn clear(&mut self) {
         self.series.clear();
         self.values.clear();
-        self.origins.clear();
+        self.places.clear();
+        self.histograms.clear();
+        self.start_timestamps_ms.clear();
     }
 
     fn bytes(&self) -> usize {
-        self.series.bytes() + self.values.bytes() + self.origins.bytes()
+        self.series.bytes()
+            + self.values.bytes()
+            + self.places.bytes()
+            + self.histograms.bytes()
+            + self.start_timestamps_ms.bytes()
     }
 
     fn release(&mut self, kept_bytes: usize) {
         self.series.release(kept_bytes);
         self.values.release(kept_bytes);
-        self.origins.release(kept_bytes);
+        self.places.release(kept_bytes);
+        self.histograms.release(kept_bytes);
+        self.start_timestamps_ms.release(kept_bytes);
     }
 }

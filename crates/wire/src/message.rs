@@ -1,6 +1,7 @@
 //! The two messages of remote write, taken apart into columns.
 
 mod exemplar;
+mod histogram;
 mod label;
 mod metadata;
 #[cfg(test)]
@@ -10,13 +11,16 @@ pub(crate) use exemplar::ExemplarEntry;
 pub(crate) use label::Labels;
 pub(crate) use metadata::{Family, MetadataEntry};
 
-use model::Reservation;
+use std::sync::Arc;
+
+use model::{FloatHistogram, Reservation, histogram::InvalidHistogram};
 
 use crate::{
     error::{Error, Fault},
     field::{Field, Reader},
     key::{Key, Keyer},
-    metered::Metered,
+    metered::{Metered, draw},
+    rejection::REJECTIONS_MAX,
 };
 
 /// Which message a request holds.
@@ -35,8 +39,10 @@ pub(crate) struct SeriesEntry {
     pub(crate) key: Key,
     /// Where in the message its labels begin and end; other fields may lie between them.
     pub(crate) labels: (u32, u32),
+    /// Histograms among them.
     pub(crate) samples: u32,
-    pub(crate) histograms: u32,
+    /// Histograms that are none.
+    pub(crate) invalid: u32,
 }
 
 /// A sample of a request.
@@ -46,6 +52,19 @@ pub(crate) struct Sample {
     pub(crate) value: f64,
     /// Place of its series in the list of series.
     pub(crate) series: u32,
+    /// Place of its attachment in the list of these; [`NONE`] for most.
+    attachment: u32,
+}
+
+/// No attachment.
+const NONE: u32 = u32::MAX;
+
+/// What few samples have beside their values.
+#[derive(Clone, Debug)]
+pub(crate) struct Attachment {
+    /// The native histogram that the sample is.
+    pub(crate) histogram: Option<Arc<FloatHistogram>>,
+    pub(crate) start_ms: Option<i64>,
 }
 
 /// A symbol of a 2.0 request.
@@ -61,6 +80,9 @@ pub(crate) struct Symbol {
 pub(crate) struct Batch {
     pub(crate) series: Metered<SeriesEntry>,
     pub(crate) samples: Metered<Sample>,
+    attachments: Metered<Attachment>,
+    /// Histograms that are none, by their series: the first few.
+    pub(crate) invalid: Vec<(u32, InvalidHistogram)>,
     pub(crate) symbols: Metered<Symbol>,
     /// Those of one series are neighbours.
     pub(crate) exemplars: Metered<ExemplarEntry>,
@@ -100,6 +122,8 @@ impl Batch {
     fn clear(&mut self) {
         self.series.clear();
         self.samples.clear();
+        self.attachments.clear();
+        self.invalid.clear();
         self.symbols.clear();
         self.exemplars.clear();
         self.metadata.clear();
@@ -109,13 +133,15 @@ impl Batch {
     /// Bytes that the columns hold.
     pub(crate) fn bytes(&self) -> usize {
         let samples = self.series.bytes() + self.samples.bytes() + self.symbols.bytes();
-        samples + self.exemplars.bytes() + self.metadata.bytes()
+        samples + self.attachments.bytes() + self.exemplars.bytes() + self.metadata.bytes()
     }
 
     /// Gives the memory of columns back that are larger than so many bytes.
     pub(crate) fn release(&mut self, kept_bytes: usize) {
         self.series.release(kept_bytes);
         self.samples.release(kept_bytes);
+        self.attachments.release(kept_bytes);
+        self.invalid.clear();
         self.symbols.release(kept_bytes);
         self.exemplars.release(kept_bytes);
         self.metadata.release(kept_bytes);
@@ -173,7 +199,7 @@ impl Batch {
         account: &mut Reservation,
     ) -> Result<SeriesEntry, Error> {
         let at = self.series.len() as u32;
-        let mut entry = SeriesEntry { key: Key::default(), labels: (0, 0), samples: 0, histograms: 0 };
+        let mut entry = SeriesEntry { key: Key::default(), labels: (0, 0), samples: 0, invalid: 0 };
         let mut last_ms = None;
         while let Some(field) = fields.next()? {
             match field.number {
@@ -184,14 +210,24 @@ impl Batch {
                     entry.labels.1 = fields.offset() as u32;
                 }
                 2 => {
-                    let (timestamp_ms, value) = decode_sample(field.message()?)?;
-                    self.ascending &= last_ms.is_none_or(|last| last < timestamp_ms);
-                    last_ms = Some(timestamp_ms);
-                    self.in_order &= self.samples.last().is_none_or(|s| s.timestamp_ms <= timestamp_ms);
-                    self.samples.push(Sample { timestamp_ms, value, series: at }, account)?;
+                    let (timestamp_ms, value, start_ms) = decode_sample(field.message()?, numbers.protocol)?;
+                    self.note_time(timestamp_ms, &mut last_ms);
+                    let mut attachment = NONE;
+                    if start_ms != 0 {
+                        attachment = self.attach(None, start_ms, account)?;
+                    }
+                    self.samples.push(Sample { timestamp_ms, value, series: at, attachment }, account)?;
                     entry.samples += 1;
                 }
-                number if number == numbers.histograms => entry.histograms += 1,
+                number if number == numbers.histograms => {
+                    self.decode_histogram(
+                        field.message()?,
+                        &mut entry,
+                        &mut last_ms,
+                        numbers.protocol,
+                        account,
+                    )?;
+                }
                 number if number == numbers.exemplars => {
                     let Self { symbols, exemplars, .. } = self;
                     let fields = field.message()?;
@@ -209,6 +245,60 @@ impl Batch {
             }
         }
         Ok(entry)
+    }
+
+    fn note_time(&mut self, timestamp_ms: i64, last_ms: &mut Option<i64>) {
+        self.ascending &= last_ms.is_none_or(|last| last < timestamp_ms);
+        *last_ms = Some(timestamp_ms);
+        self.in_order &= self.samples.last().is_none_or(|s| s.timestamp_ms <= timestamp_ms);
+    }
+
+    #[cold]
+    fn decode_histogram(
+        &mut self,
+        fields: Reader<'_>,
+        entry: &mut SeriesEntry,
+        last_ms: &mut Option<i64>,
+        protocol: Protocol,
+        account: &mut Reservation,
+    ) -> Result<(), Error> {
+        let series = self.series.len() as u32;
+        let decoded = histogram::decode(fields)?;
+        let timestamp_ms = decoded.timestamp_ms;
+        // The first protocol has none.
+        let start_ms = if protocol == Protocol::V2 { decoded.start_ms } else { 0 };
+        let histogram = match decoded.check() {
+            Ok(histogram) => Arc::new(histogram),
+            Err(why) => {
+                entry.invalid += 1;
+                if self.invalid.len() < REJECTIONS_MAX {
+                    self.invalid.push((series, why));
+                }
+                return Ok(());
+            }
+        };
+        draw(account, histogram.size_bytes())?;
+        self.note_time(timestamp_ms, last_ms);
+        let value = histogram.sum;
+        let attachment = self.attach(Some(histogram), start_ms, account)?;
+        entry.samples += 1;
+        self.samples.push(Sample { timestamp_ms, value, series, attachment }, account)
+    }
+
+    fn attach(
+        &mut self,
+        histogram: Option<Arc<FloatHistogram>>,
+        start_ms: i64,
+        account: &mut Reservation,
+    ) -> Result<u32, Error> {
+        let start_ms = (start_ms != 0).then_some(start_ms);
+        self.attachments.push(Attachment { histogram, start_ms }, account)?;
+        Ok(self.attachments.len() as u32 - 1)
+    }
+
+    /// What a sample has beside its value.
+    pub(crate) fn attachment(&self, sample: &Sample) -> Option<&Attachment> {
+        self.attachments.get(sample.attachment as usize)
     }
 
     fn key_of_references(&self, message: &[u8], span: (u32, u32), keyer: &Keyer) -> Result<Key, Error> {
@@ -236,16 +326,17 @@ impl Batch {
     }
 }
 
-/// Timestamp in milliseconds and value.
+/// Timestamp in milliseconds, value, and start timestamp, or 0.
 #[inline]
-fn decode_sample(mut fields: Reader<'_>) -> Result<(i64, f64), Error> {
-    let (mut timestamp_ms, mut value) = (0, 0.0);
+fn decode_sample(mut fields: Reader<'_>, protocol: Protocol) -> Result<(i64, f64, i64), Error> {
+    let (mut timestamp_ms, mut value, mut start_ms) = (0, 0.0, 0);
     while let Some(field) = fields.next()? {
         match field.number {
             1 => value = Field::double(&field)?,
             2 => timestamp_ms = field.varint()? as i64,
+            3 if protocol == Protocol::V2 => start_ms = field.varint()? as i64,
             _ => {}
         }
     }
-    Ok((timestamp_ms, value))
+    Ok((timestamp_ms, value, start_ms))
 }

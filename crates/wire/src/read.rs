@@ -15,5 +15,7 @@ mod samples;
 mod tests;
 
 pub use frame::FrameWriter;
+#[cfg(test)]
+pub(crate) use histogram::write as write_histogram;
 pub use request::{ReadQuery, ReadRequest, ResponseType, decode_request};
 pub use samples::{Samples, merge_labels};

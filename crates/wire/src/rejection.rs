@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use model::appender::{AppendError, Outcome};
+use model::{
+    appender::{AppendError, Outcome},
+    histogram::InvalidHistogram,
+};
 
 /// Rejections that a report spells out; further ones are counted.
 pub const REJECTIONS_MAX: usize = 10;
@@ -11,14 +14,14 @@ pub const REJECTIONS_MAX: usize = 10;
 const QUOTED_BYTES_MAX: usize = 512;
 
 /// Why some samples of a request were not taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rejection {
     reason: Reason,
     labels: String,
 }
 
 /// What is wrong with a sample or its series.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Reason {
     /// There is no metric name, or a name or value is no text.
     Labels,
@@ -32,8 +35,10 @@ pub(crate) enum Reason {
     Sample(Outcome),
     /// The sample comes from the future.
     Future,
-    /// The sample is a native histogram.
-    Histogram,
+    /// The histogram is none.
+    Histogram(InvalidHistogram),
+    /// The series has no samples.
+    Empty,
     /// The series has a newer exemplar.
     LateExemplar,
 }
@@ -81,7 +86,8 @@ impl fmt::Display for Rejection {
             Reason::Sample(Outcome::UnknownSeries) => "unknown series",
             Reason::Future => "out of bounds: timestamp is too far in the future",
             Reason::LateExemplar => "out of order exemplar",
-            Reason::Histogram => "native histograms are disabled",
+            Reason::Histogram(why) => return write!(f, "{why} for series {labels}"),
+            Reason::Empty => "TimeSeries must contain at least one sample or histogram",
         };
         write!(f, "{reason} for series {labels}")
     }

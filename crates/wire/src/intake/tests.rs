@@ -14,6 +14,8 @@ struct Store {
     /// Handles below this are not valid any more.
     forgotten: u64,
     series_max: usize,
+    /// Positions and sums of histograms, positions and start timestamps.
+    attached: (Vec<(usize, f64)>, Vec<(usize, i64)>),
 }
 
 impl Appender for Store {
@@ -36,6 +38,8 @@ impl Appender for Store {
 
     fn append(&mut self, group: &SampleGroup<'_>) -> Result<Appended, AppendError> {
         let mut appended = Appended::default();
+        self.attached.0.extend(group.histograms.iter().map(|(at, histogram)| (*at, histogram.sum)));
+        self.attached.1.extend(group.start_timestamps_ms);
         self.groups.push((group.timestamp_ms, group.series.iter().map(|series| series.0).collect()));
         for (position, (series, &value)) in group.series.iter().zip(group.values).enumerate() {
             let newest = self.newest.get(&series.0);
@@ -110,7 +114,7 @@ fn a_bad_series_or_sample_does_not_hold_up_the_others() {
     let mut rig = Rig::new();
     let labels = |pairs: &[(&str, &str)]| {
         let labels = pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        Series { labels, samples: vec![(10, 1.0)], histograms: 0 }
+        Series { labels, samples: vec![(10, 1.0)], ..Series::default() }
     };
     let request = [
         series("a", "x", &[(10, 1.0), (2_000, 1.0)]),
@@ -167,12 +171,31 @@ fn held_series_are_taken_when_there_is_no_room_for_new_ones() {
 }
 
 #[test]
+fn histograms_are_written_and_those_that_are_none_are_named() {
+    let mut rig = Rig::new();
+    let sound = FloatHistogram { integer: true, sum: 2.5, ..FloatHistogram::default() };
+    let wrong = FloatHistogram { count: 3.0, ..sound.clone() };
+    let request = [Series {
+        histograms: vec![(10, sound.clone()), (20, wrong), (30, sound)],
+        start_ms: 5,
+        ..series("a", "x", &[(9, 1.0)])
+    }];
+    for (protocol, starts) in [(Protocol::V1, vec![]), (Protocol::V2, vec![(0, 5); 3])] {
+        let report = rig.try_write(protocol, &request).unwrap();
+        assert_eq!((report.samples, report.histograms, report.samples_rejected), (1, 2, 1));
+        assert_eq!(rig.store.attached, (vec![(0, 2.5); 2], starts));
+        assert_eq!(
+            report.rejections[0].to_string(),
+            "0 observations found in buckets, but the Count field is 3: histogram's observation count should \
+             equal the number of observations found in the buckets (in absence of NaN) for series a{job=\"x\"}"
+        );
+        rig = Rig::new();
+    }
+}
+
+#[test]
 fn what_is_not_stored_is_counted() {
     let mut rig = Rig::new();
-    let request = [Series { histograms: 20, ..series("a", "x", &[(10, 1.0)]) }];
-    let report = rig.try_write(Protocol::V2, &request).unwrap();
-    assert_eq!((report.samples, report.histograms, report.rejections_total), (1, 20, 1));
-    assert_eq!(report.rejections[0].to_string(), r#"native histograms are disabled for series a{job="x"}"#);
     let many: Vec<_> = (0..20).map(|_| series("", "x", &[(10, 1.0)])).collect();
     let report = rig.try_write(Protocol::V2, &many).unwrap();
     assert_eq!((report.rejections.len(), report.rejections_total), (REJECTIONS_MAX, 20));

@@ -1,4 +1,7 @@
-use model::{Budget, Part};
+use model::{
+    Budget, Part,
+    histogram::{Buckets, CUSTOM_SCHEMA, CounterReset},
+};
 use proptest::prelude::*;
 
 use super::*;
@@ -19,9 +22,16 @@ fn read_back(protocol: Protocol, message: &[u8]) -> Vec<Series> {
             let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
             labels.push((text(name), text(value)));
         }
-        let samples = batch.samples.iter().filter(|sample| sample.series as usize == at);
-        let samples = samples.map(|s| (s.timestamp_ms, s.value)).collect();
-        Series { labels, samples, histograms: entry.histograms }
+        let mut series = Series { labels, ..Series::default() };
+        for sample in batch.samples.iter().filter(|sample| sample.series as usize == at) {
+            let attachment = batch.attachment(sample);
+            match attachment.and_then(|a| a.histogram.as_deref()) {
+                Some(histogram) => series.histograms.push((sample.timestamp_ms, histogram.clone())),
+                None => series.samples.push((sample.timestamp_ms, sample.value)),
+            }
+            series.start_ms = attachment.and_then(|a| a.start_ms).unwrap_or(0);
+        }
+        series
     });
     series.collect()
 }
@@ -67,7 +77,8 @@ fn unknown_fields_and_any_order_of_fields_are_read() {
     let series = [b"\x2a\x16\x08\x01\x12\x10", &sample[..], b"\x08\x02"].concat();
     let message = [&series[..], b"\x22\x00\x22\x08__name__\x22\x02up"].concat();
     let series = Series { labels: vec![("__name__".into(), "up".into())], ..Series::default() };
-    assert_eq!(read_back(Protocol::V2, &message), [Series { samples: vec![(7, 1.0)], ..series }]);
+    let expected = [Series { samples: vec![(7, 1.0)], start_ms: 5, ..series }];
+    assert_eq!(read_back(Protocol::V2, &message), expected);
 }
 
 #[test]
@@ -81,8 +92,32 @@ fn columns_do_not_outgrow_the_budget() {
 fn any_series() -> impl Strategy<Value = Vec<Series>> {
     let label = ("\\PC{0,4}", "\\PC{0,40}");
     let sample = (any::<i64>(), any::<f64>().prop_filter("NaN is not equal to itself", |v| !v.is_nan()));
-    let series = (proptest::collection::vec(label, 0..6), proptest::collection::vec(sample, 0..6), 0..3u32);
-    let series = series.prop_map(|(labels, samples, histograms)| Series { labels, samples, histograms });
+    let histogram = (any::<i64>(), any::<bool>(), any::<bool>(), -4i32..9, 0..1000u32);
+    let histogram = histogram.prop_map(|(timestamp_ms, integer, custom, schema, count)| {
+        let count = if integer { f64::from(count) } else { f64::from(count) / 7.0 };
+        let histogram = FloatHistogram {
+            counter_reset: [CounterReset::Gauge, CounterReset::Unknown][schema as usize % 2],
+            integer,
+            schema: if custom { CUSTOM_SCHEMA } else { schema },
+            zero_count: if custom { 0.0 } else { count },
+            count: count * if custom { 2.0 } else { 4.0 },
+            sum: 1.5,
+            positive: Buckets::from_sorted(vec![(0, count), (3, count)]).unwrap(),
+            negative: Buckets::from_sorted(if custom { vec![] } else { vec![(-9, count)] }).unwrap(),
+            custom_bounds: if custom { [0.1, 2.0, 4.5].into() } else { [].into() },
+            ..FloatHistogram::default()
+        };
+        (timestamp_ms, histogram)
+    });
+    let lists = (
+        proptest::collection::vec(label, 0..6),
+        proptest::collection::vec(sample, 0..6),
+        proptest::collection::vec(histogram, 0..3),
+    );
+    let series = lists.prop_map(|(labels, samples, histograms)| {
+        let start_ms = if samples.len() == 1 { 5 } else { 0 };
+        Series { labels, samples, histograms, start_ms }
+    });
     proptest::collection::vec(series, 0..8)
 }
 
@@ -90,7 +125,10 @@ proptest! {
     #[test]
     fn what_was_encoded_is_read_back(series in any_series()) {
         for protocol in [Protocol::V1, Protocol::V2] {
-            prop_assert_eq!(read_back(protocol, &encode(protocol, &series)), series.clone());
+            // The first protocol has no start timestamps.
+                let start = |s: Series| Series { start_ms: if protocol == Protocol::V1 { 0 } else { s.start_ms }, ..s };
+                let expected: Vec<_> = series.iter().cloned().map(start).collect();
+                prop_assert_eq!(read_back(protocol, &encode(protocol, &series)), expected);
         }
     }
 

@@ -8,7 +8,7 @@ use model::{
 use crate::put;
 
 /// Writes the fields of a histogram.
-pub(super) fn write(out: &mut Vec<u8>, timestamp_ms: i64, histogram: &FloatHistogram) {
+pub(crate) fn write(out: &mut Vec<u8>, timestamp_ms: i64, histogram: &FloatHistogram) {
     let hint = match histogram.counter_reset {
         CounterReset::Unknown => 0,
         CounterReset::Reset => 1,
