@@ -64,13 +64,13 @@ struct Counters {
 /// What came in since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReceiverFigures {
-    /// Samples written.
+    /// Floats written.
     pub samples: u64,
-    /// Samples rejected.
+    /// Floats and native histograms rejected.
     pub samples_rejected: u64,
     /// Samples and histograms of series with invalid labels.
     pub invalid_labels: u64,
-    /// Native histograms, which are not stored.
+    /// Native histograms written.
     pub histograms: u64,
     /// Exemplars written.
     pub exemplars: u64,
@@ -185,9 +185,9 @@ impl Receiver {
         }
         if (report.rejections_total > 0 || report.exemplars_rejected > 0) && self.may_log() {
             let rejected = report.samples_rejected;
-            let (histograms, exemplars) = (report.histograms, report.exemplars_rejected);
+            let exemplars = report.exemplars_rejected;
             let reason = report.rejections.first().map(ToString::to_string).unwrap_or_default();
-            tracing::warn!(%sender, rejected, histograms, exemplars, reason, "a remote write was not stored whole");
+            tracing::warn!(%sender, rejected, exemplars, reason, "a remote write was not stored whole");
         }
     }
 

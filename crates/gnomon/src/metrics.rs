@@ -139,7 +139,12 @@ impl StackCollector {
         let Some(receiver) = &self.0.receiver else { return Ok(()) };
         let figures = receiver.figures();
         for (name, help, value) in [
-            ("gnomon_remote_write_received_samples", "Samples written by remote write.", figures.samples),
+            ("gnomon_remote_write_received_samples", "Floats written by remote write.", figures.samples),
+            (
+                "gnomon_remote_write_received_histograms",
+                "Native histograms written by remote write.",
+                figures.histograms,
+            ),
             (
                 "gnomon_remote_write_received_exemplars",
                 "Exemplars written by remote write.",
@@ -152,7 +157,7 @@ impl StackCollector {
             ),
             (
                 "gnomon_remote_write_rejected_samples",
-                "Samples of remote write that were rejected.",
+                "Floats and native histograms of remote write that were rejected.",
                 figures.samples_rejected,
             ),
             (
@@ -165,7 +170,7 @@ impl StackCollector {
             out.counter(name, help, value as f64)?;
         }
         let help = "What came by remote write and is not stored, by kind.";
-        let kinds = [("histogram", figures.histograms), ("exemplar", figures.exemplars_rejected)];
+        let kinds = [("exemplar", figures.exemplars_rejected)];
         let kinds = kinds.map(|(kind, count)| ([("kind", kind)], count as f64));
         out.counters("gnomon_remote_write_not_stored", help, kinds)
     }

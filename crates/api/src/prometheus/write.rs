@@ -49,7 +49,7 @@ pub(super) async fn write(State(state): State<Prometheus>, request: Request) -> 
 }
 
 fn answer(protocol: Protocol, report: &Report) -> Response {
-    // 1.0 has no words for a request of which only histograms are not taken: it counts as written.
+    // 1.0 has no words for a request of which only exemplars are not taken: it counts as written.
     let refused = match protocol {
         Protocol::V1 => report.samples_rejected > 0,
         Protocol::V2 => report.rejections_total > 0,
@@ -62,9 +62,11 @@ fn answer(protocol: Protocol, report: &Report) -> Response {
 }
 
 fn set_written(headers: &mut HeaderMap, report: &Report) {
-    for (name, written) in
-        [(SAMPLES_WRITTEN, report.samples), (HISTOGRAMS_WRITTEN, 0), (EXEMPLARS_WRITTEN, report.exemplars)]
-    {
+    for (name, written) in [
+        (SAMPLES_WRITTEN, report.samples),
+        (HISTOGRAMS_WRITTEN, report.histograms),
+        (EXEMPLARS_WRITTEN, report.exemplars),
+    ] {
         headers.insert(name, HeaderValue::from(written));
     }
 }

@@ -90,13 +90,15 @@ async fn what_is_wrong_is_told_and_the_rest_is_written() {
     assert_eq!((status, body.as_str()), (400, "out of order sample for series good\n"));
     // The same once more is no error: senders repeat what was not acknowledged.
     assert_eq!(write(&stack, V1, &good).await.0, 204);
-    let histogram = field(3, &[]);
-    let (status, headers, body) = write(&stack, V2, &request_v2(&[sample(20, 1.0), histogram])).await;
-    assert_eq!((status, body.as_str()), (400, "native histograms are disabled for series rw2{job=\"x\"}\n"));
+    // An empty histogram at 30 ms, and one that says that it has observations.
+    let (sound, wrong) = (field(3, &[0x78, 30]), field(3, &[0x08, 1, 0x78, 40]));
+    let (status, headers, body) = write(&stack, V2, &request_v2(&[sample(20, 1.0), sound, wrong])).await;
+    assert!(status == 400 && body.starts_with("0 observations found in buckets, but the Count field is 1: "));
     assert_eq!(headers[WRITTEN], "1");
-    assert_eq!(headers["x-prometheus-remote-write-histograms-written"], "0");
-    let histogram = series(&[("__name__", "mixed")], &[sample(20, 1.0), field(4, &[])]);
+    assert_eq!(headers["x-prometheus-remote-write-histograms-written"], "1");
+    let histogram = series(&[("__name__", "histogram")], &[field(4, &[0x78, 30])]);
     assert_eq!(write(&stack, V1, &histogram).await.0, 204);
+    assert_eq!(value(&stack, "histogram_count(histogram)").await, "0");
 }
 
 #[tokio::test]

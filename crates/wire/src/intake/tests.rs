@@ -14,8 +14,10 @@ struct Store {
     /// Handles below this are not valid any more.
     forgotten: u64,
     series_max: usize,
-    /// Positions and sums of histograms, positions and start timestamps.
-    attached: (Vec<(usize, f64)>, Vec<(usize, i64)>),
+    /// Positions and sums of histograms.
+    histograms: Vec<(usize, f64)>,
+    /// Positions and start timestamps.
+    starts: Vec<(usize, i64)>,
 }
 
 impl Appender for Store {
@@ -38,8 +40,8 @@ impl Appender for Store {
 
     fn append(&mut self, group: &SampleGroup<'_>) -> Result<Appended, AppendError> {
         let mut appended = Appended::default();
-        self.attached.0.extend(group.histograms.iter().map(|(at, histogram)| (*at, histogram.sum)));
-        self.attached.1.extend(group.start_timestamps_ms);
+        self.histograms.extend(group.histograms.iter().map(|(at, histogram)| (*at, histogram.sum)));
+        self.starts.extend(group.start_timestamps_ms);
         self.groups.push((group.timestamp_ms, group.series.iter().map(|series| series.0).collect()));
         for (position, (series, &value)) in group.series.iter().zip(group.values).enumerate() {
             let newest = self.newest.get(&series.0);
@@ -183,7 +185,7 @@ fn histograms_are_written_and_those_that_are_none_are_named() {
     for (protocol, starts) in [(Protocol::V1, vec![]), (Protocol::V2, vec![(0, 5); 3])] {
         let report = rig.try_write(protocol, &request).unwrap();
         assert_eq!((report.samples, report.histograms, report.samples_rejected), (1, 2, 1));
-        assert_eq!(rig.store.attached, (vec![(0, 2.5); 2], starts));
+        assert_eq!((&*rig.store.histograms, &rig.store.starts), (&[(0, 2.5); 2][..], &starts));
         assert_eq!(
             report.rejections[0].to_string(),
             "0 observations found in buckets, but the Count field is 3: histogram's observation count should \
