@@ -42,6 +42,10 @@ pub(crate) struct Limits {
     pub(crate) bytes: usize,
 }
 
+/// Sample bytes a series for which a flush pays: twice what a series that moves takes at once, and more than its
+/// labels and pages take in a part.
+const SAMPLE_BYTES_WORTH: usize = 64;
+
 /// Why memory asks for a flush.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pressure {
@@ -126,7 +130,18 @@ impl Head {
         }
         let index = self.read();
         let samples: usize = index.groups.iter().flatten().map(|group| group.lock().sample_bytes()).sum();
-        if samples >= self.limits.bytes / 4 { Pressure::Samples } else { Pressure::Series }
+        // What many series leave of a small budget fills up within seconds, and a part of it is mostly labels.
+        let pays = samples >= index.series() * SAMPLE_BYTES_WORTH || self.is_nearly_full();
+        if samples >= self.limits.bytes / 4 && pays { Pressure::Samples } else { Pressure::Series }
+    }
+
+    /// Beyond so many bytes no new series is taken.
+    fn bytes_max(&self) -> usize {
+        self.limits.bytes.saturating_mul(2).min(self.budget.limit_bytes())
+    }
+
+    fn is_nearly_full(&self) -> bool {
+        self.bytes() >= self.bytes_max() / 8 * 7
     }
 
     /// The handle of a series that is there.
@@ -162,7 +177,7 @@ impl Head {
         Room {
             used: self.bytes(),
             ample: self.limits.bytes,
-            limit: self.limits.bytes.saturating_mul(2).min(budget_bytes),
+            limit: self.bytes_max(),
             budget_left: budget_bytes.saturating_sub(self.budget.used_bytes()),
             series: index.series(),
         }
