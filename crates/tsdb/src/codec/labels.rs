@@ -159,8 +159,8 @@ impl Strings {
         let mut names_from = 0;
         for _ in 0..reader.count()? {
             let (name, value) = (reader.u32()?, reader.u32()?);
-            let ascends = name >= names_from;
-            if !ascends || name.max(value) as usize >= self.spans.len() || self.get(value).is_empty() {
+            let (start, end) = *self.spans.get(value as usize).ok_or(Malformed)?;
+            if name < names_from || name as usize >= self.spans.len() || start == end {
                 return Err(Malformed);
             }
             pairs.push((name, value));

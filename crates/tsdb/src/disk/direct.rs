@@ -10,18 +10,25 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rustix::fs::{FallocateFlags, OFlags, fallocate};
+
 use super::WriteFile;
 
 /// What most disks take as the smallest piece; where one does not, the file goes through the cache.
 const SECTOR: usize = 512;
 /// Written at once, and what waits for a sync at most.
 const STRIDE: usize = 64 << 10;
+/// Room taken ahead: a file that takes a block with every other sync has the file system write its own books as
+/// often, some 1,000 bytes a sync.
+const AHEAD: u64 = 256 << 10;
 
 /// A file whose last sector is written again with each sync, filled up with zeros.
 pub(super) struct DirectFile {
     file: File,
     path: PathBuf,
     direct: bool,
+    /// Up to where room was taken.
+    room: u64,
     /// Where `pending` begins in the file.
     offset: u64,
     /// What is not written, or stands in a sector that is not full.
@@ -36,11 +43,12 @@ impl DirectFile {
     pub(super) fn create(path: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
-        let (file, direct) = match options.clone().custom_flags(libc::O_DIRECT).open(path) {
-            Err(error) if error.kind() == io::ErrorKind::InvalidInput => (options.open(path)?, false),
-            opened => (opened?, true),
-        };
-        Ok(Self { file, path: path.to_owned(), direct, offset: 0, pending: Vec::new() })
+        let (file, direct) =
+            match options.clone().custom_flags(OFlags::DIRECT.bits().cast_signed()).open(path) {
+                Err(error) if error.kind() == io::ErrorKind::InvalidInput => (options.open(path)?, false),
+                opened => (opened?, true),
+            };
+        Ok(Self { file, path: path.to_owned(), direct, room: 0, offset: 0, pending: Vec::new() })
     }
 
     /// Writes what is pending: whole sectors, and the last one too if it is `all`.
@@ -59,6 +67,7 @@ impl DirectFile {
 
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
         if self.direct {
+            self.take_room(offset + bytes.len() as u64);
             match self.write_sectors(bytes, offset) {
                 Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
                     // The disk's sectors are larger, or it wants an alignment of its own.
@@ -68,6 +77,15 @@ impl DirectFile {
             }
         }
         self.file.write_all_at(bytes, offset)
+    }
+
+    /// Not every file system can; then room is taken as the file grows.
+    fn take_room(&mut self, end: u64) {
+        if end > self.room {
+            let ahead = end.next_multiple_of(AHEAD);
+            let _ = fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.room, ahead - self.room);
+            self.room = ahead;
+        }
     }
 
     fn use_cache(&mut self) -> io::Result<()> {

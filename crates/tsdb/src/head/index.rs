@@ -260,8 +260,19 @@ impl Index {
                 self.postings_bytes += pair.postings.push(row);
             }
         }
-        let mut rows = std::mem::take(&mut self.rows);
-        rows.insert_unique(hash, row, |&row| self.hash(self.pairs_of(row as usize)));
+        if self.rows.len() == self.rows.capacity() {
+            self.grow_rows();
+        }
+        self.rows.insert_unique(hash, row, |_| hash);
+    }
+
+    /// Doubles the table row by row: the labels are read in order then, where the table's own way jumps about.
+    fn grow_rows(&mut self) {
+        let mut rows = HashTable::with_capacity((self.rows.capacity() * 2).max(16));
+        for row in 0..self.rows.len() as u32 {
+            let hash = self.hash(self.pairs_of(row as usize));
+            rows.insert_unique(hash, row, |_| hash);
+        }
         self.rows = rows;
     }
 
