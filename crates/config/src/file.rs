@@ -11,6 +11,7 @@ use crate::{
     error::Problem,
     schema,
     scrape_config::read_scrape_configs,
+    storage::Storage,
     yaml::{self, Fields, Path, Report, scalar},
 };
 
@@ -85,5 +86,6 @@ fn read_config(fields: &Fields<'_>, environment: &dyn Fn(&str) -> Option<String>
     let global = global.unwrap_or_default();
     let runtime_gogc = fields.section("runtime", &schema::RUNTIME, |f| f.get("gogc", scalar::signed));
     let scrape_configs = read_scrape_configs(fields, &global);
-    Config { global, runtime_gogc: runtime_gogc.flatten(), scrape_configs }
+    let storage = fields.section("storage", &schema::STORAGE, Storage::read).unwrap_or_default();
+    Config { global, runtime_gogc: runtime_gogc.flatten(), scrape_configs, storage }
 }

@@ -21,6 +21,7 @@ mod global;
 mod print;
 mod schema;
 mod scrape_config;
+mod storage;
 mod web;
 mod yaml;
 
@@ -30,6 +31,7 @@ use scrape::{ScrapeConfig, TargetGroup};
 pub use error::{Error, Position, Problem};
 pub use file::load;
 pub use global::{Global, Limits};
+pub use storage::Storage;
 pub use web::{BasicAuth, load_web};
 
 /// What a configuration file says, defaults filled in.
@@ -40,6 +42,8 @@ pub struct Config {
     pub global: Global,
     /// `gogc` of the section `runtime`: a setting of Prometheus's garbage collector, kept to be shown.
     pub runtime_gogc: Option<i64>,
+    /// The section `storage`.
+    pub storage: Storage,
     /// The section `scrape_configs`, each with what it takes over from `global`.
     pub scrape_configs: Vec<ScrapeConfig>,
 }
@@ -76,6 +80,6 @@ impl Config {
             stack.target_groups.iter_mut().for_each(|group| group.labels = labels.clone());
         }
         let scrape_configs = vec![job("sensor", sensor_address), stack];
-        Self { global, runtime_gogc: None, scrape_configs }
+        Self { global, scrape_configs, ..Self::default() }
     }
 }

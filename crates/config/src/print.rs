@@ -21,6 +21,9 @@ impl Config {
         if !self.scrape_configs.is_empty() {
             text.list("scrape_configs", &self.scrape_configs, print_scrape_config);
         }
+        if let Some(max) = self.storage.max_exemplars {
+            text.section("storage", |t| print_exemplars(t, max));
+        }
         text.out
     }
 
@@ -30,6 +33,13 @@ impl Config {
         let mut text = Text::default();
         print_scrape_config(&mut text, config);
         Some(text.out)
+    }
+}
+
+fn print_exemplars(text: &mut Text, max: i64) {
+    match max {
+        0 => text.plain("exemplars", "{}"),
+        max => text.section("exemplars", |t| t.plain("max_exemplars", max)),
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) const CONFIG: Schema = Schema {
         Key::later("alerting", "remove it; alerts are not evaluated"),
         Key::later("rule_files", "remove it; recording and alerting rules are not evaluated"),
         Key::later("scrape_config_files", "move the jobs of those files under scrape_configs"),
-        Key::later("storage", "remove it; retention is set by --storage.tsdb.retention.time"),
+        Key::read("storage"),
         Key::later("tracing", REMOVE),
         Key::later("remote_write", "remove it; samples are stored on this machine only"),
         Key::later("remote_read", "remove it; queries read the samples of this machine only"),
@@ -31,6 +31,23 @@ pub(crate) const CONFIG: Schema = Schema {
 /// `runtime`.
 pub(crate) const RUNTIME: Schema =
     Schema { type_name: "config.RuntimeConfig", place: "under runtime", keys: &[Key::read("gogc")] };
+
+/// `storage`.
+pub(crate) const STORAGE: Schema = Schema {
+    type_name: "config.plain",
+    place: "under storage",
+    keys: &[
+        Key::read("exemplars"),
+        Key::later("tsdb", "remove it; retention is set by --storage.tsdb.retention.time"),
+    ],
+};
+
+/// `storage.exemplars`.
+pub(crate) const EXEMPLARS: Schema = Schema {
+    type_name: "config.ExemplarsConfig",
+    place: "under storage.exemplars",
+    keys: &[Key::read("max_exemplars")],
+};
 
 /// `global`.
 pub(crate) const GLOBAL: Schema = Schema {

@@ -23,6 +23,8 @@ pub(crate) fn enable(names: &[String], engine: &mut EngineOptions) -> Result<(),
             "promql-delayed-name-removal" => engine.delayed_name_removal = true,
             "promql-per-step-stats" => engine.per_step_stats = true,
             "type-and-unit-labels" => engine.type_and_unit_labels = true,
+            // Always on here.
+            "exemplar-storage" | "metadata-wal-records" => {}
             name if engine.features.enable(name) => {}
             _ => {
                 return Err(format!(
@@ -95,7 +97,8 @@ mod tests {
     #[test]
     fn features_are_switched_on_by_name() {
         let mut engine = EngineOptions::default();
-        let names = ["promql-experimental-functions", "", "promql-delayed-name-removal"].map(String::from);
+        let names = ["promql-experimental-functions", "", "promql-delayed-name-removal", "exemplar-storage"]
+            .map(String::from);
         assert_eq!(enable(&names, &mut engine), Ok(()));
         assert!(engine.features.experimental_functions && engine.delayed_name_removal);
         assert!(!engine.features.duration_expr && !engine.type_and_unit_labels);

@@ -94,6 +94,7 @@ impl Running {
         self.reloads.success.store(loaded.is_ok(), Ordering::Relaxed);
         match loaded {
             Ok(config) => {
+                self.store.set_exemplars_max(config.storage.exemplars_max());
                 self.scraper.apply(&config.scrape_configs);
                 *self.config() = config;
                 self.notifications.remove(Notifications::RELOAD_FAILED);

@@ -105,7 +105,7 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     let engine = Arc::new(engine(&args, &config)?);
     let settings = Arc::new(settings(&args, flags, engine.options(), &web.external));
     let shutdown = Shutdown::on_signals()?;
-    let core = Core::open(&args, &data)?;
+    let core = Core::open(&args, &config.storage, &data)?;
     let (accounts, new_password) = accounts(&data, Arc::clone(&core.clock), dashboards.is_some())?;
     let accounts = Arc::new(accounts);
     store_password(Arc::clone(&accounts));
@@ -172,7 +172,7 @@ struct Core {
 }
 
 impl Core {
-    fn open(args: &StackArgs, data: &Path) -> Result<Self, Failure> {
+    fn open(args: &StackArgs, storage: &config::Storage, data: &Path) -> Result<Self, Failure> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let limit = args.memory_budget.map_or_else(|| Ok(memory::default_budget_bytes()), usize::try_from)?;
         let budget = Budget::new(limit);
@@ -182,6 +182,7 @@ impl Core {
             wal_sync_interval: args.storage.wal_sync_interval,
             // New series are refused at twice that; the other half is for queries, caches and scrape buffers.
             head_bytes: limit / 4,
+            exemplars_max: storage.exemplars_max(),
             ..Options::new(data)
         };
         let store = Store::open(options, Arc::clone(&clock), Arc::clone(&budget))?;
