@@ -35,6 +35,9 @@ pub enum Error {
         /// The limit.
         limit_bytes: usize,
     },
+    /// The body is not JSON of its protocol.
+    #[error("cannot decode the request: {0}")]
+    Json(#[source] serde_json::Error),
     /// A matcher is none.
     #[error("{0}")]
     Matcher(String),
@@ -75,6 +78,12 @@ pub enum Fault {
     /// A label has a name and no value.
     #[error("odd number of label references")]
     OddReferences,
+    /// Values within values, too many of them.
+    #[error("nested more than {limit} levels deep")]
+    Depth {
+        /// The limit.
+        limit: usize,
+    },
     /// A text is not UTF-8.
     #[error("invalid UTF-8")]
     Utf8,

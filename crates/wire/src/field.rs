@@ -167,6 +167,28 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// The field as text.
+    ///
+    /// # Errors
+    /// When it is of another type, or not UTF-8.
+    pub(crate) fn text(&self) -> Result<&'a str, Error> {
+        match str::from_utf8(self.message()?.as_bytes()) {
+            Ok(text) => Ok(text),
+            Err(_) => Reader::fault(self.offset, Fault::Utf8),
+        }
+    }
+
+    /// The field as an integer of eight bytes.
+    ///
+    /// # Errors
+    /// When it is of another type.
+    pub(crate) fn fixed(&self) -> Result<u64, Error> {
+        match self.value {
+            Value::Fixed64(bits) => Ok(bits),
+            _ => self.wrong(),
+        }
+    }
+
     /// The field as a float.
     ///
     /// # Errors

@@ -117,13 +117,34 @@ impl Intake {
         appender: &mut dyn Appender,
     ) -> Result<Report, Error> {
         let mut turn = Turn { protocol, newest_ms, appender, report: Report::default() };
-        let done = self.take(body, &mut turn);
+        let unpacked = snappy::decompress(body, DECODED_BYTES_MAX, &mut self.message, &mut self.account);
+        let done = unpacked.and_then(|()| self.take(&mut turn));
         self.release();
         done.map(|()| turn.report)
     }
 
-    fn take(&mut self, body: &[u8], turn: &mut Turn<'_>) -> Result<(), Error> {
-        snappy::decompress(body, DECODED_BYTES_MAX, &mut self.message, &mut self.account)?;
+    /// The same for a message that is not compressed.
+    ///
+    /// # Errors
+    /// As [`Intake::write`].
+    pub fn write_message(
+        &mut self,
+        protocol: Protocol,
+        message: &[u8],
+        newest_ms: i64,
+        appender: &mut dyn Appender,
+    ) -> Result<Report, Error> {
+        let mut turn = Turn { protocol, newest_ms, appender, report: Report::default() };
+        let copied = self.message.resize(message.len(), &mut self.account);
+        let done = copied.and_then(|()| {
+            self.message.as_mut_slice().copy_from_slice(message);
+            self.take(&mut turn)
+        });
+        self.release();
+        done.map(|()| turn.report)
+    }
+
+    fn take(&mut self, turn: &mut Turn<'_>) -> Result<(), Error> {
         self.batch.decode(turn.protocol, &self.message, self.cache.keyer(), &mut self.account)?;
         self.reserve()?;
         self.resolve(turn)?;

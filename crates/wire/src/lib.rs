@@ -15,6 +15,7 @@ mod intake;
 mod key;
 mod message;
 mod metered;
+pub mod otlp;
 mod put;
 pub mod read;
 mod rejection;

@@ -26,7 +26,18 @@ pub(crate) fn integer(out: &mut Vec<u8>, field: u32, number: u64) {
 
 /// Writes a field with a signed integer in the form that is short for small ones of either sign.
 pub(crate) fn zigzag(out: &mut Vec<u8>, field: u32, number: i64) {
-    integer(out, field, (number << 1 ^ number >> 63) as u64);
+    integer(out, field, zigzag_bits(number));
+}
+
+/// A signed integer in the form that is short for small ones of either sign.
+pub(crate) fn zigzag_bits(number: i64) -> u64 {
+    (number << 1 ^ number >> 63) as u64
+}
+
+/// Writes a field with an integer of eight bytes, whatever its value.
+pub(crate) fn member_fixed(out: &mut Vec<u8>, field: u32, number: u64) {
+    tag(out, field, FIXED64);
+    out.extend_from_slice(&number.to_le_bytes());
 }
 
 /// Writes a field with a double; positive zero is left out.
@@ -38,8 +49,7 @@ pub(crate) fn double(out: &mut Vec<u8>, field: u32, number: f64) {
 
 /// Writes a field with a double that has to be there whatever its value, as in a choice of several.
 pub(crate) fn member_double(out: &mut Vec<u8>, field: u32, number: f64) {
-    tag(out, field, FIXED64);
-    out.extend_from_slice(&number.to_le_bytes());
+    member_fixed(out, field, number.to_bits());
 }
 
 /// Writes a field with an integer that has to be there whatever its value.

@@ -1,6 +1,7 @@
 //! Samples compressed as in the blocks of Prometheus: XOR chunks.
 
 use super::bits::BitWriter;
+use crate::put;
 
 /// Samples of a chunk at most, as readers expect it.
 pub(super) const CHUNK_SAMPLES: usize = 120;
@@ -31,7 +32,7 @@ pub(super) fn xor(timestamps_ms: &[i64], values: &[f64]) -> Chunk {
     for (n, (&timestamp_ms, &sample)) in timestamps_ms.iter().zip(values).enumerate() {
         let next_delta = timestamp_ms.wrapping_sub(last_ms);
         match n {
-            0 => bits.varint((timestamp_ms << 1 ^ timestamp_ms >> 63) as u64),
+            0 => bits.varint(put::zigzag_bits(timestamp_ms)),
             1 => bits.varint(next_delta as u64),
             _ => push_delta_of_delta(&mut bits, next_delta.wrapping_sub(delta)),
         }

@@ -54,7 +54,7 @@ fn write_side(out: &mut Vec<u8>, buckets: &Buckets, integer: bool, first: u32) {
             for (_, count) in buckets.iter() {
                 let difference = count as i64 - last;
                 last = count as i64;
-                put::varint(out, (difference << 1 ^ difference >> 63) as u64);
+                put::varint(out, put::zigzag_bits(difference));
             }
         });
     } else {

@@ -168,17 +168,10 @@ fn read_matcher(mut fields: Reader<'_>) -> Result<Matcher, Error> {
                     _ => return Err(Error::Matcher("invalid matcher type".to_owned())),
                 }
             }
-            2 => name = text(&field)?,
-            3 => value = text(&field)?,
+            2 => name = field.text()?,
+            3 => value = field.text()?,
             _ => {}
         }
     }
     Matcher::new(op, name, value).map_err(|error| Error::Matcher(error.to_string()))
-}
-
-fn text<'a>(field: &Field<'a>) -> Result<&'a str, Error> {
-    match str::from_utf8(field.message()?.as_bytes()) {
-        Ok(text) => Ok(text),
-        Err(_) => Reader::fault(field.offset, Fault::Utf8),
-    }
 }

@@ -1,0 +1,85 @@
+//! Units of OTLP, which are those of UCUM, as Prometheus spells them.
+
+use super::name::is_metric_char;
+
+const UNITS: [(&str, &str); 26] = [
+    ("d", "days"),
+    ("h", "hours"),
+    ("min", "minutes"),
+    ("s", "seconds"),
+    ("ms", "milliseconds"),
+    ("us", "microseconds"),
+    ("ns", "nanoseconds"),
+    ("By", "bytes"),
+    ("KiBy", "kibibytes"),
+    ("MiBy", "mebibytes"),
+    ("GiBy", "gibibytes"),
+    ("TiBy", "tibibytes"),
+    ("KBy", "kilobytes"),
+    ("MBy", "megabytes"),
+    ("GBy", "gigabytes"),
+    ("TBy", "terabytes"),
+    ("m", "meters"),
+    ("V", "volts"),
+    ("A", "amperes"),
+    ("J", "joules"),
+    ("W", "watts"),
+    ("g", "grams"),
+    ("Cel", "celsius"),
+    ("Hz", "hertz"),
+    ("1", ""),
+    ("%", "percent"),
+];
+
+const PER: [(&str, &str); 7] = [
+    ("s", "second"),
+    ("m", "minute"),
+    ("h", "hour"),
+    ("d", "day"),
+    ("w", "week"),
+    ("mo", "month"),
+    ("y", "year"),
+];
+
+/// What stands before the slash of a unit and what stands behind it, spelt out; either may be empty.
+pub(super) struct Suffixes {
+    pub(super) main: String,
+    /// With `per_` in front.
+    pub(super) per: String,
+}
+
+/// Takes a unit apart.
+pub(super) fn suffixes(unit: &str) -> Suffixes {
+    let (main, per) = unit.split_once('/').unwrap_or((unit, ""));
+    let spelt = |part: &str, table: &[(&str, &str)]| {
+        // What stands in braces is a remark.
+        let part = Some(part.trim()).filter(|part| !part.contains(['{', '}'])).unwrap_or_default();
+        let known = table.iter().find(|(short, _)| *short == part);
+        known.map_or(part, |(_, long)| long).to_owned()
+    };
+    let per = spelt(per, &PER);
+    let per = if per.is_empty() { per } else { format!("per_{per}") };
+    Suffixes { main: spelt(main, &UNITS), per }
+}
+
+/// Underscores for what metric names cannot hold, none in front, and one in place of several.
+pub(super) fn clean(part: &str) -> String {
+    let mut out = String::with_capacity(part.len());
+    for c in part.chars() {
+        match c {
+            c if is_metric_char(c) => out.push(c),
+            _ if out.ends_with('_') || out.is_empty() => {}
+            _ => out.push('_'),
+        }
+    }
+    out
+}
+
+/// The unit of a family in its metadata.
+pub(super) fn metadata_unit(unit: &str) -> String {
+    let Suffixes { main, per } = suffixes(unit);
+    let parts = [clean(&main), clean(&per)];
+    let parts: Vec<_> = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect();
+    let unit = parts.join("_");
+    unit.strip_suffix('_').unwrap_or(&unit).to_owned()
+}
