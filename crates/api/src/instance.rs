@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, pin::Pin};
 pub use expfmt::Exposition;
 use model::{LabelSet, Matcher};
 use scrape::{TargetMetadata, TargetStatus};
+use wire::otlp::OtlpSettings;
 
 use crate::{external::ExternalUrl, prometheus::ReadLimits};
 
@@ -42,6 +43,9 @@ pub trait Instance: Send + Sync + 'static {
     /// The labels that tell this process's series from those of others.
     fn external_labels(&self) -> LabelSet;
 
+    /// How OTLP is translated.
+    fn otlp_settings(&self) -> OtlpSettings;
+
     /// How often targets are scraped that say nothing else, in milliseconds.
     fn scrape_interval_ms(&self) -> i64;
 
@@ -68,6 +72,9 @@ pub trait Instance: Send + Sync + 'static {
     fn quit(&self) -> bool;
 }
 
+/// Switches by area and name.
+pub type Features = BTreeMap<&'static str, BTreeMap<String, bool>>;
+
 /// What does not change while the process runs.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -80,7 +87,7 @@ pub struct Settings {
     /// All flags by name, without dashes in front, with the values in force.
     pub flags: BTreeMap<String, String>,
     /// What is switched on, by area and name.
-    pub features: BTreeMap<&'static str, BTreeMap<String, bool>>,
+    pub features: Features,
     /// Whether `/-/reload` and `/-/quit` work.
     pub lifecycle: bool,
     /// The origins whose pages may read the API: a pattern that the whole `Origin` header has to match.

@@ -14,6 +14,7 @@ mod histogram;
 mod lifecycle;
 mod metadata;
 mod notification;
+mod otlp;
 mod query;
 mod read;
 mod result;
@@ -50,6 +51,7 @@ use crate::{
 
 pub(crate) use admin::routes as admin_routes;
 pub(crate) use lifecycle::{metrics_route, routes as lifecycle_routes};
+pub use otlp::OtlpReceiver;
 pub use read::ReadLimits;
 
 /// What the handlers share.
@@ -67,6 +69,8 @@ pub struct Prometheus {
     pub receiver: Option<Arc<Receiver>>,
     /// What is deleted from and copied, where that is switched on.
     pub admin: Option<Store>,
+    /// Takes OTLP, where that is switched on.
+    pub otlp: Option<OtlpReceiver>,
     /// What does not change.
     pub settings: Arc<Settings>,
     /// What people should know now.
@@ -103,6 +107,7 @@ pub(crate) fn api_routes(state: &Prometheus) -> Router {
         .route("/alertmanagers", endpoint(GET, alerting::alertmanagers))
         .route("/read", endpoint(POST, read::read))
         .route("/write", endpoint(POST, write::write))
+        .route("/otlp/v1/metrics", endpoint(POST, otlp::write))
         .fallback(no_endpoint);
     // What tells about the start and the end is answered then, too.
     let always = Router::new()

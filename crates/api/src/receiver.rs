@@ -12,11 +12,14 @@ use std::{
 };
 
 use axum::body::Body;
-use model::{Appendable, Appender, Budget, Clock, Origin, Part};
+use model::{Appendable, Appender, Budget, Clock, Origin, Part, appender::AppendError};
 use tokio::{sync::Semaphore, task};
-use wire::{Error, Intake, Protocol, Report, SeriesCache};
+use wire::{Error, Intake, Protocol, Report, SeriesCache, otlp::Translated};
 
-use crate::held_request::{BodyError, HeldRequest};
+use crate::{
+    held_request::{BodyError, HeldRequest},
+    otlp_request::{OtlpReport, OtlpRequest},
+};
 
 /// Requests that are worked on at once: while one waits for the disk others use the processor, and what waits
 /// is synced together.
@@ -129,22 +132,57 @@ impl Receiver {
         protocol: Protocol,
         request: HeldRequest,
     ) -> Result<Report, Error> {
+        let write = move |intake: &mut Intake, newest_ms, appender: &mut dyn Appender| {
+            intake.write(protocol, request.as_bytes(), newest_ms, appender)
+        };
+        self.work(move |receiver| receiver.write_blocking(sender, write)).await
+    }
+
+    /// The same for a request of OTLP, which is translated first.
+    ///
+    /// # Errors
+    /// As [`Receiver::write`].
+    pub(crate) async fn write_otlp(
+        self: &Arc<Self>,
+        sender: IpAddr,
+        request: OtlpRequest,
+    ) -> Result<OtlpReport, Error> {
+        let work = move |receiver: &Self| {
+            let translated = request.translate(receiver.budget.open(Part::Write))?;
+            let report = receiver.write_blocking(sender, |intake, newest_ms, appender| {
+                intake.write_message(Protocol::V2, &translated.message, newest_ms, appender)
+            })?;
+            let Translated { refused_points, refusals, .. } = translated;
+            Ok(OtlpReport { report, refused_points, refusals })
+        };
+        self.work(work).await
+    }
+
+    /// Works on the blocking pool, as soon as there is a free place.
+    async fn work<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
         let slot = Arc::clone(&self.slots).acquire_owned().await;
         let receiver = Arc::clone(self);
         let work = task::spawn_blocking(move || {
             let _slot = slot;
-            receiver.write_blocking(sender, protocol, request.as_bytes())
+            work(&receiver)
         });
-        work.await.unwrap_or_else(|error| Err(model::appender::AppendError::Storage(error.into()).into()))
+        work.await.unwrap_or_else(|error| Err(AppendError::Storage(error.into()).into()))
     }
 
-    fn write_blocking(&self, sender: IpAddr, protocol: Protocol, body: &[u8]) -> Result<Report, Error> {
+    fn write_blocking(
+        &self,
+        sender: IpAddr,
+        write: impl FnOnce(&mut Intake, i64, &mut dyn Appender) -> Result<Report, Error>,
+    ) -> Result<Report, Error> {
         let idle = lock(&self.idle).pop();
         let mut intake =
             idle.unwrap_or_else(|| Intake::new(Arc::clone(&self.cache), self.budget.open(Part::Write)));
         let mut appender = self.appender(sender);
         let newest_ms = self.clock.now_ms().saturating_add(AHEAD_MAX_MS);
-        let written = intake.write(protocol, body, newest_ms, &mut *appender);
+        let written = write(&mut intake, newest_ms, &mut *appender);
         let synced = match &written {
             Ok(report) if report.samples > 0 || report.exemplars > 0 => appender.sync(),
             _ => Ok(()),

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     Config, Error, Global,
     error::Problem,
-    schema,
+    otlp, schema,
     scrape_config::read_scrape_configs,
     storage::Storage,
     yaml::{self, Fields, Path, Report, scalar},
@@ -87,5 +87,6 @@ fn read_config(fields: &Fields<'_>, environment: &dyn Fn(&str) -> Option<String>
     let runtime_gogc = fields.section("runtime", &schema::RUNTIME, |f| f.get("gogc", scalar::signed));
     let scrape_configs = read_scrape_configs(fields, &global);
     let storage = fields.section("storage", &schema::STORAGE, Storage::read).unwrap_or_default();
-    Config { global, runtime_gogc: runtime_gogc.flatten(), scrape_configs, storage }
+    let otlp = fields.section("otlp", &schema::OTLP, otlp::read);
+    Config { global, runtime_gogc: runtime_gogc.flatten(), scrape_configs, storage, otlp }
 }

@@ -18,6 +18,7 @@ mod error;
 mod expand;
 mod file;
 mod global;
+mod otlp;
 mod print;
 mod schema;
 mod scrape_config;
@@ -27,6 +28,7 @@ mod yaml;
 
 use model::LabelSet;
 use scrape::{ScrapeConfig, TargetGroup};
+use wire::otlp::OtlpSettings;
 
 pub use error::{Error, Position, Problem};
 pub use file::load;
@@ -44,6 +46,8 @@ pub struct Config {
     pub runtime_gogc: Option<i64>,
     /// The section `storage`.
     pub storage: Storage,
+    /// The section `otlp`; `None` when it is not given.
+    pub otlp: Option<OtlpSettings>,
     /// The section `scrape_configs`, each with what it takes over from `global`.
     pub scrape_configs: Vec<ScrapeConfig>,
 }

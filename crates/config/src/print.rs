@@ -1,12 +1,13 @@
 //! A configuration as text: what Prometheus prints for the same file, key by key and byte by byte.
 //!
-//! Left out are sections of Prometheus that have no counterpart here (`otlp`, and `runtime` when not given).
+//! Left out are `runtime` and `otlp` when they are not given.
 
 mod order;
 mod scalar;
 
 use model::{LabelSet, duration::DurationMs};
 use scrape::{ScrapeConfig, ScrapeProtocol, TargetGroup};
+use wire::otlp::{OtlpSettings, Promotion};
 
 use crate::{Config, Global, yaml::scalar::print_size};
 
@@ -23,6 +24,9 @@ impl Config {
         }
         if let Some(max) = self.storage.max_exemplars {
             text.section("storage", |t| print_exemplars(t, max));
+        }
+        if let Some(otlp) = &self.otlp {
+            print_otlp(&mut text, otlp);
         }
         text.out
     }
@@ -57,6 +61,40 @@ fn print_global(text: &mut Text, global: &Global) {
         t.count("label_limit", limits.label_limit);
         t.count("label_name_length_limit", limits.label_name_length_limit);
         t.count("label_value_length_limit", limits.label_value_length_limit);
+    });
+}
+
+fn print_otlp(text: &mut Text, otlp: &OtlpSettings) {
+    text.section("otlp", |t| {
+        match &otlp.promotion {
+            Promotion::Only(names) => t.optional_strings("promote_resource_attributes", names),
+            Promotion::AllBut(names) => {
+                t.plain("promote_all_resource_attributes", true);
+                t.optional_strings("ignore_resource_attributes", names);
+            }
+        }
+        t.plain("translation_strategy", otlp.translation.as_str());
+        let defaults = OtlpSettings::default();
+        for (key, value, default) in [
+            ("keep_identifying_resource_attributes", otlp.keep_identifying_resource_attributes, false),
+            ("convert_histograms_to_nhcb", otlp.convert_histograms_to_nhcb, false),
+            ("promote_scope_metadata", otlp.promote_scope_metadata, false),
+            // Prometheus 3.5 does not know the last two: they are shown where they change something.
+            (
+                "label_name_underscore_sanitization",
+                otlp.label_name_underscore_sanitization,
+                defaults.label_name_underscore_sanitization,
+            ),
+            (
+                "label_name_preserve_multiple_underscores",
+                otlp.label_name_preserve_multiple_underscores,
+                defaults.label_name_preserve_multiple_underscores,
+            ),
+        ] {
+            if value != default {
+                t.plain(key, value);
+            }
+        }
     });
 }
 
@@ -137,6 +175,12 @@ impl Text {
         for value in values {
             let value = scalar::value(value.as_ref(), self.indent);
             self.line(&format!("- {value}"));
+        }
+    }
+
+    fn optional_strings(&mut self, key: &str, values: &[String]) {
+        if !values.is_empty() {
+            self.strings(key, values);
         }
     }
 

@@ -24,7 +24,7 @@ pub(crate) const CONFIG: Schema = Schema {
         Key::later("tracing", REMOVE),
         Key::later("remote_write", "remove it; samples are stored on this machine only"),
         Key::later("remote_read", "remove it; queries read the samples of this machine only"),
-        Key::later("otlp", REMOVE),
+        Key::read("otlp"),
     ],
 };
 
@@ -47,6 +47,23 @@ pub(crate) const EXEMPLARS: Schema = Schema {
     type_name: "config.ExemplarsConfig",
     place: "under storage.exemplars",
     keys: &[Key::read("max_exemplars")],
+};
+
+/// `otlp`.
+pub(crate) const OTLP: Schema = Schema {
+    type_name: "config.plain",
+    place: "under otlp",
+    keys: &[
+        Key::read("promote_all_resource_attributes"),
+        Key::read("promote_resource_attributes"),
+        Key::read("ignore_resource_attributes"),
+        Key::read("translation_strategy"),
+        Key::read("keep_identifying_resource_attributes"),
+        Key::read("convert_histograms_to_nhcb"),
+        Key::read("promote_scope_metadata"),
+        Key::read("label_name_underscore_sanitization"),
+        Key::read("label_name_preserve_multiple_underscores"),
+    ],
 };
 
 /// `global`.
@@ -168,4 +185,4 @@ pub(crate) const STATIC_CONFIG: Schema = Schema {
 };
 
 /// Where else a key may belong.
-pub(crate) const ALL: [&Schema; 4] = [&GLOBAL, &SCRAPE_CONFIG, &STATIC_CONFIG, &CONFIG];
+pub(crate) const ALL: [&Schema; 5] = [&GLOBAL, &SCRAPE_CONFIG, &STATIC_CONFIG, &CONFIG, &OTLP];

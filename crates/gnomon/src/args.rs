@@ -180,6 +180,9 @@ pub(crate) struct WebArgs {
     /// Take samples by remote write (/api/v1/write).
     #[arg(long = "web.enable-remote-write-receiver")]
     pub enable_remote_write_receiver: bool,
+    /// Take metrics by OTLP (/api/v1/otlp/v1/metrics).
+    #[arg(long = "web.enable-otlp-receiver")]
+    pub enable_otlp_receiver: bool,
     /// Allow reload and shutdown by HTTP (/-/reload, /-/quit).
     #[arg(long = "web.enable-lifecycle")]
     pub enable_lifecycle: bool,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use api::Features;
 use promql::{
     engine::EngineOptions,
     syntax::{
@@ -11,17 +12,28 @@ use promql::{
     },
 };
 
+use wire::otlp::Delta;
+
 use crate::args::WebArgs;
+
+/// Switches that are not the engine's.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Switches {
+    /// What becomes of OTLP's points that count from the one before.
+    pub otlp_delta: Delta,
+}
 
 /// Sets the switches that are named.
 ///
 /// # Errors
 /// When a name is no switch; the message names those that are.
-pub(crate) fn enable(names: &[String], engine: &mut EngineOptions) -> Result<(), String> {
+pub(crate) fn enable(names: &[String], engine: &mut EngineOptions) -> Result<Switches, String> {
+    let mut switches = Switches::default();
     for name in names.iter().filter(|name| !name.is_empty()) {
         match name.as_str() {
             "promql-delayed-name-removal" => engine.delayed_name_removal = true,
             "promql-per-step-stats" => engine.per_step_stats = true,
+            "otlp-native-delta-ingestion" => switches.otlp_delta = Delta::Keep,
             "type-and-unit-labels" => engine.type_and_unit_labels = true,
             // Always on here.
             "exemplar-storage" | "metadata-wal-records" => {}
@@ -30,19 +42,17 @@ pub(crate) fn enable(names: &[String], engine: &mut EngineOptions) -> Result<(),
                 return Err(format!(
                     "--enable-feature: there is no feature {name:?}; there are promql-experimental-functions, \
                      promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers, \
-                     promql-delayed-name-removal, promql-per-step-stats and type-and-unit-labels"
+                     promql-delayed-name-removal, promql-per-step-stats, type-and-unit-labels and \
+                     otlp-native-delta-ingestion"
                 ));
             }
         }
     }
-    Ok(())
+    Ok(switches)
 }
 
 /// All that can be on or off, by area and name, as `/api/v1/features` tells it.
-pub(crate) fn listed(
-    engine: &EngineOptions,
-    web: &WebArgs,
-) -> BTreeMap<&'static str, BTreeMap<String, bool>> {
+pub(crate) fn listed(engine: &EngineOptions, switches: &Switches, web: &WebArgs) -> Features {
     let experimental = engine.features.experimental_functions;
     let functions = FUNCTIONS.iter().map(|f| (f.name, !f.experimental || experimental));
     let operators = BinaryOp::ALL.into_iter().map(|op| (op.as_str(), true));
@@ -51,6 +61,13 @@ pub(crate) fn listed(
     let operators = operators.chain(aggregations).chain([("=~", true), ("!~", true), ("@", true)]);
     BTreeMap::from([
         ("api", named(api(web))),
+        (
+            "otlp_receiver",
+            named([
+                ("delta_conversion", false),
+                ("native_delta_ingestion", switches.otlp_delta == Delta::Keep),
+            ]),
+        ),
         ("prometheus", named([("agent_mode", false), ("auto_reload_config", false), ("server_mode", true)])),
         ("promql", named(keywords(&engine.features).chain(language(engine)))),
         ("promql_functions", named(functions)),
@@ -59,7 +76,7 @@ pub(crate) fn listed(
     ])
 }
 
-fn api(web: &WebArgs) -> [(&'static str, bool); 9] {
+fn api(web: &WebArgs) -> [(&'static str, bool); 10] {
     [
         ("admin", web.enable_admin_api),
         ("exclude_alerts", true),
@@ -67,6 +84,7 @@ fn api(web: &WebArgs) -> [(&'static str, bool); 9] {
         ("lifecycle", web.enable_lifecycle),
         ("query_stats", true),
         ("query_warnings", true),
+        ("otlp_write_receiver", web.enable_otlp_receiver),
         ("remote_write_receiver", web.enable_remote_write_receiver),
         ("time_range_labels", true),
         ("time_range_series", true),
@@ -99,7 +117,7 @@ mod tests {
         let mut engine = EngineOptions::default();
         let names = ["promql-experimental-functions", "", "promql-delayed-name-removal", "exemplar-storage"]
             .map(String::from);
-        assert_eq!(enable(&names, &mut engine), Ok(()));
+        assert!(enable(&names, &mut engine).is_ok());
         assert!(engine.features.experimental_functions && engine.delayed_name_removal);
         assert!(!engine.features.duration_expr && !engine.type_and_unit_labels);
         let error = enable(&["promql-everything".to_owned()], &mut engine).unwrap_err();

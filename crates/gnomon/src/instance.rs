@@ -18,6 +18,7 @@ use prometheus_client::registry::Registry;
 use scrape::{Scraper, TargetMetadata, TargetStatus};
 use tokio::task::spawn_blocking;
 use tsdb::Store;
+use wire::otlp::OtlpSettings;
 
 use crate::{signal::Shutdown, with_causes};
 
@@ -143,6 +144,10 @@ impl Instance for Running {
 
     fn external_labels(&self) -> LabelSet {
         self.config().global.external_labels.clone()
+    }
+
+    fn otlp_settings(&self) -> OtlpSettings {
+        self.config().otlp.clone().unwrap_or_default()
     }
 
     fn scrape_interval_ms(&self) -> i64 {

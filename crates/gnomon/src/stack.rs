@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use api::{Assets, Evaluator, ExternalUrl, Grafana, Notifications, Prometheus, Receiver};
+use api::{Assets, Evaluator, ExternalUrl, Grafana, Notifications, OtlpReceiver, Prometheus, Receiver};
 use axum::Router;
 use banner::Banner;
 use config::Config;
@@ -24,11 +24,13 @@ use promql::engine::{Engine, EngineOptions};
 use scrape::Scraper;
 use tokio::task::{JoinSet, spawn_blocking};
 use tsdb::{Options, Store};
+use wire::otlp::OtlpOptions;
 
 use crate::{
     Failure,
     args::{PassedOver, RunArgs, StackArgs, UpArgs},
-    auto_reload, data_folder, features,
+    auto_reload, data_folder,
+    features::{self, Switches},
     instance::{ConfigSource, Reloads, Running},
     log,
     maintenance::Maintenance,
@@ -102,8 +104,10 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     }
     let dashboards = listener::dashboards(&args.web.serving, args.query.timeout)?;
     let config = source.load().map_err(explained)?;
-    let engine = Arc::new(engine(&args, &config)?);
-    let settings = Arc::new(settings(&args, flags, engine.options(), &web.external));
+    let (engine, switches) = engine(&args, &config)?;
+    let engine = Arc::new(engine);
+    let features = features::listed(engine.options(), &switches, &args.web);
+    let settings = Arc::new(settings(&args, flags, features, &web.external));
     let shutdown = Shutdown::on_signals()?;
     let core = Core::open(&args, &config.storage, &data)?;
     let (accounts, new_password) = accounts(&data, Arc::clone(&core.clock), dashboards.is_some())?;
@@ -111,7 +115,9 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     store_password(Arc::clone(&accounts));
     core.scraper.apply(&config.scrape_configs);
 
-    let receiver = args.web.enable_remote_write_receiver.then(|| core.receiver());
+    let receives = args.web.enable_remote_write_receiver || args.web.enable_otlp_receiver;
+    let receiver = receives.then(|| core.receiver());
+    let otlp = otlp(&args, &switches, &engine, receiver.as_ref());
     let running = core.running(config, source, retention(&args), receiver.clone(), &shutdown);
     reload_on_hangup(&running)?;
     if let Some((path, interval)) = auto_reload {
@@ -121,12 +127,19 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     let evaluator = Arc::new(core.evaluator(engine, args.query.max_concurrency));
     let notifications = core.notifications.clone();
     announce_end(notifications.clone(), &shutdown);
-    let instance = Arc::clone(&running) as _;
     let admin = args.web.enable_admin_api.then(|| core.store.clone());
     let store = Arc::new(core.store.clone());
-    let (exemplars, metadata) = (store.clone(), store);
-    let prometheus =
-        Prometheus { instance, settings, notifications, evaluator, exemplars, metadata, receiver, admin };
+    let prometheus = Prometheus {
+        instance: Arc::clone(&running) as _,
+        settings,
+        notifications,
+        evaluator,
+        exemplars: store.clone(),
+        metadata: store,
+        receiver: receiver.filter(|_| args.web.enable_remote_write_receiver),
+        otlp,
+        admin,
+    };
     let library = Library::open(args.web.dashboards, &DASHBOARDS, Arc::clone(&core.clock));
     let grafana = Grafana::new(Arc::new(library), accounts, running, VERSION, web.external.clone());
 
@@ -280,7 +293,7 @@ fn explained(error: config::Error) -> Failure {
     }
 }
 
-fn engine(args: &StackArgs, config: &Config) -> Result<Engine, Failure> {
+fn engine(args: &StackArgs, config: &Config) -> Result<(Engine, Switches), Failure> {
     let mut options = EngineOptions {
         timeout: args.query.timeout,
         max_samples: args.query.max_samples,
@@ -288,14 +301,31 @@ fn engine(args: &StackArgs, config: &Config) -> Result<Engine, Failure> {
         default_step_ms: config.global.evaluation_interval_ms,
         ..EngineOptions::default()
     };
-    features::enable(&args.features, &mut options)?;
-    Ok(Engine::new(options))
+    let switches = features::enable(&args.features, &mut options)?;
+    Ok((Engine::new(options), switches))
+}
+
+/// Takes OTLP, where that is switched on.
+fn otlp(
+    args: &StackArgs,
+    switches: &Switches,
+    engine: &Engine,
+    receiver: Option<&Arc<Receiver>>,
+) -> Option<OtlpReceiver> {
+    let receiver = receiver.filter(|_| args.web.enable_otlp_receiver)?;
+    let engine = engine.options();
+    let options = OtlpOptions {
+        delta: switches.otlp_delta,
+        lookback_delta_ms: engine.lookback_delta_ms,
+        type_and_unit_labels: engine.type_and_unit_labels,
+    };
+    Some(OtlpReceiver { receiver: Arc::clone(receiver), options })
 }
 
 fn settings(
     args: &StackArgs,
     flags: BTreeMap<String, String>,
-    engine: &EngineOptions,
+    features: api::Features,
     external: &ExternalUrl,
 ) -> api::Settings {
     api::Settings {
@@ -303,7 +333,7 @@ fn settings(
         revision: option_env!("GNOMON_REVISION").unwrap_or_default(),
         build_date: option_env!("GNOMON_BUILD_DATE").unwrap_or_default(),
         flags,
-        features: features::listed(engine, &args.web),
+        features,
         lifecycle: args.web.enable_lifecycle,
         cors_origin: args.web.cors_origin.clone(),
         read_limits: args.read.limits(),

@@ -35,6 +35,9 @@ pub enum Error {
         /// The limit.
         limit_bytes: usize,
     },
+    /// The body is not gzip, or damaged.
+    #[error("gzip: {0}")]
+    Gzip(#[source] std::io::Error),
     /// The body is not JSON of its protocol.
     #[error("cannot decode the request: {0}")]
     Json(#[source] serde_json::Error),

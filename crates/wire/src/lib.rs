@@ -1,4 +1,4 @@
-//! Remote write and read on the wire. Remote write goes from there through the door of a store.
+//! Remote write, remote read and OTLP on the wire. Remote write goes from there through the door of a store.
 //!
 //! A request is a Snappy block that holds a protobuf message, `prometheus.WriteRequest` (remote write 1.0) or
 //! `io.prometheus.write.v2.Request` (2.0); `docs/format/remote-write.md` has the fields. [`Intake`] takes it

@@ -18,9 +18,21 @@ mod tests;
 mod translate;
 mod unit;
 
+use crate::put;
+
 pub use json::from_json;
 pub use settings::{Delta, OtlpSettings, Promotion, Translation};
 pub use translate::{OtlpOptions, REFUSALS_MAX, Translated, translate};
 
 /// Bytes of a request, decompressed, at most; as in Prometheus.
 pub const REQUEST_BYTES_MAX: usize = 32 << 20;
+
+/// The answer to a request that was written in part, an `ExportMetricsServiceResponse`.
+pub fn partial_success(rejected_points: u64, message: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    put::message(&mut out, 1, |out| {
+        put::integer(out, 1, rejected_points);
+        put::bytes(out, 2, message.as_bytes());
+    });
+    out
+}

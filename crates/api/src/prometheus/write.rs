@@ -88,7 +88,7 @@ impl fmt::Display for Rejections<'_> {
     }
 }
 
-fn refuse(error: &Error) -> Response {
+pub(super) fn refuse(error: &Error) -> Response {
     let status = match error {
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::Memory { .. } | Error::Append(AppendError::Closed) => StatusCode::SERVICE_UNAVAILABLE,

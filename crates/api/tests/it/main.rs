@@ -8,6 +8,7 @@ mod conformance;
 mod exemplar;
 mod federate;
 mod login;
+mod otlp;
 mod peer;
 mod query;
 mod read;

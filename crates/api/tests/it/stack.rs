@@ -14,8 +14,8 @@ use std::{
 };
 
 use api::{
-    Assets, Evaluator, Exposition, ExternalUrl, Grafana, Instance, Notifications, Prometheus, ReadLimits,
-    Readiness, Receiver, Reload, RuntimeInfo, Settings, dashboard_router, prometheus_router,
+    Assets, Evaluator, Exposition, ExternalUrl, Grafana, Instance, Notifications, OtlpReceiver, Prometheus,
+    ReadLimits, Readiness, Receiver, Reload, RuntimeInfo, Settings, dashboard_router, prometheus_router,
 };
 use axum::Router;
 use dashboard::{Accounts, Library};
@@ -28,6 +28,7 @@ use model::{
 use promql::engine::{Engine, EngineOptions};
 use scrape::{Health, TargetMetadata, TargetStatus};
 use tsdb::{Options, Store};
+use wire::otlp::{OtlpOptions, OtlpSettings};
 
 use crate::case;
 
@@ -85,6 +86,7 @@ impl Stack {
             notifications: notifications.clone(),
             exemplars: queryable.clone(),
             metadata: queryable,
+            otlp: Some(OtlpReceiver { receiver: receiver.clone(), options: OtlpOptions::default() }),
             receiver: Some(receiver),
             admin: None,
         };
@@ -104,6 +106,7 @@ impl Stack {
     pub(crate) fn without_receiver() -> Self {
         let mut stack = Self::new();
         stack.prometheus.receiver = None;
+        stack.prometheus.otlp = None;
         stack
     }
 
@@ -199,6 +202,10 @@ impl Instance for Figures {
 
     fn external_labels(&self) -> LabelSet {
         LabelSet::from_pairs([("region", "eu")])
+    }
+
+    fn otlp_settings(&self) -> OtlpSettings {
+        OtlpSettings::default()
     }
 
     fn scrape_interval_ms(&self) -> i64 {

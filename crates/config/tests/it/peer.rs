@@ -66,10 +66,11 @@ impl Peer {
 
 /// Takes away what has no counterpart here.
 fn comparable(printed: &str) -> String {
-    let end = printed.find("otlp:").unwrap_or(printed.len());
     let global_schemes =
         "  metric_name_validation_scheme: utf8\n  metric_name_escaping_scheme: allow-utf-8\n";
-    let text = printed[..end].replace("runtime:\n  gogc: 75\n", "");
+    let defaults =
+        ["runtime:\n  gogc: 75\n", "otlp:\n  translation_strategy: UnderscoreEscapingWithSuffixes\n"];
+    let text = defaults.iter().fold(printed.to_owned(), |text, section| text.replace(section, ""));
     text.replace(&format!("{global_schemes}scrape_configs"), "scrape_configs")
 }
 
