@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Program, Stack, freePort, gnomon, until } from './stack.mjs'
+import { request, send } from './write.mjs'
 
 const PROMETHEUS = join(process.env.GNOMON_PEERS ?? '', 'prometheus')
 const programs = []
@@ -65,30 +66,10 @@ for (const message of ['prometheus.WriteRequest', 'io.prometheus.write.v2.Reques
   })
 }
 
-/** A 1.0 request with a sample of each of `count` series. */
-function request(count, timestamp, value) {
-  const varint = (n) => (n < 128n ? [Number(n)] : [Number(n & 127n) | 128, ...varint(n >> 7n)])
-  const field = (number, content) => [(number << 3) | 2, ...varint(BigInt(content.length)), ...content]
-  const label = (name, text) => field(1, [...field(1, Buffer.from(name)), ...field(2, Buffer.from(text))])
-  const double = Buffer.alloc(8)
-  double.writeDoubleLE(value)
-  const sample = field(2, [9, ...double, 16, ...varint(BigInt(timestamp))])
-  const series = (i) => field(1, [...label('__name__', 'acknowledged'), ...label('i', `${i}`), ...sample])
-  const message = Array.from({ length: count }, (_, i) => series(i)).flat()
-  // A Snappy block of one literal: its length, the tag for a length of three bytes, the bytes.
-  const length = message.length - 1
-  return Buffer.from([...varint(BigInt(message.length)), 0xf8, length & 255, (length >> 8) & 255, length >> 16, ...message])
-}
-
 test('after kill -9 everything acknowledged is there', async () => {
   const start = Date.now() - 60_000
   for (const [round, value] of [1, 2, 3].entries()) {
-    const answer = await fetch(stack.url('api', '/api/v1/write'), {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/x-protobuf', 'Content-Encoding': 'snappy' },
-      body: request(500, start + round, value),
-    })
-    assert.equal(answer.status, 204, await answer.text())
+    assert.equal(await send(stack, request('acknowledged', 500, start + round, value)), 204)
   }
   await stack.kill('SIGKILL')
   await stack.launch()

@@ -53,20 +53,27 @@ export class Program {
   }
 }
 
-export function gnomon(flags, env) {
+/** `via` is a command that runs the one which follows it. */
+export function gnomon(flags, env, via = []) {
   if (!BINARY) throw new Error('GNOMON names no binary: run `make test-e2e`')
-  return new Program(BINARY, flags, env)
+  const [command, ...rest] = [...via, BINARY, ...flags]
+  return new Program(command, rest, env)
 }
 
-/** The stack on ports and a data folder of its own: `gnomon up`, or `gnomon run` when given a configuration. */
+/**
+ * The stack on ports and a data folder of its own, or on a given one: `gnomon up`, or `gnomon run` when given a
+ * configuration.
+ */
 export class Stack {
-  static async start({ flags = [], config } = {}) {
+  static async start({ flags = [], config, folder, via } = {}) {
     const stack = new Stack()
     stack.data = await mkdtemp(join(tmpdir(), 'gnomon-e2e-'))
+    stack.folder = folder ?? join(stack.data, 'data')
+    stack.via = via
     const [sensor, api, dashboards] = await Promise.all([freePort(), freePort(), freePort()])
     stack.ports = { sensor, api, dashboards }
     stack.flags = [
-      `--storage.tsdb.path=${stack.data}/data`,
+      `--storage.tsdb.path=${stack.folder}`,
       `--web.listen-address=127.0.0.1:${api}`,
       `--dashboard.listen-address=127.0.0.1:${dashboards}`,
       ...flags,
@@ -86,7 +93,7 @@ export class Stack {
   }
 
   async launch() {
-    this.program = gnomon(this.flags, { GNOMON_ADMIN_PASSWORD: PASSWORD })
+    this.program = gnomon(this.flags, { GNOMON_ADMIN_PASSWORD: PASSWORD }, this.via)
     await until('ready', async () => (await fetch(this.url('api', '/-/ready'))).ok).catch((error) => {
       throw new Error(`${error.message}; its log:\n${this.program.log}`)
     })
@@ -103,6 +110,13 @@ export class Stack {
   async value(expression) {
     const result = await this.query(expression)
     return Number(result.length === 1 ? result[0].value[1] : NaN)
+  }
+
+  /** A metric about the stack itself, by its name and labels as they are exposed. */
+  async metric(name) {
+    const lines = (await (await fetch(this.url('api', '/metrics'))).text()).split('\n')
+    const line = lines.find((text) => text.startsWith(`${name} `))
+    return line === undefined ? NaN : Number(line.split(' ').at(-1))
   }
 
   kill(signal) {

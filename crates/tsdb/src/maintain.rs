@@ -1,10 +1,13 @@
 //! What the store does by itself, when it is due: sync, flush, merge, retention.
 
-use std::{sync::PoisonError, time::Duration};
+use std::{
+    sync::{PoisonError, atomic::Ordering},
+    time::Duration,
+};
 
 use crate::{
     error::Error,
-    head::{Harvest, Head, Pressure, Report},
+    head::{Harvest, Head, Logged, Pressure, Report},
     part::{Origin, Parts},
     store::Inner,
 };
@@ -14,8 +17,9 @@ use crate::{
 const SERIES_FLUSH_INTERVAL: Duration = Duration::from_secs(60);
 /// How often memory is looked at.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
-/// The longest that a failed flush waits to be tried again.
-const RETRY_INTERVAL: Duration = Duration::from_secs(30);
+/// How long a failed flush waits to be tried again: the shortest at first, then twice as long each time.
+const RETRY_INTERVAL_MIN: Duration = Duration::from_secs(2);
+const RETRY_INTERVAL_MAX: Duration = Duration::from_secs(60);
 /// A part covers at most this share of the retention, as parts are dropped as a whole.
 const RETENTION_SHARE: i64 = 5;
 /// The longest time that a part covers where samples are kept for ever.
@@ -27,7 +31,10 @@ pub(crate) struct Schedule {
     pub(crate) synced: Duration,
     /// The last flush, whether it succeeded or not.
     pub(crate) flushed: Duration,
-    pub(crate) flush_failed: bool,
+    /// Flushes that failed since the last one that succeeded.
+    pub(crate) failures: u32,
+    /// What was in memory when the log failed.
+    pub(crate) logged: Option<Logged>,
     /// Whether the log brought back a window or more at the start: a machine that restarts often would never
     /// reach the end of one.
     pub(crate) overdue: bool,
@@ -44,9 +51,10 @@ impl Inner {
             return Err(Error::Closed);
         }
         if self.flush_is_due(&schedule) {
-            schedule.flush_failed = true;
-            self.flush_now(&mut schedule)?;
-            schedule.flush_failed = false;
+            if let Err(error) = self.flush_now(&mut schedule) {
+                self.bear(&mut schedule);
+                return Err(error);
+            }
             schedule.overdue = false;
         }
         self.report_refused();
@@ -79,6 +87,10 @@ impl Inner {
             return Ok(());
         }
         *synced = now;
+        // A log that has failed has said so, and can be written again only after a flush.
+        if self.wal.figures().failing {
+            return Ok(());
+        }
         // A journal that fails says so itself, and holds up nothing else.
         let _ = self.sync_journals();
         self.wal.sync()
@@ -86,8 +98,9 @@ impl Inner {
 
     fn flush_is_due(&self, schedule: &Schedule) -> bool {
         let since = self.clock.monotonic().saturating_sub(schedule.flushed);
-        if schedule.flush_failed || self.wal.figures().failing {
-            return since >= RETRY_INTERVAL;
+        if schedule.failures > 0 || self.wal.figures().failing {
+            let doubled = RETRY_INTERVAL_MIN.saturating_mul(1 << schedule.failures.min(16));
+            return schedule.failures == 0 || since >= doubled.min(RETRY_INTERVAL_MAX);
         }
         schedule.overdue
             || since >= self.options.head_window
@@ -101,10 +114,36 @@ impl Inner {
     /// Flushes whether it is due or not.
     pub(crate) fn flush_now(&self, schedule: &mut Schedule) -> Result<(), Error> {
         schedule.flushed = self.clock.monotonic();
+        schedule.failures = schedule.failures.saturating_add(1);
+        if schedule.failures > 1 {
+            // A flush ends windows, of which many short ones would take much memory.
+            self.parts.probe()?;
+        }
         self.flush(&mut schedule.synced)?;
+        if self.wal.figures().failing {
+            return Ok(());
+        }
+        schedule.failures = 0;
         schedule.tidy = true;
         schedule.relieved = false;
+        schedule.logged = None;
         Ok(())
+    }
+
+    /// After a failed flush: where the log has failed as well, memory is all there is, and has an end.
+    fn bear(&self, schedule: &mut Schedule) {
+        if !self.wal.figures().failing {
+            return;
+        }
+        let logged = schedule.logged.get_or_insert_with(|| self.head.set_apart());
+        let samples = self.head.shed(logged);
+        if samples > 0 {
+            self.head.counters.shed.fetch_add(samples, Ordering::Relaxed);
+            tracing::error!(
+                samples,
+                "the disk takes nothing and memory is used up: the oldest samples that are not on disk are lost"
+            );
+        }
     }
 
     /// Writes the head's samples to a part and drops what is in it from log and memory.

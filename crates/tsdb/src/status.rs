@@ -32,6 +32,8 @@ pub struct Status {
     pub series_refused_by_origin: Vec<(Origin, u64)>,
     /// Those refused to further origins.
     pub series_refused_to_others: u64,
+    /// Samples dropped because the disk failed and memory was used up.
+    pub samples_shed: u64,
     /// Segments of the log on disk.
     pub wal_segments: u64,
     /// Bytes of the log on disk.

@@ -90,8 +90,14 @@ impl Store {
         let parts = Parts::open(Arc::clone(&disk), dir, &budget)?;
         let floor = parts.wal_floor();
         let parts_before = parts.get().len();
+        let mut relieving = true;
         let replayed = wal::replay(&*disk, dir, floor, &Replay(Arc::clone(&head)), |segment| {
-            maintain::relieve(&head, &parts, segment)
+            if let Some(Err(error)) = relieving.then(|| maintain::relieve(&head, &parts, segment)) {
+                // A full disk is no reason not to start; the first flush sees to what is in memory.
+                relieving = false;
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "cannot make room in memory while the log is read back");
+            }
         })?;
         let relieved = parts.get().len() > parts_before;
         let wal = Wal::new(Arc::clone(&disk), dir, options.wal_segment_bytes, &replayed, floor);
@@ -113,7 +119,8 @@ impl Store {
             schedule: Mutex::new(Schedule {
                 synced: now,
                 flushed: now,
-                flush_failed: false,
+                failures: 0,
+                logged: None,
                 overdue,
                 relieved,
                 tidy: true,
@@ -192,6 +199,7 @@ impl Store {
             series_removed: load(&counters.series_removed),
             series_refused: load(&counters.series_refused),
             series_refused_by_origin,
+            samples_shed: load(&counters.shed),
             series_refused_to_others,
             wal_segments: wal.segments,
             wal_bytes: wal.bytes,

@@ -121,6 +121,11 @@ fn counters(status: &Status, out: &mut Families<'_>) -> fmt::Result {
         ),
         ("gnomon_head_series_refused", "New series refused for want of memory.", status.series_refused),
         (
+            "gnomon_head_samples_shed",
+            "Samples lost because the disk failed and memory was used up.",
+            status.samples_shed,
+        ),
+        (
             "prometheus_tsdb_out_of_order_samples",
             "Total number of out of order samples ingestion failed attempts due to out of order being disabled.",
             status.samples_out_of_order,

@@ -32,8 +32,14 @@ impl Head {
 
     /// Drops only the samples of a harvest, which are in a part now.
     pub(crate) fn forget_windows(&self, harvest: &Harvest) {
+        self.drop_windows(harvest.windows());
+    }
+
+    /// Drops windows that are over.
+    pub(super) fn drop_windows(&self, windows: &[Arc<Window>]) {
+        self.forget_former(windows);
         for group in self.read().groups.iter().flatten() {
-            group.lock().drop_sealed(harvest.windows());
+            group.lock().drop_sealed(windows);
         }
     }
 

@@ -26,16 +26,9 @@ struct Entry {
 }
 
 impl Head {
-    /// Ends the window of every group and gives all windows that are not in a part yet.
+    /// All windows that are not in a part yet, after that of every group was ended.
     pub(crate) fn harvest(&self) -> Harvest {
-        let groups: Vec<_> = self.read().groups.iter().flatten().map(Arc::clone).collect();
-        let now = self.clock.monotonic();
-        let mut windows = Vec::new();
-        for group in groups {
-            let mut open = group.lock();
-            open.seal_window(now);
-            windows.extend(open.sealed.iter().map(Arc::clone));
-        }
+        let windows = self.seal();
         let mut entries = Vec::new();
         for (at, window) in windows.iter().enumerate() {
             let index = self.read();
@@ -48,6 +41,19 @@ impl Head {
         let order = LabelOrder::new(&self.read());
         order.sort(&mut entries);
         Harvest { windows, entries }
+    }
+
+    /// Ends the window of every group and gives all windows that are not in a part yet.
+    pub(super) fn seal(&self) -> Vec<Arc<Window>> {
+        let groups: Vec<_> = self.read().groups.iter().flatten().map(Arc::clone).collect();
+        let now = self.clock.monotonic();
+        let mut windows = Vec::new();
+        for group in groups {
+            let mut open = group.lock();
+            open.seal_window(now);
+            windows.extend(open.sealed.iter().map(Arc::clone));
+        }
+        windows
     }
 }
 

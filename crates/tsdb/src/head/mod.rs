@@ -11,6 +11,7 @@ mod index;
 mod layout;
 mod postings;
 mod select;
+mod shed;
 mod statistics;
 mod symbol;
 mod timeline;
@@ -29,6 +30,7 @@ use brake::{Room, Source};
 pub(crate) use harvest::Harvest;
 use index::Index;
 pub(crate) use select::{HeadChunk, HeadSeries};
+pub(crate) use shed::Logged;
 pub use statistics::{Cardinality, HeadStatistics};
 
 use crate::codec::labels::SetBlock;
@@ -81,6 +83,8 @@ pub(crate) struct Counters {
     pub(crate) series_created: AtomicU64,
     pub(crate) series_removed: AtomicU64,
     pub(crate) series_refused: AtomicU64,
+    /// Samples that were dropped because neither memory nor disk had room.
+    pub(crate) shed: AtomicU64,
     /// The longest that one append took, in nanoseconds.
     pub(crate) longest_append_ns: AtomicU64,
 }

@@ -20,6 +20,8 @@ use crate::{disk::Disk, error::Error, status::PartInfo};
 /// Parts of one level that are merged at once: with two-hour windows eight make sixteen hours, so samples are
 /// written twice in all, and fifteen days are some thirty parts.
 const MERGE_PARTS: usize = 8;
+/// Pages that are written to find out whether a disk takes something: enough for a small part.
+const PROBE_PAGES: usize = 16;
 
 /// The parts at one moment, by their ids.
 pub(crate) type PartSet = Arc<[Arc<Part>]>;
@@ -136,6 +138,23 @@ impl Parts {
     pub(crate) fn create(&self) -> Result<PartWriter, Error> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         PartWriter::create(&self.disk, &self.dir, PartId { number, level: 0 })
+    }
+
+    /// Finds out whether the disk takes what is written: some bytes go there and are removed again.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when it does not.
+    pub(crate) fn probe(&self) -> Result<(), Error> {
+        // The name of an unfinished part, so that a kill leaves nothing.
+        let path = self.dir.join("probe.part.tmp");
+        let write = || {
+            let mut file = self.disk.create(&path)?;
+            (0..PROBE_PAGES).try_for_each(|_| file.write_all(&[0; 4096]))?;
+            file.sync()
+        };
+        let written = write().map_err(Error::io("write to", &path));
+        let removed = self.disk.remove(&path).map_err(Error::io("remove", &path));
+        written.and(removed)
     }
 
     /// Finishes a part and serves it.

@@ -165,8 +165,8 @@ impl Wal {
     /// Says that everything appended before the last [`Wal::rotate`] is in a part.
     pub(crate) fn close_gap(&self) {
         let mut buffer = self.buffer();
-        if buffer.failed.is_none() {
-            buffer.gap = false;
+        if buffer.failed.is_none() && std::mem::take(&mut buffer.gap) {
+            tracing::info!("the disk takes writes again: all samples in memory were written to a part");
         }
     }
 

@@ -70,6 +70,38 @@ fn a_full_disk_costs_nothing_that_memory_holds() {
     assert!(!store.status(0).wal_failing);
 }
 
+/// Values of full precision, so that memory fills soon.
+#[test]
+fn a_disk_that_stays_away_costs_the_oldest_samples_that_it_does_not_have() {
+    let (disk, clock) = (MemoryDisk::default(), Arc::new(HandClock::default()));
+    let options = Options { head_bytes: 128 << 10, ..options() };
+    let store = open(&disk, &clock, options.clone());
+    let mut appender = store.appender();
+    let refs = series(&mut *appender, 0, 100);
+    append(&mut *appender, 1000, &refs);
+    appender.sync().unwrap();
+    disk.fail_after(Some(0));
+    for i in 2..3000 {
+        clock.set_ms(i * 1000);
+        let values: Vec<f64> = (0..100).map(|n| f64::from(n).mul_add(i as f64, 0.5).sqrt()).collect();
+        let group =
+            SampleGroup { timestamp_ms: i * 1000, series: &refs, values: &values, ..SampleGroup::default() };
+        assert_eq!(appender.append(&group).unwrap().accepted, 100);
+        let _ = store.maintain();
+        assert!(store.status(0).head.bytes < 448 << 10, "{} at {i}", store.status(0).head.bytes);
+    }
+    let before = contents(&store);
+    let held: usize = before.values().map(|samples| samples.len()).sum();
+    assert_eq!(held as u64 + store.status(0).samples_shed, 2999 * 100);
+    let kept = |samples: &crate::reading::Samples| [1000, 2_999_000].map(|time| samples.contains_key(&time));
+    assert!(before.values().all(|samples| kept(samples) == [true, true]));
+    disk.fail_after(None);
+    clock.set_ms(3_100_000);
+    store.maintain().unwrap();
+    disk.crash(&mut Random::new(1));
+    assert_eq!(contents(&open(&disk, &clock, options)), before);
+}
+
 #[test]
 fn short_memory_flushes_first_and_refuses_new_series_last() {
     let (disk, clock) = (MemoryDisk::default(), Arc::new(HandClock::default()));
