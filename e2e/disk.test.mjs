@@ -24,6 +24,8 @@ async function outage(mount, { fail, mend }) {
     const before = await scrapes(stack)
     await until('scrapes that go on', async () => (await scrapes(stack)) >= before + 2)
     assert.equal((await fetch(stack.url('api', '/-/ready'))).status, 200)
+    const notifications = await fetch(stack.url('api', '/api/v1/notifications'))
+    assert.match(await notifications.text(), /The disk takes no writes/)
     const during = await scrapes(stack)
 
     mend()

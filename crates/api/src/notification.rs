@@ -40,6 +40,8 @@ pub(crate) struct Subscription {
 impl Notifications {
     /// The configuration was not taken.
     pub const RELOAD_FAILED: &'static str = "Configuration reload has failed.";
+    /// Samples are in memory only.
+    pub const DISK_FAILING: &'static str = "The disk takes no writes: samples are in memory only.";
     /// The process ends.
     pub const STOPPING: &'static str = "Prometheus is shutting down and gracefully stopping all operations.";
 

@@ -164,6 +164,9 @@ pub(crate) struct StorageArgs {
     /// Bytes on disk after which the oldest samples go; 0 is no limit.
     #[arg(long = "storage.tsdb.retention.size", value_name = "SIZE", default_value = "0", value_parser = memory::parse_size)]
     pub retention_size: u64,
+    /// How long samples are in memory before they are written to a part, unless memory runs short.
+    #[arg(long = "storage.tsdb.min-block-duration", value_name = "DURATION", default_value = "2h", value_parser = positive_duration)]
+    pub head_window: Duration,
     /// How often the write-ahead log is synced to disk: what a power cut may cost. 0 syncs every scrape.
     #[arg(long = "storage.wal-sync-interval", value_name = "DURATION", default_value = "5s", value_parser = duration)]
     pub wal_sync_interval: Duration,

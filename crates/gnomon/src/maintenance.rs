@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use api::Notifications;
 use tsdb::Store;
 
 use crate::memory;
@@ -29,12 +30,20 @@ impl Maintenance {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub(crate) fn start(store: Store) -> io::Result<Self> {
+    pub(crate) fn start(store: Store, notifications: Notifications) -> io::Result<Self> {
         let (stop, stopped) = channel();
         let run = move || {
-            let mut until_trim = TRIM_INTERVAL;
+            let (mut until_trim, mut failing) = (TRIM_INTERVAL, false);
             loop {
                 let pause = due(&store).min(TRIM_INTERVAL);
+                if store.is_failing() != failing {
+                    failing = !failing;
+                    if failing {
+                        notifications.add(Notifications::DISK_FAILING);
+                    } else {
+                        notifications.remove(Notifications::DISK_FAILING);
+                    }
+                }
                 match stopped.recv_timeout(pause) {
                     Err(RecvTimeoutError::Timeout) => {}
                     Ok(()) | Err(RecvTimeoutError::Disconnected) => break,

@@ -193,17 +193,19 @@ impl Core {
             retention_ms: i64::try_from(args.storage.retention_time.as_millis())?,
             retention_bytes: args.storage.retention_size,
             wal_sync_interval: args.storage.wal_sync_interval,
+            head_window: args.storage.head_window,
             // New series are refused at twice that; the other half is for queries, caches and scrape buffers.
             head_bytes: limit / 4,
             exemplars_max: storage.exemplars_max(),
             ..Options::new(data)
         };
         let store = Store::open(options, Arc::clone(&clock), Arc::clone(&budget))?;
-        let maintenance = Maintenance::start(store.clone())?;
+        let notifications = Notifications::new(Arc::clone(&clock), args.web.max_notifications_subscribers);
+        let maintenance = Maintenance::start(store.clone(), notifications.clone())?;
         let appendable = Arc::new(store.clone());
         let scraper = Scraper::new(appendable, Arc::clone(&clock), Arc::clone(&budget), VERSION);
         Ok(Self {
-            notifications: Notifications::new(Arc::clone(&clock), args.web.max_notifications_subscribers),
+            notifications,
             clock,
             budget,
             store,

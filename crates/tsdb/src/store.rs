@@ -180,6 +180,11 @@ impl Store {
         self.0.parts.infos()
     }
 
+    /// Whether samples are in memory only because the disk fails.
+    pub fn is_failing(&self) -> bool {
+        self.0.wal.figures().failing
+    }
+
     /// Figures of the store; lists have at most `limit` entries.
     pub fn status(&self, limit: usize) -> Status {
         let Inner { head, wal, replayed, .. } = &*self.0;
