@@ -6,7 +6,7 @@ WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path
 # A static program takes less memory and runs anywhere; this works only with an explicit --target.
 STATIC := RUSTFLAGS="-C target-feature=+crt-static"
 
-.PHONY: build run test lint test-rust test-web test-e2e peers figures bench fuzz clean
+.PHONY: build run test lint test-rust test-web test-e2e torture peers figures bench fuzz clean
 
 build: $(BIN)
 
@@ -47,6 +47,10 @@ test-web: web/node_modules/.package-lock.json
 test-e2e: build peers e2e/node_modules/.package-lock.json
 	@scripts/install.sh chromium
 	cd e2e && GNOMON=$(CURDIR)/$(BIN) GNOMON_PEERS=$(CURDIR)/target/peers/bin npm test --silent
+
+# 200 kills, which take a quarter of an hour; `make test` does ten of them.
+torture: build e2e/node_modules/.package-lock.json
+	cd e2e && GNOMON=$(CURDIR)/$(BIN) ROUNDS=$${ROUNDS:-200} node --test --test-reporter=spec kill.test.mjs
 
 e2e/node_modules/.package-lock.json: e2e/package.json e2e/package-lock.json
 	@scripts/install.sh node

@@ -1,7 +1,8 @@
 // kill -9 while it scrapes, takes remote write, flushes and merges: at random moments, and as soon as a flush or a
 // merge begins. ROUNDS says how often (`make torture`: 200), SEED from which seed on.
 import assert from 'node:assert/strict'
-import { readdirSync, watch } from 'node:fs'
+import { readdirSync, statSync, watch } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Stack } from './stack.mjs'
@@ -35,7 +36,12 @@ before(async () => {
 after(() => stack?.stop())
 
 const files = () => readdirSync(stack.folder)
-const unfinished = () => files().filter((name) => name.endsWith('.tmp'))
+
+/** Temporary files, each with when it was made: the next flush may use the name of one that a kill left. */
+function unfinished() {
+  const made = (name) => statSync(join(stack.folder, name), { throwIfNoEntry: false })?.birthtimeMs
+  return files().filter((name) => name.endsWith('.tmp')).map((name) => `${name} of ${made(name)}`)
+}
 
 /** Resolves when a flush or a merge has begun its file. */
 function begun(kind) {

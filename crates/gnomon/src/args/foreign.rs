@@ -37,7 +37,6 @@ const PASSED_OVER: &[(&str, Kind, &str)] = &[
     ("web.console.templates", Value, CONSOLES),
     ("web.console.libraries", Value, CONSOLES),
     ("web.local-assets", Value, PAGES),
-    ("storage.tsdb.min-block-duration", Value, BLOCKS),
     ("storage.tsdb.max-block-duration", Value, BLOCKS),
     ("storage.tsdb.max-block-chunk-segment-size", Value, BLOCKS),
     ("storage.tsdb.wal-segment-size", Value, BLOCKS),
