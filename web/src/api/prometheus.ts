@@ -1,5 +1,6 @@
 /** The Prometheus HTTP API as the pages use it. */
 
+import type { Exemplar } from "../chart/exemplar";
 import { parseSample } from "../format/number";
 import { type Json, array, object, objects, text, texts } from "../json";
 import { ask, type Params } from "./http";
@@ -149,6 +150,25 @@ export async function metricMetadata(metric: string, signal?: AbortSignal): Prom
 /** The expression as the server writes it, with line breaks where it is long. */
 export async function formatQuery(expr: string): Promise<string> {
   return text((await ask("/api/v1/format_query", [["query", expr]])).data);
+}
+
+/** The exemplars of all series that an expression reads. */
+export async function queryExemplars(expr: string, from: number, to: number, signal?: AbortSignal): Promise<Exemplar[]> {
+  const params: Params = [
+    ["query", expr],
+    ["start", apiTime(from)],
+    ["end", apiTime(to)],
+  ];
+  const answer = await ask("/api/v1/query_exemplars", params, signal);
+  return objects(answer.data).flatMap((json) => {
+    const series = readLabels(json.seriesLabels);
+    return objects(json.exemplars).map((one) => ({
+      time: Math.round(Number(one.timestamp) * 1000),
+      value: parseSample(text(one.value)),
+      labels: readLabels(one.labels),
+      series,
+    }));
+  });
 }
 
 export interface Alert {

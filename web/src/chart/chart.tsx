@@ -2,6 +2,8 @@ import { Show, type JSX } from "solid-js";
 import "uplot/dist/uPlot.min.css";
 import type { Mode } from "../theme/palette";
 import type { CurveSet } from "./curve";
+import type { Exemplar } from "./exemplar";
+import { ExemplarTooltip } from "./exemplar-tooltip";
 import { createPlot } from "./plot";
 import type { Pointed } from "./pointer";
 import "./chart.css";
@@ -14,6 +16,7 @@ export interface ChartProps {
   from: number;
   to: number;
   hidden?: (name: string) => boolean;
+  exemplars?: readonly Exemplar[] | undefined;
   /** Charts with the same key share their crosshair. */
   sync?: string | undefined;
   /** Without axes and crosshair, for sparklines. */
@@ -28,6 +31,7 @@ export interface ChartProps {
 export function Chart(props: ChartProps) {
   let box!: HTMLDivElement;
   const { pointed, point, leave } = createPlot(props, () => box);
+  const exemplar = () => (pointed()?.here ? pointed()?.exemplar : undefined);
   return (
     <div class="chart" role="img" aria-label={props.label}>
       {/* What uPlot puts into its element has to be out of Solid's way. */}
@@ -41,7 +45,9 @@ export function Chart(props: ChartProps) {
           box = element;
         }}
       />
-      <Show when={props.tooltip && pointed()}>{(at) => props.tooltip?.(at())}</Show>
+      <Show when={exemplar()} fallback={<Show when={props.tooltip && pointed()}>{(at) => props.tooltip?.(at())}</Show>}>
+        {(found) => <ExemplarTooltip exemplar={found()} at={pointed() ?? { left: 0, top: 0 }} utc={props.utc ?? false} />}
+      </Show>
     </div>
   );
 }

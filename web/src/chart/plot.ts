@@ -2,8 +2,10 @@
 
 import { createMemo, createSignal, untrack, type Accessor } from "solid-js";
 import type uPlot from "uplot";
+import { namedColor } from "../theme/palette";
 import type { Size } from "../ui/size";
 import type { Curve } from "./curve";
+import { drawExemplars, exemplarAt } from "./exemplar";
 import { mountPlot } from "./mount";
 import { chartOptions } from "./options";
 import { type Pointed, pointedAt, zoomTo } from "./pointer";
@@ -23,12 +25,23 @@ let active: HTMLElement | undefined;
 export function createPlot(props: ChartProps, box: () => HTMLElement): Plot {
   const [pointed, setPointed] = createSignal<Pointed>();
   const stacked = createMemo(() => stackCurves(props.set.curves, (curve) => !isHidden(props, curve)));
-  const data = createMemo(() => [props.set.times, ...stacked().drawn] as uPlot.AlignedData);
+  const exemplars = () => props.exemplars ?? [];
+  const scale = () => props.set.curves[0]?.scale ?? "";
+  const data = createMemo(() => {
+    // What is drawn over the curves is drawn anew with them.
+    void props.exemplars;
+    return [props.set.times, ...stacked().drawn] as uPlot.AlignedData;
+  });
+  const pointTo = (chart: uPlot) => {
+    const place = pointedAt(chart, active === box());
+    setPointed(place && { ...place, exemplar: untrack(() => exemplarAt(chart, exemplars(), scale())) });
+  };
   const structure = createMemo(() => structureOf(props, stacked().bands));
 
   const options = (size: Size) => {
     const hooks: uPlot.Hooks.Arrays = {
-      setCursor: [(chart) => setPointed(pointedAt(chart, active === box()))],
+      setCursor: [pointTo],
+      draw: [(chart) => untrack(() => drawExemplars(chart, exemplars(), scale(), namedColor(props.mode, "purple")))],
       setSelect: [(chart) => untrack(() => zoomTo(chart, props.onZoom))],
     };
     const { mode, sync, bare, utc = false } = props;

@@ -1,6 +1,7 @@
 /** What a pointer over a chart means: a place on it, or a range to zoom to. */
 
 import type uPlot from "uplot";
+import type { Exemplar } from "./exemplar";
 
 export interface Pointed {
   /** Place on the time axis. */
@@ -9,6 +10,7 @@ export interface Pointed {
   nearest: number;
   left: number;
   top: number;
+  exemplar?: Exemplar | undefined;
   /** Whether the pointer is in this chart rather than in one that shares its crosshair. */
   here: boolean;
 }

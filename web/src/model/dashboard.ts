@@ -23,6 +23,8 @@ export interface Target {
   range: boolean;
   format: "time_series" | "table" | "heatmap";
   hide: boolean;
+  /** Whether exemplars are drawn with its curves. */
+  exemplar: boolean;
   /** Name of a data source's kind that is not Prometheus, when the target says so. */
   foreign?: string | undefined;
 }

@@ -103,6 +103,7 @@ function readTarget(json: Json, index: number): Target {
     range: json.range === undefined ? !instant : flag(json.range),
     format: json.format === "table" ? "table" : json.format === "heatmap" ? "heatmap" : "time_series",
     hide: flag(json.hide),
+    exemplar: flag(json.exemplar),
     foreign: foreignKind(json.datasource),
   };
 }

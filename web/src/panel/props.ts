@@ -1,4 +1,5 @@
 import type { Panel } from "../model/dashboard";
+import type { Exemplar } from "../chart/exemplar";
 import type { Frame } from "../frame/frame";
 import type { Mode } from "../theme/palette";
 import type { TimeRange } from "../time/range";
@@ -8,6 +9,7 @@ export interface PanelProps {
   panel: Panel;
   /** Results, transformed and with their field configuration. */
   frames: readonly Frame[];
+  exemplars: readonly Exemplar[];
   /** The range that the frames are of. */
   range: TimeRange;
   mode: Mode;

@@ -25,6 +25,7 @@ export function TimeseriesPanel(props: PanelProps) {
           from={props.range.from}
           to={props.range.to}
           hidden={hidden}
+          exemplars={props.exemplars}
           sync={props.sync}
           label={`${props.text(props.panel.title)}: ${set().curves.length} curves over time`}
           onZoom={props.onZoom}

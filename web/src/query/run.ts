@@ -2,13 +2,15 @@
 
 import { Flights } from "../api/flight";
 import { messageOf } from "../api/http";
-import { queryInstant, queryRange, type QueryResult } from "../api/prometheus";
+import { queryExemplars, queryInstant, queryRange, type QueryResult } from "../api/prometheus";
+import { EXEMPLARS_MAX, type Exemplar } from "../chart/exemplar";
 import type { Frame } from "../frame/frame";
 import { SERIES_MAX, toFrames } from "./frames";
 import type { QueryRequest } from "./plan";
 
 export interface PanelResult {
   frames: Frame[];
+  exemplars: Exemplar[];
   errors: string[];
   notices: string[];
 }
@@ -16,9 +18,10 @@ export interface PanelResult {
 export type QueryFlights = Flights<QueryResult>;
 
 export async function runQueries(requests: readonly QueryRequest[], flights: QueryFlights, signal: AbortSignal): Promise<PanelResult> {
+  const exemplars = Promise.all(requests.filter(wantsExemplars).map((request) => runExemplars(request, signal)));
   const outcomes = await Promise.all(requests.map((request) => runOne(request, flights, signal)));
+  const result: PanelResult = { frames: [], exemplars: (await exemplars).flat().slice(0, EXEMPLARS_MAX), errors: [], notices: [] };
   signal.throwIfAborted();
-  const result: PanelResult = { frames: [], errors: [], notices: [] };
   const targets = new Set(requests.map((request) => request.target.refId)).size;
   outcomes.forEach((outcome, index) => {
     const request = requests[index];
@@ -29,6 +32,15 @@ export async function runQueries(requests: readonly QueryRequest[], flights: Que
   result.errors = [...new Set(result.errors)];
   result.notices = [...new Set(result.notices)];
   return result;
+}
+
+function wantsExemplars({ kind, target }: QueryRequest): boolean {
+  return kind === "range" && target.exemplar;
+}
+
+/** Curves are worth drawing without their exemplars, so a failure is none of the panel. */
+async function runExemplars(request: QueryRequest, signal: AbortSignal): Promise<Exemplar[]> {
+  return queryExemplars(request.expr, request.from, request.to, signal).catch(() => []);
 }
 
 function addOutcome(result: PanelResult, request: QueryRequest, outcome: QueryResult, targets: number): void {

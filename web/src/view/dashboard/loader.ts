@@ -2,11 +2,12 @@
 
 import { createEffect, createSignal, on, onCleanup, untrack, type Accessor } from "solid-js";
 import { isAbort, messageOf } from "../../api/http";
+import type { Exemplar } from "../../chart/exemplar";
 import type { Frame } from "../../frame/frame";
 import { applyFieldConfig } from "../../field/override";
 import type { Panel } from "../../model/dashboard";
 import { panelRange, type PlanContext, planPanel, type QueryRequest } from "../../query/plan";
-import { runQueries } from "../../query/run";
+import { type PanelResult, runQueries } from "../../query/run";
 import type { TimeRange } from "../../time/range";
 import { transform } from "../../transform/transform";
 import type { Scope } from "../../variable/interpolate";
@@ -14,6 +15,7 @@ import type { DashboardContext } from "./context";
 
 export interface PanelData {
   frames: Frame[];
+  exemplars: readonly Exemplar[];
   /** The range that the frames are of. */
   range: TimeRange;
   errors: string[];
@@ -62,7 +64,7 @@ export function createPanelLoad({ panel, context, scope, width, inView }: LoadIn
       shown = question;
     } catch (cause) {
       if (isAbort(cause)) return;
-      setData({ frames: data()?.frames ?? [], range: plan.range, errors: [messageOf(cause)], notices: [], asked: requests });
+      setData({ frames: data()?.frames ?? [], exemplars: [], range: plan.range, errors: [messageOf(cause)], notices: [], asked: requests });
     }
     if (running === abort) setLoading(false);
   };
@@ -95,15 +97,12 @@ function scopeKey(panel: Panel, scope: Scope): string {
     .join("\n");
 }
 
-function finish(
-  panel: Panel,
-  result: { frames: Frame[]; errors: string[]; notices: string[] },
-  range: TimeRange,
-): Omit<PanelData, "asked"> {
+function finish(panel: Panel, result: PanelResult, range: TimeRange): Omit<PanelData, "asked"> {
   const transformed = transform(result.frames, panel.transformations);
   const unknown = transformed.unknown.map((id) => `the transformation "${id}" is not known here; the data is shown without it`);
   return {
     frames: applyFieldConfig(transformed.frames, panel.fieldConfig),
+    exemplars: result.exemplars,
     range,
     errors: result.errors,
     notices: [...result.notices, ...unknown],

@@ -28,7 +28,7 @@ export function PanelBody(props: BodyProps) {
           </Match>
           <Match when={foreignKind(props.panel)}>{(name) => <UnsupportedPanel what="data source" name={name()} />}</Match>
           <Match when={needsNoData(props.panel.type)}>
-            <Picture {...props} data={{ frames: [], range: props.context.range(), errors: [], notices: [], asked: [] }} />
+            <Picture {...props} data={{ frames: [], exemplars: [], range: props.context.range(), errors: [], notices: [], asked: [] }} />
           </Match>
           <Match when={isEmpty() && props.data?.errors[0]}>{(reason) => <Message failed text={reason()} />}</Match>
           <Match when={isEmpty()}>
@@ -48,6 +48,7 @@ function Picture(props: BodyProps & { data: PanelData }) {
       component={panelType(props.panel.type)}
       panel={props.panel}
       frames={props.data.frames}
+      exemplars={props.data.exemplars}
       range={props.data.range}
       mode={mode()}
       utc={dashboard.utc}

@@ -16,6 +16,7 @@ export interface QueryState {
   /** Step of the graph, ms; by the range when unset. */
   stepMs?: number | undefined;
   stacked: boolean;
+  exemplars: boolean;
 }
 
 /** Queries that one page holds. */
@@ -23,7 +24,7 @@ export const QUERIES_MAX = 20;
 
 const RANGE_DEFAULT_MS = 3_600_000;
 
-export const EMPTY_QUERY: QueryState = { expr: "", tab: "table", rangeMs: RANGE_DEFAULT_MS, stacked: false };
+export const EMPTY_QUERY: QueryState = { expr: "", tab: "table", rangeMs: RANGE_DEFAULT_MS, stacked: false, exemplars: false };
 
 /** At least one query. */
 export function readQueries(params: URLSearchParams): QueryState[] {
@@ -47,6 +48,7 @@ function readQuery(get: (name: string) => string | undefined): QueryState {
     momentMs: readTime(get("moment_input")),
     stepMs: step ? parseDuration(step) || undefined : undefined,
     stacked: get("display_mode") === "stacked" || get("stacked") === "1",
+    exemplars: get("show_exemplars") === "1",
   };
 }
 
@@ -71,6 +73,7 @@ export function writeQueries(queries: readonly QueryState[]): string {
     set("res_type", query.stepMs === undefined ? undefined : "custom");
     set("res_step", query.stepMs === undefined ? undefined : formatDuration(query.stepMs));
     set("display_mode", query.stacked ? "stacked" : undefined);
+    set("show_exemplars", query.exemplars ? "1" : undefined);
   });
   return params.toString();
 }

@@ -47,6 +47,14 @@ export function GraphControls(props: ControlProps) {
       >
         {props.state.stacked ? "Stacked" : "Lines"}
       </button>
+      <button
+        type="button"
+        class="button"
+        aria-pressed={props.state.exemplars}
+        onClick={() => props.onChange({ exemplars: !props.state.exemplars })}
+      >
+        Exemplars
+      </button>
     </>
   );
 }

@@ -23,6 +23,7 @@ export function GraphView(props: { outcome: Outcome; onZoom: (from: number, to: 
           from={props.outcome.from}
           to={props.outcome.to}
           hidden={hidden}
+          exemplars={props.outcome.exemplars}
           label={`${set().curves.length} curves of ${props.outcome.query.expr}`}
           onZoom={props.onZoom}
           tooltip={(pointed) => (

@@ -2,7 +2,8 @@
 
 import { createEffect, createSignal, on, onCleanup, type Accessor } from "solid-js";
 import { isAbort, messageOf } from "../../api/http";
-import { queryInstant, queryRange, type QueryResult } from "../../api/prometheus";
+import { EXEMPLARS_MAX, type Exemplar } from "../../chart/exemplar";
+import { queryExemplars, queryInstant, queryRange, type QueryResult } from "../../api/prometheus";
 import { autoStepMs, type QueryState } from "./address";
 import { remember } from "./history";
 import { type Problem, readProblem } from "./problem";
@@ -11,6 +12,7 @@ export interface Outcome {
   /** The query that was run. */
   query: QueryState;
   result?: QueryResult;
+  exemplars: readonly Exemplar[];
   problems: Problem[];
   tookMs: number;
   /** Ends of the graph, epoch ms. */
@@ -56,7 +58,7 @@ async function runQuery(query: QueryState, signal: AbortSignal): Promise<Outcome
   const from = to - query.rangeMs;
   const stepMs = query.stepMs ?? autoStepMs(query.rangeMs);
   const started = performance.now();
-  const base = { query, from, to, stepMs };
+  const base = { query, from, to, stepMs, exemplars: [] };
   try {
     const result = graph ? await queryRange(query.expr, from, to, stepMs, signal) : await queryInstant(query.expr, to, signal);
     remember(query.expr);
@@ -64,7 +66,8 @@ async function runQuery(query: QueryState, signal: AbortSignal): Promise<Outcome
       ...result.warnings.map((text) => readProblem(text, query.expr, "warning")),
       ...result.infos.map((text) => readProblem(text, query.expr, "info")),
     ];
-    return { ...base, result, problems, tookMs: performance.now() - started };
+    const exemplars = graph && query.exemplars ? (await queryExemplars(query.expr, from, to, signal)).slice(0, EXEMPLARS_MAX) : [];
+    return { ...base, result, exemplars, problems, tookMs: performance.now() - started };
   } catch (cause) {
     if (isAbort(cause)) return undefined;
     return { ...base, problems: [readProblem(messageOf(cause), query.expr, "error")], tookMs: performance.now() - started };
