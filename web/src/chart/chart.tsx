@@ -1,7 +1,9 @@
-import { Show, type JSX } from "solid-js";
+import { Match, Show, Switch, type JSX } from "solid-js";
 import "uplot/dist/uPlot.min.css";
 import type { Mode } from "../theme/palette";
 import type { CurveSet } from "./curve";
+import type { Annotation } from "./annotation";
+import { AnnotationTooltip } from "./annotation-tooltip";
 import type { Exemplar } from "./exemplar";
 import { ExemplarTooltip } from "./exemplar-tooltip";
 import { createPlot } from "./plot";
@@ -16,6 +18,7 @@ export interface ChartProps {
   from: number;
   to: number;
   hidden?: (name: string) => boolean;
+  annotations?: readonly Annotation[] | undefined;
   exemplars?: readonly Exemplar[] | undefined;
   /** Charts with the same key share their crosshair. */
   sync?: string | undefined;
@@ -31,7 +34,6 @@ export interface ChartProps {
 export function Chart(props: ChartProps) {
   let box!: HTMLDivElement;
   const { pointed, point, leave } = createPlot(props, () => box);
-  const exemplar = () => (pointed()?.here ? pointed()?.exemplar : undefined);
   return (
     <div class="chart" role="img" aria-label={props.label}>
       {/* What uPlot puts into its element has to be out of Solid's way. */}
@@ -45,8 +47,17 @@ export function Chart(props: ChartProps) {
           box = element;
         }}
       />
-      <Show when={exemplar()} fallback={<Show when={props.tooltip && pointed()}>{(at) => props.tooltip?.(at())}</Show>}>
-        {(found) => <ExemplarTooltip exemplar={found()} at={pointed() ?? { left: 0, top: 0 }} utc={props.utc ?? false} />}
+      <Show when={pointed()}>
+        {(at) => (
+          <Switch fallback={props.tooltip?.(at())}>
+            <Match when={at().here && at().exemplar}>
+              {(found) => <ExemplarTooltip exemplar={found()} at={at()} utc={props.utc ?? false} />}
+            </Match>
+            <Match when={at().here && at().annotation}>
+              {(found) => <AnnotationTooltip annotation={found()} at={at()} utc={props.utc ?? false} />}
+            </Match>
+          </Switch>
+        )}
       </Show>
     </div>
   );

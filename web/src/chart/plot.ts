@@ -5,6 +5,7 @@ import type uPlot from "uplot";
 import { namedColor } from "../theme/palette";
 import type { Size } from "../ui/size";
 import type { Curve } from "./curve";
+import { annotationAt, drawAnnotations } from "./annotation";
 import { drawExemplars, exemplarAt } from "./exemplar";
 import { mountPlot } from "./mount";
 import { chartOptions } from "./options";
@@ -26,22 +27,28 @@ export function createPlot(props: ChartProps, box: () => HTMLElement): Plot {
   const [pointed, setPointed] = createSignal<Pointed>();
   const stacked = createMemo(() => stackCurves(props.set.curves, (curve) => !isHidden(props, curve)));
   const exemplars = () => props.exemplars ?? [];
+  const annotations = () => props.annotations ?? [];
   const scale = () => props.set.curves[0]?.scale ?? "";
   const data = createMemo(() => {
     // What is drawn over the curves is drawn anew with them.
-    void props.exemplars;
+    void [props.exemplars, props.annotations];
     return [props.set.times, ...stacked().drawn] as uPlot.AlignedData;
   });
   const pointTo = (chart: uPlot) => {
     const place = pointedAt(chart, active === box());
-    setPointed(place && { ...place, exemplar: untrack(() => exemplarAt(chart, exemplars(), scale())) });
+    const found = untrack(() => ({ exemplar: exemplarAt(chart, exemplars(), scale()), annotation: annotationAt(chart, annotations()) }));
+    setPointed(place && { ...place, ...found });
   };
   const structure = createMemo(() => structureOf(props, stacked().bands));
 
+  const drawOver = (chart: uPlot) => {
+    drawAnnotations(chart, annotations());
+    drawExemplars(chart, exemplars(), scale(), namedColor(props.mode, "purple"));
+  };
   const options = (size: Size) => {
     const hooks: uPlot.Hooks.Arrays = {
       setCursor: [pointTo],
-      draw: [(chart) => untrack(() => drawExemplars(chart, exemplars(), scale(), namedColor(props.mode, "purple")))],
+      draw: [(chart) => untrack(() => drawOver(chart))],
       setSelect: [(chart) => untrack(() => zoomTo(chart, props.onZoom))],
     };
     const { mode, sync, bare, utc = false } = props;

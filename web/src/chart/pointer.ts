@@ -1,6 +1,7 @@
 /** What a pointer over a chart means: a place on it, or a range to zoom to. */
 
 import type uPlot from "uplot";
+import type { Annotation } from "./annotation";
 import type { Exemplar } from "./exemplar";
 
 export interface Pointed {
@@ -11,6 +12,7 @@ export interface Pointed {
   left: number;
   top: number;
   exemplar?: Exemplar | undefined;
+  annotation?: Annotation | undefined;
   /** Whether the pointer is in this chart rather than in one that shares its crosshair. */
   here: boolean;
 }

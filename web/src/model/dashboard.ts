@@ -111,6 +111,21 @@ export interface DashboardLink {
   includeVars: boolean;
 }
 
+/** Where its expression is not zero, something happened. */
+export interface AnnotationQuery {
+  name: string;
+  enable: boolean;
+  /** Whether its switch is hidden. */
+  hide: boolean;
+  color: string;
+  expr: string;
+  step: string;
+  titleFormat: string;
+  textFormat: string;
+  tagKeys: string[];
+  useValueForTime: boolean;
+}
+
 export interface Dashboard {
   uid: string;
   title: string;
@@ -121,6 +136,7 @@ export interface Dashboard {
   /** Whether panels share their crosshair, and their tooltip with it. */
   sharedCrosshair: boolean;
   variables: Variable[];
+  annotations: AnnotationQuery[];
   panels: Panel[];
   links: DashboardLink[];
 }

@@ -1,7 +1,7 @@
 /** From a dashboard's JSON, of any generation, to the model. */
 
 import { type Json, flag, isObject, number, object, objects, text, texts } from "../json";
-import type { Dashboard, DashboardLink, GridPos, Link, Panel, Target } from "./dashboard";
+import type { AnnotationQuery, Dashboard, DashboardLink, GridPos, Link, Panel, Target } from "./dashboard";
 import { readFieldConfigSource } from "./field-config";
 import { layRows } from "./legacy-rows";
 import { migratePanel } from "./migrate";
@@ -23,6 +23,7 @@ export function readDashboard(source: unknown): Dashboard {
     utc: json.timezone === "utc",
     sharedCrosshair: (number(json.graphTooltip) ?? (json.sharedCrosshair ? 1 : 0)) > 0,
     variables: objects(object(json.templating).list).map((variable) => readVariable(variable, json)),
+    annotations: objects(object(json.annotations).list).flatMap((annotation) => readAnnotation(annotation) ?? []),
     panels: readPanels(json),
     links: objects(json.links).map(readDashboardLink),
   };
@@ -125,6 +126,27 @@ function readPanelLinks(source: unknown): Link[] {
       blank: flag(link.targetBlank),
     }))
     .filter((link) => link.url);
+}
+
+/** Those that ask PromQL; the built-in one lists annotations made by hand. */
+function readAnnotation(json: Json): AnnotationQuery | undefined {
+  const expr = text(json.expr) || text(object(json.target).expr);
+  if (!expr || foreignKind(json.datasource)) return undefined;
+  return {
+    name: text(json.name),
+    enable: flag(json.enable, true),
+    hide: flag(json.hide),
+    color: text(json.iconColor, "red"),
+    expr,
+    step: text(json.step),
+    titleFormat: text(json.titleFormat),
+    textFormat: text(json.textFormat),
+    tagKeys: text(json.tagKeys)
+      .split(",")
+      .map((key) => key.trim())
+      .filter(Boolean),
+    useValueForTime: json.useValueForTime === true || json.useValueForTime === "on",
+  };
 }
 
 function readDashboardLink(json: Json): DashboardLink {

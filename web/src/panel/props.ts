@@ -1,4 +1,5 @@
 import type { Panel } from "../model/dashboard";
+import type { Annotation } from "../chart/annotation";
 import type { Exemplar } from "../chart/exemplar";
 import type { Frame } from "../frame/frame";
 import type { Mode } from "../theme/palette";
@@ -10,6 +11,7 @@ export interface PanelProps {
   /** Results, transformed and with their field configuration. */
   frames: readonly Frame[];
   exemplars: readonly Exemplar[];
+  annotations: readonly Annotation[];
   /** The range that the frames are of. */
   range: TimeRange;
   mode: Mode;

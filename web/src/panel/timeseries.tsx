@@ -26,6 +26,7 @@ export function TimeseriesPanel(props: PanelProps) {
           to={props.range.to}
           hidden={hidden}
           exemplars={props.exemplars}
+          annotations={props.annotations}
           sync={props.sync}
           label={`${props.text(props.panel.title)}: ${set().curves.length} curves over time`}
           onZoom={props.onZoom}

@@ -7,6 +7,7 @@ import { EXEMPLARS_MAX, type Exemplar } from "../chart/exemplar";
 import type { Frame } from "../frame/frame";
 import { SERIES_MAX, toFrames } from "./frames";
 import type { QueryRequest } from "./plan";
+import type { Tails } from "./tail";
 
 export interface PanelResult {
   frames: Frame[];
@@ -17,9 +18,15 @@ export interface PanelResult {
 
 export type QueryFlights = Flights<QueryResult>;
 
-export async function runQueries(requests: readonly QueryRequest[], flights: QueryFlights, signal: AbortSignal): Promise<PanelResult> {
+/** What panels ask through: each question once, and of a range only what is new. */
+export interface Asking {
+  flights: QueryFlights;
+  tails: Tails;
+}
+
+export async function runQueries(requests: readonly QueryRequest[], asking: Asking, signal: AbortSignal): Promise<PanelResult> {
   const exemplars = Promise.all(requests.filter(wantsExemplars).map((request) => runExemplars(request, signal)));
-  const outcomes = await Promise.all(requests.map((request) => runOne(request, flights, signal)));
+  const outcomes = await Promise.all(requests.map((request) => runOne(request, asking, signal)));
   const result: PanelResult = { frames: [], exemplars: (await exemplars).flat().slice(0, EXEMPLARS_MAX), errors: [], notices: [] };
   signal.throwIfAborted();
   const targets = new Set(requests.map((request) => request.target.refId)).size;
@@ -51,12 +58,12 @@ function addOutcome(result: PanelResult, request: QueryRequest, outcome: QueryRe
   }
 }
 
-async function runOne(request: QueryRequest, flights: QueryFlights, signal: AbortSignal): Promise<QueryResult | string> {
+async function runOne(request: QueryRequest, { flights, tails }: Asking, signal: AbortSignal): Promise<QueryResult | string> {
   try {
     return await flights.ask(request.key, signal, (own) =>
       request.kind === "instant"
         ? queryInstant(request.expr, request.to, own)
-        : queryRange(request.expr, request.from, request.to, request.stepMs, own),
+        : tails.complete(request, (from) => queryRange(request.expr, from, request.to, request.stepMs, own)),
     );
   } catch (cause) {
     return messageOf(cause);

@@ -1,12 +1,13 @@
 /** What the parts of a dashboard's page share. */
 
 import type { Accessor } from "solid-js";
-import type { QueryFlights } from "../../query/run";
+import type { Annotation } from "../../chart/annotation";
+import type { Asking } from "../../query/run";
 import type { Dashboard } from "../../model/dashboard";
 import type { RawRange, TimeRange } from "../../time/range";
 import type { Scope } from "../../variable/interpolate";
 
-export interface DashboardContext {
+export interface DashboardContext extends Asking {
   dashboard: Dashboard;
   raw: Accessor<RawRange>;
   /** The range of the present refresh, epoch ms. */
@@ -16,7 +17,7 @@ export interface DashboardContext {
   /** Whether all variables have values, so that panels may ask. */
   ready: Accessor<boolean>;
   scope: Scope;
-  flights: QueryFlights;
+  annotations: Accessor<readonly Annotation[]>;
   /** How often the data is scraped, ms, where the data source says so. */
   scrapeIntervalMs?: number | undefined;
   zoom: (from: number, to: number) => void;

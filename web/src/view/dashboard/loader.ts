@@ -54,7 +54,7 @@ export function createPanelLoad({ panel, context, scope, width, inView }: LoadIn
     running = abort;
     setLoading(true);
     try {
-      const result = await runQueries(requests, context.flights, abort.signal);
+      const result = await runQueries(requests, context, abort.signal);
       const next = { ...finish(panel, result, panelRange(panel, plan)), asked: requests };
       const question = requests.map((request) => request.expr).join("\n");
       const before = data();

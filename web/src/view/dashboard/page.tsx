@@ -11,7 +11,9 @@ import { layOut, type Placed } from "../../model/grid";
 import { TimeControls } from "../../ui/time/controls";
 import { Icon } from "../../ui/icon";
 import { Notice } from "../../ui/notice";
+import { Tails } from "../../query/tail";
 import { createVariables } from "../../variable/store";
+import { AnnotationSwitches, createAnnotations } from "./annotations";
 import { createClock } from "./clock";
 import type { DashboardContext } from "./context";
 import { DashboardLinks } from "./links";
@@ -60,6 +62,7 @@ function DashboardView(props: Loaded) {
     fromAddress: (name) => place().query.getAll(`var-${name}`),
     onChoice: (name, values) => setQuery({ [`var-${name}`]: values }, true),
   });
+  const annotations = createAnnotations({ dashboard, range: clock.range, ready: variables.ready, scope: variables.scope });
   const context: DashboardContext = {
     dashboard,
     raw: clock.raw,
@@ -67,7 +70,9 @@ function DashboardView(props: Loaded) {
     now: clock.now,
     ready: variables.ready,
     scope: variables.scope,
+    annotations: annotations.shown,
     flights,
+    tails: new Tails(),
     scrapeIntervalMs: props.scrapeIntervalMs,
     zoom: (from, to) => clock.setRange({ from: String(from), to: String(to) }),
   };
@@ -94,6 +99,7 @@ function DashboardView(props: Loaded) {
       </div>
       <Shortcuts range={clock.range} onRange={clock.setRange} onTick={clock.tick} onFold={(folded) => setFoldAll({ folded })} />
       <VariableBar states={variables.states()} onChoose={variables.choose} />
+      <AnnotationSwitches annotations={annotations} />
       <Grid context={context} repeatValues={variables.repeatValues} foldAll={foldAll()} />
     </div>
   );

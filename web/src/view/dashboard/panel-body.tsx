@@ -49,6 +49,7 @@ function Picture(props: BodyProps & { data: PanelData }) {
       panel={props.panel}
       frames={props.data.frames}
       exemplars={props.data.exemplars}
+      annotations={props.context.annotations()}
       range={props.data.range}
       mode={mode()}
       utc={dashboard.utc}
