@@ -35,6 +35,8 @@ pub(crate) struct Query {
     pub(crate) lookback_delta_ms: Option<i64>,
     /// Whether samples are counted by step, where that is switched on.
     pub(crate) per_step_stats: bool,
+    /// Whether the answer says what each part of the expression gave and cost.
+    pub(crate) explain: bool,
 }
 
 /// When a query is evaluated.
@@ -147,6 +149,7 @@ impl Job {
             budget: Arc::clone(&self.budget),
             lookback_delta_ms: query.lookback_delta_ms,
             per_step_stats: query.per_step_stats && self.engine.options().per_step_stats,
+            explain: query.explain,
         };
         let Times { start_ms, end_ms, step_ms } = query.times;
         let outcome = match step_ms {

@@ -66,6 +66,7 @@ pub fn run_script(text: &str, engine: &Engine) -> Report {
         budget: Budget::new(BUDGET_BYTES),
         lookback_delta_ms: None,
         per_step_stats: false,
+        explain: false,
     };
     let mut runner = Runner { engine, control, store: Store::default() };
     let mut report = Report::default();

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use axum::{extract::State, response::Response};
-use promql::engine::{Outcome, Stats, Value};
+use promql::engine::{NodeStats, Outcome, Stats, Value};
 
 use super::{Prometheus, answer, result::QueryAnswer, stream};
 use crate::{
@@ -80,6 +80,7 @@ async fn evaluate(
         times,
         lookback_delta_ms: lookback_delta_ms(parameters.get("lookback_delta"))?,
         per_step_stats: stats == "all",
+        explain: matches!(parameters.get("explain"), "1" | "true"),
     };
     let work = move |job: &Job| {
         let started = Instant::now();
@@ -92,8 +93,16 @@ async fn evaluate(
         warnings.push(answer::TRUNCATED.to_owned());
     }
     warnings.extend(stats_warning(stats));
-    let stats = (!stats.is_empty()).then(|| stats_json(&counts, times, waited, took));
-    Ok(stream::respond(QueryAnswer::new(value, stats.as_deref(), &warnings, &infos, account)))
+    let mut extra = String::new();
+    if !stats.is_empty() {
+        extra.push_str(",\"stats\":");
+        write_stats(&mut extra, &counts, times, waited, took);
+    }
+    if !counts.nodes.is_empty() {
+        extra.push_str(",\"explain\":");
+        write_nodes(&mut extra, &counts.nodes);
+    }
+    Ok(stream::respond(QueryAnswer::new(value, &extra, &warnings, &infos, account)))
 }
 
 /// How far back a selector looks; `None`, the engine's default, when it is not given or zero.
@@ -136,9 +145,8 @@ fn stats_warning(value: &str) -> Option<String> {
 }
 
 /// The statistics of a query. Sorting and preparing are part of the evaluation here and not timed apart.
-fn stats_json(stats: &Stats, times: Times, waited: Duration, took: Duration) -> String {
-    let mut out = String::new();
-    let mut object = Object::new(&mut out);
+fn write_stats(out: &mut String, stats: &Stats, times: Times, waited: Duration, took: Duration) {
+    let mut object = Object::new(out);
     let mut timings = Object::new(object.field("timings"));
     for (name, duration) in [
         ("evalTotalTime", took),
@@ -152,18 +160,35 @@ fn stats_json(stats: &Stats, times: Times, waited: Duration, took: Duration) -> 
     }
     timings.end();
     let mut samples = Object::new(object.field("samples"));
-    if !stats.samples_per_step.is_empty() {
-        let steps = stats.samples_per_step.iter().enumerate();
-        write_array(samples.field("totalQueryableSamplesPerStep"), steps, |out, (step, count)| {
+    let write_steps = |samples: &mut Object<'_>, name: &str, counts: &[u64]| {
+        if counts.is_empty() {
+            return;
+        }
+        write_array(samples.field(name), counts.iter().enumerate(), |out, (step, count)| {
             out.push('[');
             write_seconds(out, times.start_ms + times.step_ms.unwrap_or(0) * step as i64);
             out.push_str(&format!(",{count}]"));
         });
-    }
-    samples
-        .plain("totalQueryableSamples", stats.total_samples)
-        .plain("peakSamples", stats.peak_samples)
-        .end();
+    };
+    write_steps(&mut samples, "totalQueryableSamplesPerStep", &stats.samples_per_step);
+    samples.plain("totalQueryableSamples", stats.total_samples);
+    write_steps(&mut samples, "samplesReadPerStep", &stats.samples_read_per_step);
+    samples.plain("samplesRead", stats.samples_read).plain("peakSamples", stats.peak_samples).end();
     object.end();
-    out
+}
+
+/// What the parts of an expression gave and cost, each before those within it.
+fn write_nodes(out: &mut String, nodes: &[NodeStats]) {
+    write_array(out, nodes, |out, node| {
+        let mut object = Object::new(out);
+        object
+            .str("type", node.kind)
+            .plain("start", node.span.start)
+            .plain("end", node.span.end)
+            .plain("series", node.series)
+            .plain("samples", node.samples)
+            .plain("samplesRead", node.samples_read);
+        write_float(object.field("time"), node.time.as_secs_f64());
+        object.end();
+    });
 }

@@ -33,16 +33,15 @@ enum Next {
 }
 
 impl QueryAnswer {
-    /// Takes a value, the statistics as a JSON object where they were asked for, and the annotations.
+    /// Takes a value, further fields of its object, each with the comma before it, and the annotations.
     pub(super) fn new(
         value: Value,
-        stats: Option<&str>,
+        fields: &str,
         warnings: &[String],
         infos: &[String],
         account: Reservation,
     ) -> Self {
-        let stats = stats.map_or(String::new(), |stats| format!(",\"stats\":{stats}"));
-        let tail = format!("{stats}}}{}", answer::closing(warnings, infos));
+        let tail = format!("{fields}}}{}", answer::closing(warnings, infos));
         Self { value, tail, next: Next::Opening, _account: account }
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::body::{Body, HttpBody};
 use http::Request;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     case::{answer, send, text},
@@ -33,12 +33,33 @@ async fn statistics_are_given_to_those_who_ask() {
             "execTotalTime",
             "samples",
             "totalQueryableSamples",
+            "samplesRead",
             "peakSamples"
         ]
     );
     assert!(stats.contains("\"totalQueryableSamples\":2,"), "{stats}");
     let deprecated = answer(&router, get(&format!("{path}yes"))).await;
     assert!(deprecated.contains(r#""warnings":["value \"yes\" for parameter \"stats\" is deprecated"#));
+}
+
+#[tokio::test]
+async fn each_part_of_a_query_is_explained() {
+    let router = Stack::new().prometheus();
+    let path = "/api/v1/query?time=1700000000&query=sum(requests_total)";
+    let data = |answer: String| -> Value {
+        let json = answer.split_once('\n').unwrap().1;
+        serde_json::from_str::<Value>(json).unwrap()["data"].take()
+    };
+    let mut explained = data(answer(&router, get(&format!("{path}&explain=1"))).await)["explain"].take();
+    for part in explained.as_array_mut().unwrap() {
+        assert!(part["time"].take().as_f64().unwrap() > 0.0);
+    }
+    let part = |kind, start, series| {
+        json!({"type": kind, "start": start, "end": if start == 0 { 19 } else { 18 }, "series": series,
+            "samples": series, "samplesRead": 2, "time": null})
+    };
+    assert_eq!(explained, json!([part("aggregation", 0, 1), part("vectorSelector", 4, 2)]));
+    assert!(data(answer(&router, get(path)).await).get("explain").is_none());
 }
 
 #[tokio::test]

@@ -7,20 +7,21 @@ use std::{
     time::Duration,
 };
 
-use model::{Part, Queryable, Reservation};
+use model::{Clock, Part, Queryable, Reservation};
 
 use super::{
     Control, EngineOptions, Error, Stats,
     annotation::{Annotations, Note, Repair},
+    explain::Explanation,
 };
 use crate::syntax::ast::Span;
 
 /// So many samples are looked at between two looks at the clock: some tens of microseconds.
 const TICKS_PER_CHECK: usize = 4096;
 
-/// So much of a thread's stack a query may use, in bytes: queries run on stacks of 512 KiB, and at the leaves
-/// there is the store's decoding still to come.
-const STACK_MAX: usize = 352 * 1024;
+/// So much of a thread's stack a query may use, in bytes: queries run on stacks of 1 MiB, and at the leaves there is
+/// the store's decoding still to come. A chain of the longest length takes 600 KiB.
+const STACK_MAX: usize = 832 * 1024;
 
 /// What a running query shares between all parts of its evaluation.
 pub(super) struct Context<'a> {
@@ -39,6 +40,10 @@ pub(super) struct Context<'a> {
     total_samples: Cell<u64>,
     /// Empty unless asked for.
     samples_per_step: RefCell<Vec<u64>>,
+    samples_read: Cell<u64>,
+    samples_read_per_step: RefCell<Vec<u64>>,
+    /// What the parts of the query cost, if that was asked for.
+    pub(super) explanation: Option<Explanation>,
     annotations: RefCell<Annotations>,
 }
 
@@ -50,6 +55,7 @@ impl<'a> Context<'a> {
         text: &'a str,
         steps: usize,
     ) -> Self {
+        let by_step = vec![0; if control.per_step_stats { steps } else { 0 }];
         let timeout = control.timeout.map_or(options.timeout, |timeout| timeout.min(options.timeout));
         Self {
             queryable,
@@ -64,7 +70,10 @@ impl<'a> Context<'a> {
             held_samples: Cell::new(0),
             held_samples_max: Cell::new(0),
             total_samples: Cell::new(0),
-            samples_per_step: RefCell::new(vec![0; if control.per_step_stats { steps } else { 0 }]),
+            samples_per_step: RefCell::new(by_step.clone()),
+            samples_read: Cell::new(0),
+            samples_read_per_step: RefCell::new(by_step),
+            explanation: control.explain.then(Explanation::default),
             annotations: RefCell::default(),
         }
     }
@@ -124,6 +133,30 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Counts samples that came from the store.
+    pub(super) fn count_read_at(&self, step: usize, samples: u64) {
+        self.samples_read.set(self.samples_read.get() + samples);
+        if self.control.per_step_stats
+            && let Some(slot) = self.samples_read_per_step.borrow_mut().get_mut(step)
+        {
+            *slot += samples;
+        }
+    }
+
+    /// Samples that were looked at so far.
+    pub(super) fn total_samples(&self) -> u64 {
+        self.total_samples.get()
+    }
+
+    /// Samples that have come from the store so far.
+    pub(super) fn samples_read(&self) -> u64 {
+        self.samples_read.get()
+    }
+
+    pub(super) fn clock(&self) -> &'a dyn Clock {
+        &*self.control.clock
+    }
+
     /// Opens an account of nothing for a part of the query.
     pub(super) fn hold(&self) -> Held<'_> {
         Held {
@@ -142,6 +175,9 @@ impl<'a> Context<'a> {
             total_samples: self.total_samples.get(),
             peak_samples: self.held_samples_max.get() as u64,
             samples_per_step: self.samples_per_step.into_inner(),
+            samples_read: self.samples_read.get(),
+            samples_read_per_step: self.samples_read_per_step.into_inner(),
+            nodes: self.explanation.map(Explanation::finish).unwrap_or_default(),
         };
         (warnings, infos, stats)
     }

@@ -64,4 +64,6 @@ pub struct Control {
     pub lookback_delta_ms: Option<i64>,
     /// Counts samples by step as well.
     pub per_step_stats: bool,
+    /// Says of each part of the query what it gave and cost, in [`super::Stats::nodes`].
+    pub explain: bool,
 }

@@ -6,7 +6,7 @@ use super::{
     Error, aggregate, binary,
     column::{Column, Point},
     context::Context,
-    function,
+    explain, function,
     grid::Grid,
     plan::{Kind, Node},
     range_function, selector,
@@ -29,6 +29,14 @@ pub(super) fn vector(context: &Context<'_>, node: &Node, grid: Grid, sink: Sink<
             sink(Series { column: series.column.repeat(grid.steps), ..series })
         });
     }
+    match &context.explanation {
+        Some(explanation) => explain::vector(context, explanation, (node, grid), of_kind, sink),
+        None => of_kind(context, node, grid, sink),
+    }
+}
+
+#[inline]
+fn of_kind(context: &Context<'_>, node: &Node, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     match &node.kind {
         Kind::Vector(selector) => selector::series(context, selector, node.span, grid, sink),
         Kind::Negate(inner) => negate(context, inner, grid, sink),

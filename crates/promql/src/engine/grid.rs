@@ -64,6 +64,12 @@ impl Grid {
         (0..self.steps).map(move |step| (step, self.at(step)))
     }
 
+    /// Counts samples that came from the store for a step: for one that stands for all, once.
+    pub(super) fn count_read(&self, context: &Context<'_>, step: usize, samples: usize) {
+        let step = if self.counted == Counted::ByStep { step } else { 0 };
+        context.count_read_at(step, samples as u64);
+    }
+
     /// Counts samples that were looked at for a step.
     pub(super) fn count(&self, context: &Context<'_>, step: usize, samples: usize) {
         match self.counted {

@@ -5,6 +5,7 @@ use model::Sample;
 use super::{
     Error, MatrixSeries,
     context::Context,
+    explain::Meter,
     feed::Feed,
     grid::Grid,
     plan::{Range, Selector, Source},
@@ -49,6 +50,7 @@ fn of_selector(
     let start_ms = end_ms.saturating_sub(range.range_ms);
     let (from_ms, to_ms) = around(context, range, start_ms, end_ms);
     let mut window = Window::new(context);
+    let mut meter = context.explanation.as_ref().map(|_| Meter::begin(context, "matrixSelector", range.span));
     selector::each(context, selector, &mut |series, block| {
         let labels = series.labels().clone();
         let mut feed = Feed::of_selector(context, selector, series, block);
@@ -57,7 +59,11 @@ fn of_selector(
         if window.is_empty() {
             return Ok(());
         }
+        if let Some(meter) = &mut meter {
+            meter.count(window.samples());
+        }
         grid.count(context, 0, window.samples());
+        grid.count_read(context, 0, window.samples());
         held.grow(window.samples() * size_of::<Sample>(), window.samples(), selector)?;
         let floats = match range.extended {
             Extended::No => listed(window.floats()),
@@ -78,6 +84,9 @@ fn of_selector(
         }
         Ok(())
     })?;
+    if let (Some(meter), Some(explanation)) = (meter, &context.explanation) {
+        meter.end(context, explanation);
+    }
     all.sort_by(|a, b| a.labels.cmp(&b.labels));
     Ok(all)
 }

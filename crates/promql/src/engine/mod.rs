@@ -12,6 +12,7 @@ mod context;
 mod control;
 mod error;
 mod evaluate;
+mod explain;
 mod feed;
 mod function;
 mod grid;
@@ -34,6 +35,7 @@ use model::Queryable;
 
 pub use control::{Control, EngineOptions};
 pub use error::Error;
+pub use explain::NodeStats;
 pub use value::{MatrixSeries, SampleValue, Value, VectorSample};
 
 use crate::syntax::{
@@ -68,6 +70,12 @@ pub struct Stats {
     pub peak_samples: u64,
     /// [`Stats::total_samples`] by step; empty unless asked for.
     pub samples_per_step: Vec<u64>,
+    /// Samples that were read from the store, each once for each selector that reads it.
+    pub samples_read: u64,
+    /// [`Stats::samples_read`] by step; what a subquery reads counts for the first one.
+    pub samples_read_per_step: Vec<u64>,
+    /// What each part of the query gave and cost, each before those within it; empty unless asked for.
+    pub nodes: Vec<NodeStats>,
 }
 
 /// Answers queries.

@@ -113,10 +113,12 @@ fn column(
         let Some(sample) = fresh else { continue };
         if take == Take::Value && sample.histogram.is_none() {
             grid.count(context, step, 1);
+            grid.count_read(context, step, 1);
             column.set_float(step, sample.value);
         } else {
             let samples = sample.histogram.as_ref().map_or(1, |h| super::column::histogram_samples(h));
             grid.count(context, step, samples);
+            grid.count_read(context, step, samples);
             column.set(step, taken(sample, take));
         }
     }

@@ -50,6 +50,7 @@ pub(super) fn series(
             };
             if let Some(value) = value {
                 grid.count(context, step, 1);
+                grid.count_read(context, step, window.came());
                 column.set(step, value);
             }
         }

@@ -117,6 +117,7 @@ fn control(budget_bytes: usize) -> Control {
         budget: Budget::new(budget_bytes),
         lookback_delta_ms: None,
         per_step_stats: true,
+        explain: false,
     }
 }
 
@@ -188,6 +189,52 @@ fn samples_are_counted_by_step() {
     assert!(stats("rate(x_total[1m])").samples_per_step.iter().all(|&n| n == 50 * 6));
     assert!(stats("x_total @ 600").samples_per_step.iter().all(|&n| n == 50));
     assert!(stats("max_over_time(x_total[1m:20s])").samples_per_step.iter().all(|&n| n == 50 * 3));
+}
+
+/// Samples that several windows have in common are read once.
+#[test]
+fn samples_read_are_those_that_come_from_the_store() {
+    let read = |text| {
+        let stats = range(text, &control(1 << 30)).unwrap().stats;
+        assert_eq!(stats.samples_read, stats.samples_read_per_step.iter().sum::<u64>());
+        (stats.samples_read, stats.samples_read_per_step[..2].to_vec())
+    };
+    assert_eq!(read("x_total"), (50 * 61, vec![50, 50]));
+    assert_eq!(read("rate(x_total[1m])"), (50 * 66, vec![50 * 6, 50]));
+    assert_eq!(read("x_total @ 600"), (50, vec![50, 0]));
+    assert_eq!(read("max_over_time(x_total[1m:20s])").0, 50 * 33);
+}
+
+#[test]
+fn each_part_of_a_query_is_explained() {
+    let text = "sum by (i) (rate(x_total[1m])) > 2";
+    let stats = range(text, &Control { explain: true, ..control(1 << 30) }).unwrap().stats;
+    let parts: Vec<_> = stats
+        .nodes
+        .iter()
+        .map(|node| (node.kind, &text[node.span.start..node.span.end], node.series, node.samples_read))
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            ("binaryExpr", text, 30, 50 * 66),
+            ("aggregation", "sum by (i) (rate(x_total[1m]))", 50, 50 * 66),
+            ("call", "rate(x_total[1m])", 50, 50 * 66),
+            ("matrixSelector", "x_total[1m]", 50, 50 * 66),
+        ]
+    );
+    assert!(stats.nodes.iter().all(|node| !node.time.is_zero()));
+    assert!(range(text, &control(1 << 30)).unwrap().stats.nodes.is_empty());
+}
+
+/// As many operators as a machine may write: they are evaluated on the stack of a test's thread.
+#[test]
+fn long_chains_are_evaluated() {
+    let text = (0..600).map(|n| format!("x_total{{i=\"{n:03}\"}}")).collect::<Vec<_>>().join(" or ");
+    match range(&text, &control(1 << 30)).unwrap().value {
+        Value::Matrix(series) => assert_eq!(series.len(), 50),
+        value => panic!("{value:?}"),
+    }
 }
 
 #[test]

@@ -32,6 +32,8 @@ struct Track<T> {
     weight: usize,
     /// What those left of it count that are not dropped yet.
     weight_behind: usize,
+    /// What those count that came within or left of it at the last move.
+    came: usize,
 }
 
 /// What a sample counts against the limit of samples.
@@ -62,6 +64,7 @@ impl<T> Default for Track<T> {
             dropped: 0,
             weight: 0,
             weight_behind: 0,
+            came: 0,
         }
     }
 }
@@ -99,6 +102,7 @@ impl<T: Weigh> Track<T> {
             (weight(self.values.get(self.end..end)), weight(self.values.get(self.first..first)));
         self.weight = self.weight + came - left;
         self.weight_behind += left;
+        self.came += came;
     }
 
     /// Drops what is left of the window, once it is worth the moving of the others.
@@ -223,6 +227,7 @@ impl<'c> Window<'c> {
 
     /// Moves the window on: it is open on the left, closed on the right. It never goes back.
     pub(super) fn slide(&mut self, feed: &mut Feed<'_>, start_ms: i64, end_ms: i64) -> Result<(), Error> {
+        (self.floats.came, self.histograms.came) = (0, 0);
         while self.floats.slide(start_ms, end_ms) && self.read(feed, start_ms, end_ms)? {}
         self.histograms.slide(start_ms, end_ms);
         self.pay()
@@ -296,6 +301,11 @@ impl<'c> Window<'c> {
 
     pub(super) fn is_empty(&self) -> bool {
         self.floats.first == self.floats.end && self.histograms.first == self.histograms.end
+    }
+
+    /// What those of its samples count in the statistics that were not in the window before.
+    pub(super) fn came(&self) -> usize {
+        (self.floats.came + self.histograms.came).min(self.samples())
     }
 
     /// What its samples count in the statistics.

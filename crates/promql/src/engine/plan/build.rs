@@ -235,14 +235,19 @@ impl Builder {
                 let distinct = selector.has_one_name();
                 let (at_ms, offset_ms, extended) = (selector.at_ms, selector.offset_ms, selector.extended);
                 let source = Source::Selector(Box::new(selector));
-                Ok((Range { source, range_ms, at_ms, offset_ms, extended }, distinct))
+                Ok((Range { span: expr.span, source, range_ms, at_ms, offset_ms, extended }, distinct))
             }
-            ExprKind::Subquery(subquery) => self.subquery(subquery, scope),
+            ExprKind::Subquery(subquery) => self.subquery(subquery, expr.span, scope),
             _ => Err(Error::execution("expected a range vector")),
         }
     }
 
-    fn subquery(&self, subquery: &ast::Subquery, scope: Scope<'_>) -> Result<(Range, bool), Error> {
+    fn subquery(
+        &self,
+        subquery: &ast::Subquery,
+        span: Span,
+        scope: Scope<'_>,
+    ) -> Result<(Range, bool), Error> {
         let range_ms = self.known.range_ms(&subquery.range)?;
         let offset_ms = self.known.offset_ms(&subquery.offset)?;
         let step = subquery.step.as_ref().map(|step| self.known.range_ms(step)).transpose()?;
@@ -260,7 +265,7 @@ impl Builder {
         let expr = Box::new(self.node(&subquery.expr, inner)?);
         let distinct = expr.distinct;
         let source = Source::Subquery { expr, step_ms: step.unwrap_or(self.times.default_step_ms).max(1) };
-        Ok((Range { source, range_ms, at_ms, offset_ms, extended: Extended::No }, distinct))
+        Ok((Range { span, source, range_ms, at_ms, offset_ms, extended: Extended::No }, distinct))
     }
 
     fn selector(

@@ -118,6 +118,8 @@ pub(super) struct RangeCall {
 /// A range vector.
 #[derive(Debug)]
 pub(super) struct Range {
+    /// Its place in the text.
+    pub(super) span: Span,
     pub(super) source: Source,
     pub(super) range_ms: i64,
     pub(super) at_ms: Option<i64>,

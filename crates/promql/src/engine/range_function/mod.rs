@@ -21,6 +21,7 @@ use super::{
     column::Column,
     context::Context,
     evaluate::{self, Scalars},
+    explain::Meter,
     feed::Feed,
     grid::Grid,
     plan::{Range, RangeCall, Source},
@@ -214,29 +215,35 @@ pub(super) fn vector(
 fn each_series(context: &Context<'_>, call: &RangeCall, grid: Grid, sink: Sink<'_>) -> Result<(), Error> {
     let scalars: Vec<Scalars> =
         call.scalars.iter().map(|arg| evaluate::scalar(context, arg, grid)).collect::<Result<_, _>>()?;
+    let reads = matches!(call.range.source, Source::Selector(_));
+    let kind = if reads { "matrixSelector" } else { "subquery" };
+    let mut meter = context.explanation.as_ref().map(|_| Meter::begin(context, kind, call.range.span));
     let mut sweep =
-        Sweep { context, call, scalars, grid, window: Window::new(context), state: State::default() };
-    match &call.range.source {
+        Sweep { context, call, scalars, grid, window: Window::new(context), state: State::default(), reads };
+    let done = match &call.range.source {
         Source::Selector(selector) => {
             let mut held = context.hold();
             held.grow(grid.steps * size_of::<f64>(), 0, &**selector)?;
             selector::each(context, selector, &mut |series, block| {
                 let labels = series.labels().clone();
                 let mut feed = Feed::of_selector(context, selector, series, block);
-                sweep.series(labels, false, &mut feed, sink)
+                sweep.series(labels, false, &mut feed, &mut meter, sink)
             })
         }
         Source::Subquery { expr, step_ms } => {
             let inner = subquery::grid(context, &call.range, *step_ms, grid)?;
             let (series, _held) = subquery::evaluate(context, expr, inner)?;
-            for series in series {
+            series.into_iter().try_for_each(|series| {
                 context.check()?;
                 let mut feed = Feed::of_column(inner, &series.column);
-                sweep.series(series.labels.clone(), series.drop_name, &mut feed, sink)?;
-            }
-            Ok(())
+                sweep.series(series.labels.clone(), series.drop_name, &mut feed, &mut meter, sink)
+            })
         }
+    };
+    if let (Some(meter), Some(explanation)) = (meter, &context.explanation) {
+        meter.end(context, explanation);
     }
+    done
 }
 
 /// Slides a window over one series after the other.
@@ -247,6 +254,8 @@ struct Sweep<'c> {
     grid: Grid,
     window: Window<'c>,
     state: State,
+    /// The samples come from the store.
+    reads: bool,
 }
 
 impl Sweep<'_> {
@@ -255,9 +264,14 @@ impl Sweep<'_> {
         labels: LabelSet,
         drop_name: bool,
         feed: &mut Feed<'_>,
+        meter: &mut Option<Meter<'_>>,
         sink: Sink<'_>,
     ) -> Result<(), Error> {
+        let looked_at = self.context.total_samples();
         let column = self.column(&labels, feed)?;
+        if let Some(meter) = meter {
+            meter.count((self.context.total_samples() - looked_at) as usize);
+        }
         if column.is_absent() {
             return Ok(());
         }
@@ -265,7 +279,11 @@ impl Sweep<'_> {
         let drop_name = drop_name || !self.call.function.keeps_name();
         let drop_now = drop_name && !self.context.options.delayed_name_removal;
         let labels = if drop_now { without_metadata(&labels) } else { labels };
-        sink(Series { labels, drop_name, column })
+        let series = Series { labels, drop_name, column };
+        match meter {
+            Some(meter) => meter.pause(self.context, || sink(series)),
+            None => sink(series),
+        }
     }
 
     fn column(&mut self, labels: &LabelSet, feed: &mut Feed<'_>) -> Result<Column, Error> {
@@ -283,6 +301,9 @@ impl Sweep<'_> {
                 continue;
             }
             self.grid.count(self.context, step, self.window.samples());
+            if self.reads {
+                self.grid.count_read(self.context, step, self.window.came());
+            }
             at_step.clear();
             at_step.extend(self.scalars.iter().map(|scalar| scalar.at(step)));
             let input = Input {

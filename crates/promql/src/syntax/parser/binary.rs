@@ -2,11 +2,12 @@
 
 use super::{
     super::{
-        ast::{Binary, BinaryOp, Cardinality, Expr, ExprKind, Span, Unary, VectorMatching},
+        ast::{BinaryOp, Cardinality, Expr, ExprKind, Span, Unary, VectorMatching},
         number,
         token::{Keyword, TokenKind},
     },
     Parsed, Parser, Tree,
+    chain::{Chain, Link},
 };
 
 /// How tightly an operator binds.
@@ -45,28 +46,28 @@ impl Parser<'_> {
     /// Operands joined by operators that bind at least as tightly as `min`.
     fn operators(&mut self, min: u8) -> Parsed<Tree> {
         let mut lhs = self.nested(Self::operand)?;
-        loop {
-            let token = self.peek()?;
-            let TokenKind::Operator(op) = token.kind else { return Ok(lhs) };
-            let binds = precedence(op);
-            if binds < min {
-                return Ok(lhs);
-            }
-            self.take()?;
+        let mut chain = Chain::default();
+        while let Some(op) = self.operator(min)? {
+            let token = self.take()?;
             let Modifiers { return_bool, matching } = self.modifiers()?;
             let op_span = self.span_from(token.span.start);
+            let binds = precedence(op);
             let right_min = if binds == POWER { binds } else { binds + 1 };
             let rhs = self.nested(|p| p.operators(right_min))?;
-            let span = Span { start: lhs.expr.span.start, end: rhs.expr.span.end };
             let filled = matching.fill_left.or(matching.fill_right).is_some();
             if filled && !self.features.binop_fill_modifiers {
+                let span = Span { start: lhs.expr.span.start, end: rhs.expr.span.end };
                 return self.fail(span, "binop fill modifiers are experimental and not enabled");
             }
-            let below = lhs.height.max(rhs.height);
-            let (lhs_expr, matching) = (lhs.expr, Some(matching));
-            let binary = Binary { op, lhs: lhs_expr, rhs: rhs.expr, return_bool, matching, op_span };
-            lhs = self.tree(ExprKind::Binary(Box::new(binary)), span, below)?;
+            lhs = chain.add(self, lhs, Link { op, op_span, return_bool, matching }, rhs)?;
         }
+        chain.close(self, lhs)
+    }
+
+    /// The next token, if it is an operator that binds at least as tightly as `min`.
+    fn operator(&mut self, min: u8) -> Parsed<Option<BinaryOp>> {
+        let TokenKind::Operator(op) = self.peek()?.kind else { return Ok(None) };
+        Ok((precedence(op) >= min).then_some(op))
     }
 
     /// A signed expression, or one with selectors and modifiers behind it.

@@ -4,6 +4,7 @@
 //! that Prometheus reports.
 
 mod binary;
+mod chain;
 mod duration;
 mod grouping;
 mod postfix;
@@ -25,9 +26,9 @@ use super::{
 /// of such a text takes at most some 20 MiB.
 pub const LENGTH_MAX: usize = 128 * 1024;
 
-/// The highest tree that is built: so many operators may follow each other. Checker, printer and engine
-/// recurse over it. Evaluating a chain of matched vectors takes 2.8 KiB of stack for each, measured on a
-/// release build: 560 KiB, which threads that run queries need to have.
+/// The highest tree that is built: so many operators may follow each other, `or` and `and` apart, of which there may
+/// be any number. Checker, printer and engine recurse over it. Evaluating a chain of matched vectors takes 2.8 KiB of
+/// stack for each, measured on a release build: 560 KiB, which threads that run queries need to have.
 pub const DEPTH_MAX: usize = 200;
 
 /// How deeply parentheses, calls, signs and right operands may be nested. Less than [`DEPTH_MAX`], because the

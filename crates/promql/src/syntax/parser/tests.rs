@@ -109,6 +109,28 @@ fn depth_and_length_are_bounded() {
     assert!(parse(&wide, &Features::NONE).is_ok());
 }
 
+/// Alert expressions that machines write have hundreds of `or`.
+#[test]
+fn chains_of_set_operators_may_be_long() {
+    fn height(expr: &Expr) -> usize {
+        match &expr.kind {
+            ExprKind::Binary(binary) => 1 + height(&binary.lhs).max(height(&binary.rhs)),
+            _ => 1,
+        }
+    }
+    for op in [" or ", " and on (x) "] {
+        let operands: Vec<String> = (0..3_000).map(|n| format!("m{n}")).collect();
+        let text = operands.join(op);
+        let expr = parse(&text, &Features::NONE).unwrap();
+        assert!(height(&expr) <= DEPTH_MAX, "{}", height(&expr));
+        assert_eq!(expr.to_string(), text);
+        assert_eq!(expr.span, Span { start: 0, end: text.len() });
+    }
+    let leaning = parse(&vec!["a"; 50].join(" or "), &Features::NONE).unwrap();
+    assert_eq!(height(&leaning), 50);
+    assert!(refusal(&vec!["a"; 250].join(" unless ")).contains("nested too deeply"));
+}
+
 #[test]
 fn selectors_by_themselves() {
     let matchers = parse_selector("up{job=\"a\",\"x y\"!~\"b.*\"}").unwrap();

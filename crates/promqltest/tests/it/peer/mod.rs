@@ -108,6 +108,7 @@ impl Ours {
             budget: Budget::new(1 << 28),
             lookback_delta_ms: None,
             per_step_stats: false,
+            explain: false,
         };
         Self { store, engine: Engine::new(EngineOptions { features, ..EngineOptions::default() }), control }
     }
