@@ -54,6 +54,7 @@ pub fn evaluation(bytes: &[u8]) {
         budget: Arc::clone(&budget),
         lookback_delta_ms: None,
         per_step_stats: true,
+        explain: true,
     };
     let started = Instant::now();
     drop(engine.instant(store, text, 600_000, &control));
