@@ -4,6 +4,10 @@
 //! and [`dashboard_router`], which is the same behind a login, with the part of Grafana's API that dashboards
 //! need. What runs behind them is given by the binary: an [`Instance`], an [`Evaluator`], the [`Assets`].
 
+// The stack of the integration tests serves the unit tests too.
+#[cfg(test)]
+extern crate self as api;
+
 mod asset;
 mod error;
 mod evaluator;

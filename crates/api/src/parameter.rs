@@ -1,5 +1,8 @@
 //! Parameters of a request, from its URL and its form, read as Prometheus reads them.
 
+#[cfg(test)]
+use std::{cell::RefCell, collections::BTreeSet};
+
 use axum::{
     body::to_bytes,
     extract::{FromRequest, Request},
@@ -22,6 +25,17 @@ pub(crate) const MAX_TIME_MS: i64 = (i64::MAX / 1_000 - 62_135_596_801) * 1_000 
 /// How clients write these two times when they send them: their years have too many digits for RFC 3339.
 const MIN_TIME: &str = "-292273086-05-16T16:47:06Z";
 const MAX_TIME: &str = "292277025-08-18T07:12:54.999999999Z";
+
+#[cfg(test)]
+thread_local! {
+    static ASKED_FOR: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// The names of the parameters that were asked for in this thread since the last call.
+#[cfg(test)]
+pub(crate) fn asked_for() -> BTreeSet<String> {
+    ASKED_FOR.take()
+}
 
 /// The parameters of a request; those of the form come before those of the URL.
 #[derive(Debug, Default)]
@@ -75,6 +89,8 @@ impl Parameters {
 
     /// All values of a parameter.
     pub fn all<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
+        #[cfg(test)]
+        ASKED_FOR.with_borrow_mut(|asked| _ = asked.insert(name.to_owned()));
         self.pairs.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 

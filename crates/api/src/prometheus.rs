@@ -14,6 +14,7 @@ mod histogram;
 mod lifecycle;
 mod metadata;
 mod notification;
+mod openapi;
 mod otlp;
 mod query;
 mod read;
@@ -77,7 +78,7 @@ pub struct Prometheus {
     pub notifications: Notifications,
 }
 
-/// Routes of the API, relative to `/api/v1`.
+/// Routes of the API, relative to `/api/v1`. `openapi.yaml` describes them; a test holds the two together.
 pub(crate) fn api_routes(state: &Prometheus) -> Router {
     let router = Router::new()
         .route("/query", endpoint(GET_POST, query::instant))
@@ -102,6 +103,7 @@ pub(crate) fn api_routes(state: &Prometheus) -> Router {
         .route("/status/tsdb/blocks", endpoint(GET, block::blocks))
         .route("/status/self_metrics", endpoint(GET, self_metrics::self_metrics))
         .route("/features", endpoint(GET, feature::features))
+        .route("/openapi.yaml", endpoint(GET, openapi::document))
         .route("/rules", endpoint(GET, alerting::rules))
         .route("/alerts", endpoint(GET, alerting::alerts))
         .route("/alertmanagers", endpoint(GET, alerting::alertmanagers))

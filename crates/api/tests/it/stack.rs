@@ -30,7 +30,7 @@ use scrape::{Health, TargetMetadata, TargetStatus};
 use tsdb::{Options, Store};
 use wire::otlp::{OtlpOptions, OtlpSettings};
 
-use crate::case;
+use super::case;
 
 pub(crate) const PASSWORD: &str = "correct horse";
 pub(crate) const DASHBOARD: &str =
