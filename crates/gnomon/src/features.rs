@@ -83,6 +83,8 @@ fn api(web: &WebArgs) -> [(&'static str, bool); 10] {
         ("label_values_match", true),
         ("lifecycle", web.enable_lifecycle),
         ("query_stats", true),
+        ("openapi_3.1", true),
+        ("openapi_3.2", true),
         ("query_warnings", true),
         ("otlp_write_receiver", web.enable_otlp_receiver),
         ("remote_write_receiver", web.enable_remote_write_receiver),
