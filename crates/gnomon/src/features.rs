@@ -21,6 +21,8 @@ use crate::args::WebArgs;
 pub(crate) struct Switches {
     /// What becomes of OTLP's points that count from the one before.
     pub otlp_delta: Delta,
+    /// Whether the configuration is reloaded when its file changes.
+    pub auto_reload: bool,
 }
 
 /// Sets the switches that are named.
@@ -68,7 +70,14 @@ pub(crate) fn listed(engine: &EngineOptions, switches: &Switches, web: &WebArgs)
                 ("native_delta_ingestion", switches.otlp_delta == Delta::Keep),
             ]),
         ),
-        ("prometheus", named([("agent_mode", false), ("auto_reload_config", false), ("server_mode", true)])),
+        (
+            "prometheus",
+            named([
+                ("agent_mode", false),
+                ("auto_reload_config", switches.auto_reload),
+                ("server_mode", true),
+            ]),
+        ),
         ("promql", named(keywords(&engine.features).chain(language(engine)))),
         ("promql_functions", named(functions)),
         ("promql_operators", named(operators)),
@@ -76,7 +85,7 @@ pub(crate) fn listed(engine: &EngineOptions, switches: &Switches, web: &WebArgs)
     ])
 }
 
-fn api(web: &WebArgs) -> [(&'static str, bool); 10] {
+fn api(web: &WebArgs) -> [(&'static str, bool); 12] {
     [
         ("admin", web.enable_admin_api),
         ("exclude_alerts", true),

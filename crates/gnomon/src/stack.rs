@@ -104,7 +104,8 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     }
     let dashboards = listener::dashboards(&args.web.serving, args.query.timeout)?;
     let config = source.load().map_err(explained)?;
-    let (engine, switches) = engine(&args, &config)?;
+    let (engine, mut switches) = engine(&args, &config)?;
+    switches.auto_reload = auto_reload.is_some();
     let engine = Arc::new(engine);
     let features = features::listed(engine.options(), &switches, &args.web);
     let settings = Arc::new(settings(&args, flags, features, &web.external));
