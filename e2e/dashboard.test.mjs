@@ -77,6 +77,8 @@ test('a query typed into the page at /query is completed, explained and answered
   await page.getByText('cpu_spike', { exact: false }).nth(1).waitFor()
   await page.locator('.cm-line span', { hasText: 'rate' }).first().hover()
   await page.getByText('rate(range-vector)').waitFor()
+  await page.getByRole('tab', { name: 'Explain' }).click()
+  await page.getByText('range selector').waitFor()
   assert.deepEqual(page.problems, [])
   await editor.fill('sum(')
   await page.keyboard.press('Control+Enter')

@@ -152,6 +152,42 @@ export async function formatQuery(expr: string): Promise<string> {
   return text((await ask("/api/v1/format_query", [["query", expr]])).data);
 }
 
+/** A part of an expression, and what it gave and cost with all parts within it. */
+export interface QueryPart {
+  type: string;
+  /** Where it stands in the expression, in bytes. */
+  start: number;
+  end: number;
+  series: number;
+  samples: number;
+  samplesRead: number;
+  seconds: number;
+}
+
+/** An instant query, taken apart. */
+export async function explainQuery(
+  expr: string,
+  timeMs: number,
+  signal?: AbortSignal,
+): Promise<{ result: QueryResult; parts: QueryPart[] }> {
+  const params: Params = [
+    ["query", expr],
+    ["time", apiTime(timeMs)],
+    ["explain", "1"],
+  ];
+  const answer = await ask("/api/v1/query", params, signal);
+  const parts = objects(object(answer.data).explain).map((json) => ({
+    type: text(json.type),
+    start: Number(json.start),
+    end: Number(json.end),
+    series: Number(json.series),
+    samples: Number(json.samples),
+    samplesRead: Number(json.samplesRead),
+    seconds: Number(json.time),
+  }));
+  return { result: readResult(answer), parts };
+}
+
 /** The exemplars of all series that an expression reads. */
 export async function queryExemplars(expr: string, from: number, to: number, signal?: AbortSignal): Promise<Exemplar[]> {
   const params: Params = [

@@ -3,7 +3,7 @@
 import { formatDuration, parseDuration } from "../../time/duration";
 import { dateTime } from "../../time/clock";
 
-export type Tab = "table" | "graph";
+export type Tab = "table" | "graph" | "explain";
 
 export interface QueryState {
   expr: string;
@@ -42,7 +42,7 @@ function readQuery(get: (name: string) => string | undefined): QueryState {
   const step = get("res_type") === "auto" ? undefined : (get("res_step") ?? get("step_input"));
   return {
     expr: get("expr") ?? "",
-    tab: tab === "graph" || tab === "0" ? "graph" : "table",
+    tab: tab === "graph" || tab === "0" ? "graph" : tab === "explain" ? "explain" : "table",
     rangeMs: parseDuration(get("range_input") ?? "") || RANGE_DEFAULT_MS,
     endMs: readTime(get("end_input")),
     momentMs: readTime(get("moment_input")),

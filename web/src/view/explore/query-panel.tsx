@@ -1,4 +1,4 @@
-import { createEffect, createMemo, createSignal, For, on, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from "solid-js";
 import { messageOf } from "../../api/http";
 import { formatQuery } from "../../api/prometheus";
 import { spokenDuration } from "../../time/duration";
@@ -6,6 +6,7 @@ import { Icon } from "../../ui/icon";
 import { Notice } from "../../ui/notice";
 import { type QueryState, type Tab } from "./address";
 import { Editor } from "./editor";
+import { ExplainView } from "./explain-view";
 import { GraphView } from "./graph-view";
 import { GraphControls, MomentControl } from "./controls";
 import { type Problem, readProblem } from "./problem";
@@ -24,6 +25,7 @@ export interface QueryPanelProps {
 const TABS: readonly { id: Tab; name: string }[] = [
   { id: "table", name: "Table" },
   { id: "graph", name: "Graph" },
+  { id: "explain", name: "Explain" },
 ];
 
 /** One query: its text, and its result as a table or a graph. */
@@ -80,9 +82,14 @@ export function QueryPanel(props: QueryPanelProps) {
       <For each={shown()}>{(problem) => <Notice kind={problem.severity} title={problem.message} />}</For>
       <Show when={outcome()?.result && outcome()}>
         {(done) => (
-          <Show when={done().query.tab === "graph"} fallback={<TableView outcome={done()} />}>
-            <GraphView outcome={done()} onZoom={(from, to) => props.onChange({ endMs: to, rangeMs: Math.max(1000, to - from) })} />
-          </Show>
+          <Switch fallback={<TableView outcome={done()} />}>
+            <Match when={done().query.tab === "graph"}>
+              <GraphView outcome={done()} onZoom={(from, to) => props.onChange({ endMs: to, rangeMs: Math.max(1000, to - from) })} />
+            </Match>
+            <Match when={done().query.tab === "explain"}>
+              <ExplainView outcome={done()} />
+            </Match>
+          </Switch>
         )}
       </Show>
     </section>

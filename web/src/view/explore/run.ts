@@ -3,7 +3,7 @@
 import { createEffect, createSignal, on, onCleanup, type Accessor } from "solid-js";
 import { isAbort, messageOf } from "../../api/http";
 import { EXEMPLARS_MAX, type Exemplar } from "../../chart/exemplar";
-import { queryExemplars, queryInstant, queryRange, type QueryResult } from "../../api/prometheus";
+import { explainQuery, queryExemplars, queryInstant, queryRange, type QueryPart, type QueryResult } from "../../api/prometheus";
 import { autoStepMs, type QueryState } from "./address";
 import { remember } from "./history";
 import { type Problem, readProblem } from "./problem";
@@ -13,6 +13,8 @@ export interface Outcome {
   query: QueryState;
   result?: QueryResult;
   exemplars: readonly Exemplar[];
+  /** What the parts of the query cost, when that was asked for. */
+  parts: readonly QueryPart[];
   problems: Problem[];
   tookMs: number;
   /** Ends of the graph, epoch ms. */
@@ -58,18 +60,39 @@ async function runQuery(query: QueryState, signal: AbortSignal): Promise<Outcome
   const from = to - query.rangeMs;
   const stepMs = query.stepMs ?? autoStepMs(query.rangeMs);
   const started = performance.now();
-  const base = { query, from, to, stepMs, exemplars: [] };
+  const base = { query, from, to, stepMs, exemplars: [], parts: [] };
   try {
-    const result = graph ? await queryRange(query.expr, from, to, stepMs, signal) : await queryInstant(query.expr, to, signal);
+    const { result, ...more } = await askFor(query, { from, to, stepMs }, signal);
     remember(query.expr);
     const problems = [
       ...result.warnings.map((text) => readProblem(text, query.expr, "warning")),
       ...result.infos.map((text) => readProblem(text, query.expr, "info")),
     ];
-    const exemplars = graph && query.exemplars ? (await queryExemplars(query.expr, from, to, signal)).slice(0, EXEMPLARS_MAX) : [];
-    return { ...base, result, exemplars, problems, tookMs: performance.now() - started };
+    return { ...base, ...more, result, problems, tookMs: performance.now() - started };
   } catch (cause) {
     if (isAbort(cause)) return undefined;
     return { ...base, problems: [readProblem(messageOf(cause), query.expr, "error")], tookMs: performance.now() - started };
+  }
+}
+
+interface Answered {
+  result: QueryResult;
+  exemplars?: readonly Exemplar[];
+  parts?: readonly QueryPart[];
+}
+
+type Span = Pick<Outcome, "from" | "to" | "stepMs">;
+
+async function askFor(query: QueryState, { from, to, stepMs }: Span, signal: AbortSignal): Promise<Answered> {
+  switch (query.tab) {
+    case "explain":
+      return explainQuery(query.expr, to, signal);
+    case "table":
+      return { result: await queryInstant(query.expr, to, signal) };
+    case "graph": {
+      const result = await queryRange(query.expr, from, to, stepMs, signal);
+      if (!query.exemplars) return { result };
+      return { result, exemplars: (await queryExemplars(query.expr, from, to, signal)).slice(0, EXEMPLARS_MAX) };
+    }
   }
 }
