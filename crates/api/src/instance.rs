@@ -92,6 +92,8 @@ pub struct Settings {
     pub lifecycle: bool,
     /// The origins whose pages may read the API: a pattern that the whole `Origin` header has to match.
     pub cors_origin: Matcher,
+    /// The most results of a search, 0 for any number; `None` where searches are switched off.
+    pub search_limit_max: Option<usize>,
     /// What remote read gives at most.
     pub read_limits: ReadLimits,
     /// Under which name other machines reach this one.

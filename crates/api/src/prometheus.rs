@@ -20,6 +20,7 @@ mod query;
 mod read;
 mod result;
 mod scrape_pool;
+mod search;
 mod selection;
 mod self_metrics;
 mod series;
@@ -107,6 +108,9 @@ pub(crate) fn api_routes(state: &Prometheus) -> Router {
         .route("/rules", endpoint(GET, alerting::rules))
         .route("/alerts", endpoint(GET, alerting::alerts))
         .route("/alertmanagers", endpoint(GET, alerting::alertmanagers))
+        .route("/search/metric_names", endpoint(GET_POST, search::metric_names))
+        .route("/search/label_names", endpoint(GET_POST, search::label_names))
+        .route("/search/label_values", endpoint(GET_POST, search::label_values))
         .route("/read", endpoint(POST, read::read))
         .route("/write", endpoint(POST, write::write))
         .route("/otlp/v1/metrics", endpoint(POST, otlp::write))

@@ -186,6 +186,9 @@ pub(crate) struct WebArgs {
     /// Take metrics by OTLP (/api/v1/otlp/v1/metrics).
     #[arg(long = "web.enable-otlp-receiver")]
     pub enable_otlp_receiver: bool,
+    /// The most results that a search may ask for (/api/v1/search, with --enable-feature=search-api); 0 is any number.
+    #[arg(long = "web.search.max-limit", value_name = "NUMBER", default_value = "10000")]
+    pub search_limit_max: usize,
     /// Allow reload and shutdown by HTTP (/-/reload, /-/quit).
     #[arg(long = "web.enable-lifecycle")]
     pub enable_lifecycle: bool,

@@ -23,6 +23,8 @@ pub(crate) struct Switches {
     pub otlp_delta: Delta,
     /// Whether the configuration is reloaded when its file changes.
     pub auto_reload: bool,
+    /// Whether names and values can be searched.
+    pub search: bool,
 }
 
 /// Sets the switches that are named.
@@ -36,6 +38,7 @@ pub(crate) fn enable(names: &[String], engine: &mut EngineOptions) -> Result<Swi
             "promql-delayed-name-removal" => engine.delayed_name_removal = true,
             "promql-per-step-stats" => engine.per_step_stats = true,
             "otlp-native-delta-ingestion" => switches.otlp_delta = Delta::Keep,
+            "search-api" => switches.search = true,
             "type-and-unit-labels" => engine.type_and_unit_labels = true,
             // Always on here.
             "exemplar-storage" | "metadata-wal-records" => {}
@@ -44,8 +47,8 @@ pub(crate) fn enable(names: &[String], engine: &mut EngineOptions) -> Result<Swi
                 return Err(format!(
                     "--enable-feature: there is no feature {name:?}; there are promql-experimental-functions, \
                      promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers, \
-                     promql-delayed-name-removal, promql-per-step-stats, type-and-unit-labels and \
-                     otlp-native-delta-ingestion"
+                     promql-delayed-name-removal, promql-per-step-stats, type-and-unit-labels, \
+                     search-api and otlp-native-delta-ingestion"
                 ));
             }
         }
@@ -62,7 +65,7 @@ pub(crate) fn listed(engine: &EngineOptions, switches: &Switches, web: &WebArgs)
         AggregateOp::ALL.into_iter().map(|op| (op.as_str(), !op.is_experimental() || experimental));
     let operators = operators.chain(aggregations).chain([("=~", true), ("!~", true), ("@", true)]);
     BTreeMap::from([
-        ("api", named(api(web))),
+        ("api", named(api(web, switches))),
         (
             "otlp_receiver",
             named([
@@ -85,7 +88,7 @@ pub(crate) fn listed(engine: &EngineOptions, switches: &Switches, web: &WebArgs)
     ])
 }
 
-fn api(web: &WebArgs) -> [(&'static str, bool); 12] {
+fn api(web: &WebArgs, switches: &Switches) -> [(&'static str, bool); 15] {
     [
         ("admin", web.enable_admin_api),
         ("exclude_alerts", true),
@@ -97,6 +100,9 @@ fn api(web: &WebArgs) -> [(&'static str, bool); 12] {
         ("query_warnings", true),
         ("otlp_write_receiver", web.enable_otlp_receiver),
         ("remote_write_receiver", web.enable_remote_write_receiver),
+        ("search", switches.search),
+        ("search_fuzz_alg_jarowinkler", true),
+        ("search_fuzz_alg_subsequence", true),
         ("time_range_labels", true),
         ("time_range_series", true),
     ]

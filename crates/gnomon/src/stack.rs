@@ -108,7 +108,7 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     switches.auto_reload = auto_reload.is_some();
     let engine = Arc::new(engine);
     let features = features::listed(engine.options(), &switches, &args.web);
-    let settings = Arc::new(settings(&args, flags, features, &web.external));
+    let settings = Arc::new(settings(&args, flags, features, &switches, &web.external));
     let shutdown = Shutdown::on_signals()?;
     let core = Core::open(&args, &config.storage, &data)?;
     let (accounts, new_password) = accounts(&data, Arc::clone(&core.clock), dashboards.is_some())?;
@@ -329,6 +329,7 @@ fn settings(
     args: &StackArgs,
     flags: BTreeMap<String, String>,
     features: api::Features,
+    switches: &Switches,
     external: &ExternalUrl,
 ) -> api::Settings {
     api::Settings {
@@ -339,6 +340,7 @@ fn settings(
         features,
         lifecycle: args.web.enable_lifecycle,
         cors_origin: args.web.cors_origin.clone(),
+        search_limit_max: switches.search.then_some(args.web.search_limit_max),
         read_limits: args.read.limits(),
         external: external.clone(),
     }

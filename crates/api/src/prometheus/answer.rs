@@ -11,6 +11,9 @@ use crate::json::{Object, write_strings};
 /// Warnings and infos in an answer, of each; how many more there are is said in one more line.
 const ANNOTATIONS_MAX: usize = 10;
 
+/// What answers are.
+pub(super) const MEDIA_TYPE: &str = "application/json";
+
 /// The warning where a limit took something away.
 pub(super) const TRUNCATED: &str = "results truncated due to limit";
 
@@ -54,7 +57,7 @@ pub(super) fn closing(warnings: &[String], infos: &[String]) -> String {
 
 /// A response of the API's content type.
 pub(super) fn json(body: impl IntoResponse) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+    ([(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response()
 }
 
 /// Writes an object as data.

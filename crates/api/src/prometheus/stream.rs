@@ -8,8 +8,9 @@ use std::{
 
 use axum::{
     body::{Body, Bytes},
-    response::Response,
+    response::{IntoResponse, Response},
 };
+use http::header;
 use hyper::body::{Body as HttpBody, Frame};
 
 use super::answer;
@@ -23,13 +24,19 @@ pub(super) trait Pieces: Send + Unpin + 'static {
     fn write_next(&mut self, out: &mut String) -> bool;
 }
 
-/// Answers with the pieces. What fits into one chunk goes out with its length.
-pub(super) fn respond(mut pieces: impl Pieces) -> Response {
+/// Answers with the pieces of a JSON text. What fits into one chunk goes out with its length.
+pub(super) fn respond(pieces: impl Pieces) -> Response {
+    respond_as(answer::MEDIA_TYPE, pieces)
+}
+
+/// Answers with the pieces of a text of some type.
+pub(super) fn respond_as(content_type: &'static str, mut pieces: impl Pieces) -> Response {
     let (first, more) = chunk(&mut pieces);
+    let headers = [(header::CONTENT_TYPE, content_type)];
     if more {
-        answer::json(Body::new(PiecesBody { first: Some(first), pieces: Some(pieces) }))
+        (headers, Body::new(PiecesBody { first: Some(first), pieces: Some(pieces) })).into_response()
     } else {
-        answer::json(first)
+        (headers, first).into_response()
     }
 }
 
@@ -134,7 +141,6 @@ mod tests {
     use super::*;
     use crate::json::write_str;
     use axum::body::to_bytes;
-    use http::header;
 
     async fn answered(items: usize) -> (bool, String) {
         let names = (0..items).map(|i| format!("name{i}"));

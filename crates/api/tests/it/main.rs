@@ -12,6 +12,7 @@ mod otlp;
 mod peer;
 mod query;
 mod read;
+mod search;
 mod stack;
 mod status;
 mod write;

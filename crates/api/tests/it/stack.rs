@@ -103,6 +103,12 @@ impl Stack {
         stack
     }
 
+    pub(crate) fn without_search() -> Self {
+        let mut stack = Self::new();
+        stack.prometheus.settings = Arc::new(Settings { search_limit_max: None, ..settings(false) });
+        stack
+    }
+
     pub(crate) fn without_receiver() -> Self {
         let mut stack = Self::new();
         stack.prometheus.receiver = None;
@@ -137,6 +143,7 @@ fn settings(lifecycle: bool) -> Settings {
         features: BTreeMap::from([("promql_operators", BTreeMap::from([("</".to_owned(), true)]))]),
         lifecycle,
         cors_origin: Matcher::new(MatchOp::Regex, "origin", ".*").unwrap(),
+        search_limit_max: Some(3),
         read_limits: ReadLimits::new(100, 1, 200),
         external: external(),
     }
