@@ -5,7 +5,6 @@
 
 use model::SampleBlock;
 
-use super::timeline::Timeline;
 use crate::codec::{
     token::{self, Event, State, Token},
     varint::Reader,
@@ -129,7 +128,8 @@ impl Arena {
 
 /// A column with all that is needed to read it.
 pub(super) struct View<'a> {
-    pub(super) timeline: &'a Timeline,
+    /// All timestamps of the timeline.
+    pub(super) times_ms: &'a [i64],
     pub(super) arena: &'a Arena,
     pub(super) column: &'a Column,
     pub(super) last: u64,
@@ -142,18 +142,23 @@ pub(super) struct View<'a> {
 impl View<'_> {
     /// Appends the samples within a range of time, both ends included.
     pub(super) fn read(&self, mint_ms: i64, maxt_ms: i64, block: &mut SampleBlock) {
-        let times = self.timeline.to_vec();
+        let times = self.times_ms;
         let wanted = times.partition_point(|&t| t < mint_ms)..times.partition_point(|&t| t <= maxt_ms);
+        if wanted.is_empty() {
+            return;
+        }
         let mut at = 0usize;
         let push = |at: usize, count: usize, bits: u64, block: &mut SampleBlock| {
             let range = at.max(wanted.start)..(at + count).min(wanted.end);
-            for &time in times.get(range).unwrap_or_default() {
-                block.push(time, f64::from_bits(bits));
-            }
+            let times = times.get(range).unwrap_or_default();
+            block.timestamps_ms.extend_from_slice(times);
+            block.values.extend(std::iter::repeat_n(f64::from_bits(bits), times.len()));
         };
         let bytes = self.arena.collect(self.column);
         let (mut reader, mut state) = (Reader::new(&bytes), State::default());
-        while let Ok(event) = token::read(&mut reader, state) {
+        while at < wanted.end
+            && let Ok(event) = token::read(&mut reader, state)
+        {
             let (count, valued) = match event {
                 Event::Value { state: next, .. } => {
                     state = next;

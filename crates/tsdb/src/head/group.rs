@@ -17,7 +17,7 @@ use super::{
     attachment::{Attachments, Entries, Incoming},
     column::{Arena, Column, View},
     layout::Part,
-    timeline::Timeline,
+    timeline::{Timeline, Times},
     window::{Seal, Source, Window},
 };
 use crate::{
@@ -105,14 +105,21 @@ impl Group {
     }
 
     /// Appends the samples that a series has in the window of `seal`.
-    pub(super) fn read(&self, seal: &Seal, source: Source, range_ms: (i64, i64), block: &mut SampleBlock) {
+    pub(super) fn read(
+        &self,
+        seal: &Seal,
+        source: Source,
+        range_ms: (i64, i64),
+        times: &mut Times,
+        block: &mut SampleBlock,
+    ) {
         if let Some(window) = seal.get() {
-            return window.read(source, range_ms, block);
+            return window.read(source, range_ms, times, block);
         }
         let open = self.lock();
         match seal.get() {
-            Some(window) => window.read(source, range_ms, block),
-            None => open.read(source, range_ms, block),
+            Some(window) => window.read(source, range_ms, times, block),
+            None => open.read(source, range_ms, times, block),
         }
     }
 }
@@ -337,13 +344,13 @@ impl Open {
         self.touched.clear_all();
     }
 
-    fn read(&self, source: Source, range_ms: (i64, i64), block: &mut SampleBlock) {
+    fn read(&self, source: Source, range_ms: (i64, i64), times: &mut Times, block: &mut SampleBlock) {
         for at in source.columns(&self.ids) {
             let present = self.present.get(at);
             let end = self.timeline.len() - u32::from(!self.touched.get(at)).min(self.timeline.len());
             let (timeline, arena) = (&self.timeline, &self.arena);
-            let view =
-                View { timeline, arena, column: &self.columns[at], last: self.lasts[at], present, end };
+            let (times_ms, column) = (times.of(timeline), &self.columns[at]);
+            let view = View { times_ms, arena, column, last: self.lasts[at], present, end };
             let start = block.len();
             view.read(range_ms.0, range_ms.1, block);
             if let Some(attachments) = &self.attachments {

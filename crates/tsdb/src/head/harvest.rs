@@ -8,6 +8,7 @@ use super::{
     Head,
     index::Index,
     symbol::{Symbol, SymbolTexts},
+    timeline::Times,
     window::{Source, Window},
 };
 
@@ -76,6 +77,7 @@ impl Harvest {
         mut each: impl FnMut(&LabelSet, &SampleBlock) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut block = SampleBlock::default();
+        let (mut times, mut read_last) = (Times::default(), None);
         for run in self.entries.chunk_by(|a, b| a.row == b.row) {
             block.clear();
             let Some(first) = run.first() else { continue };
@@ -86,7 +88,11 @@ impl Harvest {
             };
             for entry in run {
                 if let Some(window) = self.windows.get(entry.window as usize) {
-                    window.read(Source { id, column: entry.column }, (i64::MIN, i64::MAX), &mut block);
+                    if read_last != Some(entry.window) {
+                        (times, read_last) = (Times::default(), Some(entry.window));
+                    }
+                    let source = Source { id, column: entry.column };
+                    window.read(source, (i64::MIN, i64::MAX), &mut times, &mut block);
                 }
             }
             if run.len() > 1 {

@@ -1,6 +1,9 @@
 //! The way out of the head: series by matchers, and their samples later, without holding any lock between.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use model::{LabelSet, Matcher, Projection, SampleBlock};
 
@@ -8,6 +11,7 @@ use super::{
     Head,
     group::Group,
     index::{Index, Place},
+    timeline::Times,
     window::{Seal, Source, Window},
 };
 use crate::query::postings::{LabelIndex, Rows};
@@ -34,7 +38,13 @@ struct GroupView {
     seal: Seal,
     windows: Vec<Arc<Window>>,
     range_ms: (i64, i64),
+    /// The timestamps of these windows and of the open one; empty where too few series share them.
+    times: Mutex<Vec<Times>>,
 }
+
+/// So many series have to be in a group for its timestamps to be kept while the series are read: what is kept is
+/// little then, compared to the samples of the head.
+const SHARERS_MIN: usize = 16;
 
 impl GroupView {
     fn new(group: &Arc<Group>) -> Option<Self> {
@@ -42,7 +52,9 @@ impl GroupView {
         let sealed = open.sealed.iter().filter_map(|window| window.range_ms());
         let range_ms = sealed.chain(open.range_ms()).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
         let windows = open.sealed.clone();
-        Some(Self { group: Arc::clone(group), seal: Arc::clone(open.seal()), windows, range_ms })
+        let shared = if open.ids.len() < SHARERS_MIN { 0 } else { windows.len() + 1 };
+        let times = Mutex::new(std::iter::repeat_with(Times::default).take(shared).collect());
+        Some(Self { group: Arc::clone(group), seal: Arc::clone(open.seal()), windows, range_ms, times })
     }
 }
 
@@ -54,10 +66,15 @@ impl HeadChunk {
 
     /// Appends the samples within a range of time, in order.
     pub(crate) fn read(&self, range_ms: (i64, i64), block: &mut SampleBlock) {
-        for window in &self.view.windows {
-            window.read(self.source, range_ms, block);
+        let GroupView { group, seal, windows, times, .. } = &*self.view;
+        // A panic while the lock was held leaves at worst timestamps that are not of their window's length.
+        let mut times = times.lock().unwrap_or_else(PoisonError::into_inner);
+        for (at, window) in windows.iter().enumerate() {
+            let times = times.get_mut(at);
+            window.read(self.source, range_ms, times.unwrap_or(&mut Times::default()), block);
         }
-        self.view.group.read(&self.view.seal, self.source, range_ms, block);
+        let times = times.get_mut(windows.len());
+        group.read(seal, self.source, range_ms, times.unwrap_or(&mut Times::default()), block);
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 
 use super::{
     Head,
+    timeline::Times,
     window::{Source, Window},
 };
 use model::SampleBlock;
@@ -45,10 +46,10 @@ impl Head {
 impl Window {
     /// Counts the samples, which takes reading them.
     fn samples(&self) -> u64 {
-        let mut block = SampleBlock::default();
+        let (mut times, mut block) = (Times::default(), SampleBlock::default());
         let count = |(column, &id): (u32, &u64)| {
             block.clear();
-            self.read(Source { id, column }, (i64::MIN, i64::MAX), &mut block);
+            self.read(Source { id, column }, (i64::MIN, i64::MAX), &mut times, &mut block);
             block.len() as u64
         };
         (0..).zip(&self.ids).map(count).sum()

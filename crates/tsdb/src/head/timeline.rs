@@ -39,6 +39,11 @@ impl Timeline {
     /// All timestamps.
     pub(super) fn to_vec(&self) -> Vec<i64> {
         let mut times = Vec::with_capacity(self.len as usize);
+        self.append_to(&mut times);
+        times
+    }
+
+    fn append_to(&self, times: &mut Vec<i64>) {
         let (mut now, mut delta, mut reader) = (self.first_ms, 0i64, Reader::new(&self.changes));
         if self.len > 0 {
             times.push(now);
@@ -48,11 +53,25 @@ impl Timeline {
             now = now.wrapping_add(delta);
             times.push(now);
         }
-        times
     }
 
     pub(super) fn bytes(&self) -> usize {
         self.changes.capacity()
+    }
+}
+
+/// The timestamps of one timeline, kept from one column that is read to the next.
+#[derive(Debug, Default)]
+pub(super) struct Times(Vec<i64>);
+
+impl Times {
+    /// All timestamps of the timeline, which may have grown.
+    pub(super) fn of(&mut self, timeline: &Timeline) -> &[i64] {
+        if self.0.len() != timeline.len as usize {
+            self.0.clear();
+            timeline.append_to(&mut self.0);
+        }
+        &self.0
     }
 }
 

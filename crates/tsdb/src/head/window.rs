@@ -7,7 +7,7 @@ use model::{Reservation, SampleBlock};
 use super::{
     attachment::SealedAttachments,
     column::{Arena, Column, View},
-    timeline::Timeline,
+    timeline::{Timeline, Times},
 };
 use crate::bits::Bits;
 
@@ -66,11 +66,18 @@ impl Window {
         self.present.get(column) || self.columns.get(column).is_some_and(|c| !c.is_still())
     }
 
-    pub(super) fn read(&self, source: Source, range_ms: (i64, i64), block: &mut SampleBlock) {
+    pub(super) fn read(
+        &self,
+        source: Source,
+        range_ms: (i64, i64),
+        times: &mut Times,
+        block: &mut SampleBlock,
+    ) {
         for at in source.columns(&self.ids) {
             let (Some(column), Some(&last)) = (self.columns.get(at), self.lasts.get(at)) else { return };
             let (present, end) = (self.present.get(at), self.timeline.len());
-            let view = View { timeline: &self.timeline, arena: &self.arena, column, last, present, end };
+            let times_ms = times.of(&self.timeline);
+            let view = View { times_ms, arena: &self.arena, column, last, present, end };
             let start = block.len();
             view.read(range_ms.0, range_ms.1, block);
             self.attachments.read(at, &self.timeline, start, block);
