@@ -4,6 +4,7 @@ import { displayName } from "../../frame/name";
 import type { Panel } from "../../model/dashboard";
 import { dateTime } from "../../time/clock";
 import { spokenDuration } from "../../time/duration";
+import { copyText } from "../../ui/clipboard";
 import { Dialog } from "../../ui/dialog";
 import { Icon } from "../../ui/icon";
 import { download, plainText, toCsv } from "./export";
@@ -129,7 +130,7 @@ function Queries(props: { data: PanelData | undefined; utc: boolean }) {
 
 function Source(props: { json: string }) {
   const [copied, setCopied] = createSignal(false);
-  const copy = () => void navigator.clipboard.writeText(props.json).then(() => setCopied(true));
+  const copy = () => void copyText(props.json).then(() => setCopied(true));
   return (
     <>
       <div class="inspect-bar">

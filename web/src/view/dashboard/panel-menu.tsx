@@ -1,6 +1,7 @@
 import { For, Show } from "solid-js";
 import { place, setQuery } from "../../app/router";
 import type { Panel } from "../../model/dashboard";
+import { copyText } from "../../ui/clipboard";
 import { Icon, type IconName } from "../../ui/icon";
 import { Popover } from "../../ui/popover";
 import { writeQueries, EMPTY_QUERY, QUERIES_MAX } from "../explore/address";
@@ -89,5 +90,5 @@ function MenuButton(props: { action: Action; close: () => void }) {
 export function copyLink(panel: Panel): void {
   const url = new URL(window.location.href);
   url.searchParams.set("viewPanel", String(panel.id));
-  void navigator.clipboard.writeText(url.href);
+  void copyText(url.href);
 }

@@ -1,10 +1,12 @@
 import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from "solid-js";
+import { placed } from "../../base";
 import { messageOf } from "../../api/http";
 import { formatQuery } from "../../api/prometheus";
 import { spokenDuration } from "../../time/duration";
+import { copyText } from "../../ui/clipboard";
 import { Icon } from "../../ui/icon";
 import { Notice } from "../../ui/notice";
-import { type QueryState, type Tab } from "./address";
+import { type QueryState, type Tab, writeQueries } from "./address";
 import { Editor } from "./editor";
 import { ExplainView } from "./explain-view";
 import { GraphView } from "./graph-view";
@@ -73,6 +75,7 @@ export function QueryPanel(props: QueryPanelProps) {
         <span class="query-cost muted" role="status">
           {running() ? "Running…" : cost(outcome())}
         </span>
+        <ShareButton state={props.state} />
         <Show when={props.removable}>
           <button type="button" class="icon-button" aria-label="Remove query" title="Remove query" onClick={() => props.onRemove()}>
             <Icon name="close" />
@@ -102,4 +105,26 @@ function cost(outcome: Outcome | undefined): string {
   const count = type === "scalar" || type === "string" ? type : `${series.length} series`;
   const step = outcome.query.tab === "graph" ? ` · step ${spokenDuration(outcome.stepMs)}` : "";
   return `${count} · ${spokenDuration(outcome.tookMs)}${step}`;
+}
+
+/** How long the button says that the link was copied, ms. */
+const COPIED_MS = 2000;
+
+/** Copies an address that shows this query alone, at the moment that is shown now. */
+function ShareButton(props: { state: QueryState }) {
+  const [copied, setCopied] = createSignal(false);
+  const copy = async () => {
+    const { state } = props;
+    const moment = state.tab === "graph" ? { endMs: state.endMs ?? Date.now() } : { momentMs: state.momentMs ?? Date.now() };
+    const address = placed(`/query?${writeQueries([{ ...state, ...moment }])}`);
+    await copyText(new URL(address, window.location.href).href);
+    setCopied(true);
+    window.setTimeout(() => setCopied(false), COPIED_MS);
+  };
+  const name = () => (copied() ? "Copied" : "Copy link");
+  return (
+    <button type="button" class="icon-button" aria-label={name()} title={name()} onClick={() => void copy()}>
+      <Icon name={copied() ? "check" : "share"} />
+    </button>
+  );
 }
