@@ -5,7 +5,10 @@
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use crate::{
@@ -31,7 +34,10 @@ pub(crate) trait Content {
 /// Something in memory and the journal that repeats it.
 pub(crate) struct Journaled<T> {
     held: Mutex<Held<T>>,
+    /// Held while the disk is waited for.
     file: Mutex<JournalFile>,
+    /// Bytes of the file, for those who do not wait.
+    file_bytes: AtomicUsize,
 }
 
 /// What is held, and what the journal does not have of it yet.
@@ -89,7 +95,7 @@ impl<T: Content> Journaled<T> {
         }
         let held = Held { content, pending: Vec::new(), behind: damaged };
         let file = JournalFile { disk, path, open: None, bytes, failing: false };
-        Ok(Self { held: Mutex::new(held), file: Mutex::new(file) })
+        Ok(Self { held: Mutex::new(held), file_bytes: AtomicUsize::new(bytes), file: Mutex::new(file) })
     }
 
     /// What is held, for as long as nobody else may see it.
@@ -118,13 +124,14 @@ impl<T: Content> Journaled<T> {
             self.held().behind = true;
             file.open = None;
         }
+        self.file_bytes.store(file.bytes, Ordering::Relaxed);
         file.note(result.as_ref().err());
         result
     }
 
     /// Bytes of the file.
     pub(crate) fn file_bytes(&self) -> usize {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner).bytes
+        self.file_bytes.load(Ordering::Relaxed)
     }
 }
 

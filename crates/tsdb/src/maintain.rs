@@ -171,7 +171,7 @@ impl Inner {
         // A clock that is ahead of all samples must not cost them; one that is behind keeps them longer.
         let now_ms = self.clock.now_ms().min(newest_ms);
         let oldest_ms = (options.retention_ms > 0).then(|| now_ms.saturating_sub(options.retention_ms));
-        let other_bytes = self.wal.figures().bytes + self.parts.tombstones.bytes();
+        let other_bytes = self.wal.figures().bytes + self.parts.tombstones.bytes() + self.journal_bytes();
         self.parts.retain(oldest_ms, options.retention_bytes, other_bytes)?;
         // What a failed disk left to do.
         self.parts.prune_tombstones()

@@ -242,6 +242,11 @@ impl Inner {
         self.closed.load(Ordering::Acquire)
     }
 
+    /// Bytes of the journals on disk.
+    pub(crate) fn journal_bytes(&self) -> u64 {
+        (self.exemplars.figures().journal_bytes + self.families.journal_bytes()) as u64
+    }
+
     /// Brings what the journals do not have yet to disk.
     ///
     /// # Errors

@@ -14,6 +14,8 @@ pub(crate) struct Series {
     pub(crate) histograms: Vec<(i64, FloatHistogram)>,
     /// Start timestamp of all samples; 0 for none.
     pub(crate) start_ms: i64,
+    /// Timestamps in milliseconds and values of exemplars, all of the trace `abc`.
+    pub(crate) exemplars: Vec<(i64, f64)>,
 }
 
 impl PartialEq for Series {
@@ -28,6 +30,9 @@ impl PartialEq for Series {
             && self.histograms.iter().zip(&other.histograms).all(same)
     }
 }
+
+/// The label of all exemplars.
+const TRACE: [&str; 2] = ["trace_id", "abc"];
 
 /// A series with a name and one more label.
 pub(crate) fn series(name: &str, job: &str, samples: &[(i64, f64)]) -> Series {
@@ -52,7 +57,8 @@ fn series_v1(series: &Series) -> Vec<u8> {
         field(1, &[field(1, name.as_bytes()), field(2, value.as_bytes())].concat())
     };
     let labels = series.labels.iter().flat_map(label);
-    labels.chain(samples(series, false)).chain(histograms(series, 4)).collect()
+    let exemplars = exemplars(series, 3, &label(&TRACE.map(String::from).into()));
+    labels.chain(samples(series, false)).chain(exemplars).chain(histograms(series, 4)).collect()
 }
 
 fn series_v2(series: &Series, symbols: &mut Vec<String>) -> Vec<u8> {
@@ -65,7 +71,14 @@ fn series_v2(series: &Series, symbols: &mut Vec<String>) -> Vec<u8> {
     };
     let references = series.labels.iter().flat_map(|(name, value)| [reference(name), reference(value)]);
     let references = references.collect::<Vec<_>>().concat();
-    field(1, &references).into_iter().chain(samples(series, true)).chain(histograms(series, 3)).collect()
+    let exemplars = if series.exemplars.is_empty() {
+        Vec::new()
+    } else {
+        let labels = TRACE.map(|text| reference(&text.to_owned())).concat();
+        exemplars(series, 4, &field(1, &labels))
+    };
+    let samples = field(1, &references).into_iter().chain(samples(series, true));
+    samples.chain(histograms(series, 3)).chain(exemplars).collect()
 }
 
 fn samples(series: &Series, with_start: bool) -> Vec<u8> {
@@ -77,6 +90,18 @@ fn samples(series: &Series, with_start: bool) -> Vec<u8> {
             if with_start {
                 put::integer(out, 3, series.start_ms as u64);
             }
+        });
+    }
+    out
+}
+
+fn exemplars(series: &Series, number: u32, labels: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (timestamp_ms, value) in &series.exemplars {
+        put::message(&mut out, number, |out| {
+            out.extend_from_slice(labels);
+            put::double(out, 2, *value);
+            put::integer(out, 3, *timestamp_ms as u64);
         });
     }
     out

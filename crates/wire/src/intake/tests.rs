@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use model::{Appended, Budget, LabelSet, Part, stale_nan};
+use model::{Appended, Budget, Exemplar, LabelSet, Part, appender::ExemplarOutcome, stale_nan};
 
 use super::*;
 use crate::encode::{Series, encode, series};
@@ -13,6 +13,7 @@ struct Store {
     groups: Vec<(i64, Vec<u64>)>,
     /// Handles below this are not valid any more.
     forgotten: u64,
+    exemplars: Vec<Exemplar>,
     series_max: usize,
     /// Positions and sums of histograms.
     histograms: Vec<(usize, f64)>,
@@ -22,9 +23,8 @@ struct Store {
 
 impl Appender for Store {
     fn resolve(&mut self, labels: &LabelSet) -> Result<SeriesRef, AppendError> {
-        let live = self.names.iter().enumerate().skip(self.forgotten as usize);
-        if let Some((at, _)) = live.clone().find(|(_, known)| *known == labels) {
-            return Ok(SeriesRef(at as u64));
+        if let Some(series) = self.find(labels) {
+            return Ok(series);
         }
         if self.names.len() == self.series_max {
             return Err(AppendError::SeriesLimit {
@@ -60,6 +60,26 @@ impl Appender for Store {
             }
         }
         Ok(appended)
+    }
+
+    fn find(&mut self, labels: &LabelSet) -> Option<SeriesRef> {
+        let mut live = self.names.iter().enumerate().skip(self.forgotten as usize);
+        live.find(|(_, known)| *known == labels).map(|(at, _)| SeriesRef(at as u64))
+    }
+
+    /// Judges by time alone.
+    fn append_exemplars(&mut self, exemplars: &[(SeriesRef, Exemplar)]) -> Vec<(usize, ExemplarOutcome)> {
+        let mut refused = Vec::new();
+        for (at, (series, exemplar)) in exemplars.iter().enumerate() {
+            if series.0 < self.forgotten {
+                refused.push((at, ExemplarOutcome::UnknownSeries));
+            } else if self.exemplars.last().is_some_and(|last| last.timestamp_ms > exemplar.timestamp_ms) {
+                refused.push((at, ExemplarOutcome::OutOfOrder));
+            } else {
+                self.exemplars.push(exemplar.clone());
+            }
+        }
+        refused
     }
 
     fn sync(&mut self) -> Result<(), AppendError> {
@@ -216,4 +236,32 @@ fn a_request_takes_no_more_than_the_budget_and_gives_it_back() {
     let bomb = [&[0xff, 0xff, 0xff, 0xff, 0x0f][..], &[0; 20]].concat();
     let error = rig.intake.write(Protocol::V1, &bomb, 0, &mut rig.store).unwrap_err();
     assert!(matches!(error, Error::TooLarge { bytes: 0xffff_ffff, .. }), "{error}");
+}
+
+#[test]
+fn exemplars_find_their_series_and_do_not_make_them() {
+    let mut rig = Rig::new();
+    let with = |name: &str, samples: &[(i64, f64)], exemplars: &[(i64, f64)]| Series {
+        exemplars: exemplars.into(),
+        ..series(name, "x", samples)
+    };
+    for protocol in [Protocol::V1, Protocol::V2] {
+        let (at, again) = if protocol == Protocol::V1 { (10, 20) } else { (30, 40) };
+        let request = [
+            with("a", &[], &[(at, 1.0), (2_000, 2.0)]),
+            with("a", &[(at, 1.0)], &[]),
+            with("unknown", &[], &[(at, 1.0)]),
+        ];
+        let report = rig.try_write(protocol, &request).unwrap();
+        assert_eq!((report.samples, report.exemplars, report.exemplars_rejected), (1, 1, 2));
+        // The cache knows a handle that the store has forgotten.
+        rig.store.forgotten = rig.store.names.len() as u64;
+        let request = [with("a", &[(again, 2.0)], &[(again, 3.0), (1, 0.0)])];
+        let report = rig.try_write(protocol, &request).unwrap();
+        assert_eq!((report.exemplars, report.exemplars_rejected), (1, 1));
+        assert_eq!(report.rejections_total, usize::from(protocol == Protocol::V2), "only 2.0 hears of it");
+    }
+    let taken: Vec<_> = rig.store.exemplars.iter().map(|e| (e.timestamp_ms, e.labels.to_string())).collect();
+    assert_eq!(taken, [10, 20, 30, 40].map(|ms| (ms, r#"{trace_id="abc"}"#.to_owned())));
+    assert!(rig.store.names.iter().all(|labels| labels.metric_name() == "a"));
 }

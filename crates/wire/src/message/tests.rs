@@ -116,7 +116,7 @@ fn any_series() -> impl Strategy<Value = Vec<Series>> {
     );
     let series = lists.prop_map(|(labels, samples, histograms)| {
         let start_ms = if samples.len() == 1 { 5 } else { 0 };
-        Series { labels, samples, histograms, start_ms }
+        Series { labels, samples, histograms, start_ms, exemplars: Vec::new() }
     });
     proptest::collection::vec(series, 0..8)
 }
