@@ -15,8 +15,10 @@ use crate::{
 /// The shortest time between flushes for want of memory where most of it is series: each makes a part, and
 /// parts cost merges.
 const SERIES_FLUSH_INTERVAL: Duration = Duration::from_secs(60);
-/// How often memory is looked at.
+/// How often memory is looked at, and how often while it is far from its limit: with few targets waking up is a
+/// good part of all that there is to do.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+const QUIET_LOOK_INTERVAL: Duration = Duration::from_secs(5);
 /// How long a failed flush waits to be tried again: the shortest at first, then twice as long each time.
 const RETRY_INTERVAL_MIN: Duration = Duration::from_secs(2);
 const RETRY_INTERVAL_MAX: Duration = Duration::from_secs(60);
@@ -66,7 +68,9 @@ impl Inner {
         }
         let interval = self.options.wal_sync_interval;
         let sync_in = (schedule.synced + interval).saturating_sub(self.clock.monotonic());
-        Ok(if interval.is_zero() { LOOK_INTERVAL } else { sync_in.min(LOOK_INTERVAL) })
+        let quiet = schedule.failures == 0 && self.head.bytes() < self.options.head_bytes / 4;
+        let look_in = if quiet { QUIET_LOOK_INTERVAL } else { LOOK_INTERVAL };
+        Ok(if interval.is_zero() { look_in } else { sync_in.min(look_in) })
     }
 
     /// Names who was refused new series, and the cure.

@@ -262,13 +262,17 @@ impl Head {
     fn define(&self, group: &Group, timestamp_ms: i64, wal: &Option<Arc<Wal>>) {
         let index = self.read();
         let mut open = group.lock();
-        let Some(mut log) = wal.as_ref().and_then(|wal| wal.log()) else { return };
-        let defined = log.defined(&open.place);
+        let log = || wal.as_ref().and_then(|wal| wal.log());
+        let Some(defined) = log().map(|log| log.defined(&open.place)) else { return };
+        let ids = open.ids.iter().skip(defined).take(COLUMNS_PER_RECORD);
         // A column whose series is gone has no labels; the reader passes over it.
-        let labels = |&id: &u64| index.row(id).map(|row| index.labels(row)).unwrap_or_default();
-        let sets: Vec<LabelSet> =
-            open.ids.iter().skip(defined).take(COLUMNS_PER_RECORD).map(labels).collect();
-        log.define(&mut open.place, timestamp_ms, &sets);
+        let rows: Vec<_> = ids.map(|&id| index.row(id)).collect();
+        let sets = index.encode_sets(&rows);
+        drop(index);
+        // Nobody waited for the log meanwhile, which may have begun a new segment.
+        if let Some(mut log) = log().filter(|log| log.defined(&open.place) == defined) {
+            log.define(&mut open.place, timestamp_ms, rows.len(), &sets);
+        }
     }
 
     /// Finds the group and column of each series, and gives those that have none a column.

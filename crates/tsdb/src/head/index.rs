@@ -19,7 +19,10 @@ use super::{
     symbol::{Symbol, Symbols},
     window::Seal,
 };
-use crate::{account::settle, codec::labels::SetBlock};
+use crate::{
+    account::settle,
+    codec::labels::{self, SetBlock},
+};
 
 /// Where a series' samples go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,6 +194,15 @@ impl Index {
     /// The labels of a row.
     pub(super) fn labels(&self, row: usize) -> LabelSet {
         LabelSet::from_sorted(self.pairs_of(row).iter().map(|&pair| self.pair_text(pair)))
+    }
+
+    /// The label sets of some rows as the log writes them; those of rows that are gone are empty.
+    pub(super) fn encode_sets(&self, rows: &[Option<usize>]) -> Vec<u8> {
+        let sets: Vec<_> = rows.iter().map(|row| row.map_or(&[][..], |row| self.pairs_of(row))).collect();
+        let symbols = |pair| self.pairs.get(pair as usize).map_or((0, 0), |p: &Pair| (p.name, p.value));
+        let mut out = Vec::new();
+        labels::encode_numbered(&sets, symbols, |symbol| self.symbols.get(symbol), &mut out);
+        out
     }
 
     /// The id of the series with these labels.

@@ -2,8 +2,6 @@
 
 use std::sync::MutexGuard;
 
-use model::LabelSet;
-
 use super::record::{self, Header, SEQUENCE_MAX, SamplesHead};
 use crate::{
     bits::{Bits, ones},
@@ -172,18 +170,19 @@ impl Log<'_> {
         if place.segment == self.0.segment { place.columns as usize } else { 0 }
     }
 
-    /// Defines columns of a group from [`Log::defined`] on, at most [`COLUMNS_PER_RECORD`] at once.
-    pub(crate) fn define(&mut self, place: &mut GroupPlace, timestamp_ms: i64, sets: &[LabelSet]) {
+    /// Defines columns of a group from [`Log::defined`] on, at most [`COLUMNS_PER_RECORD`] at once, by their encoded
+    /// label sets.
+    pub(crate) fn define(&mut self, place: &mut GroupPlace, timestamp_ms: i64, count: usize, sets: &[u8]) {
         let buffer = &mut *self.0;
         if place.segment != buffer.segment {
             let number = buffer.groups;
             buffer.groups += 1;
             *place = GroupPlace { segment: buffer.segment, number, reset: true, ..GroupPlace::default() };
         }
-        record::encode_columns(place.number, place.columns, sets.iter(), &mut buffer.payload);
+        record::encode_columns(place.number, place.columns, count, sets, &mut buffer.payload);
         buffer.push_record(timestamp_ms);
         buffer.defining = true;
-        place.columns += sets.len() as u32;
+        place.columns += count as u32;
         place.changed.resize(place.columns as usize);
     }
 

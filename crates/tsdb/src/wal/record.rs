@@ -1,12 +1,10 @@
 //! The records of the log: how they are framed and what is in them.
 
-use model::LabelSet;
-
 use super::attachment::Attachments;
 use crate::{
     bits::{Bits, ones},
     codec::{
-        labels::{self, SetBlock},
+        labels::SetBlock,
         varint::{Decoded, Malformed, Reader, put_i64, put_len, put_u64},
     },
 };
@@ -85,18 +83,13 @@ pub(crate) fn checksum(len: &[u8], payload: &[u8]) -> u32 {
     hasher.finalize()
 }
 
-/// Writes the payload that defines columns of a group from `first` on.
-pub(crate) fn encode_columns<'a>(
-    group: u32,
-    first: u32,
-    sets: impl ExactSizeIterator<Item = &'a LabelSet> + Clone,
-    out: &mut Vec<u8>,
-) {
+/// Writes the payload that defines `count` columns of a group from `first` on; `sets` are their encoded label sets.
+pub(crate) fn encode_columns(group: u32, first: u32, count: usize, sets: &[u8], out: &mut Vec<u8>) {
     out.push(COLUMNS);
     put_u64(out, u64::from(group));
     put_u64(out, u64::from(first));
-    put_len(out, sets.len());
-    labels::encode(sets, out);
+    put_len(out, count);
+    out.extend_from_slice(sets);
 }
 
 /// What goes before the tokens of a samples record.
