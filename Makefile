@@ -6,7 +6,7 @@ WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path
 # A static program takes less memory and runs anywhere; this works only with an explicit --target.
 STATIC := RUSTFLAGS="-C target-feature=+crt-static"
 
-.PHONY: build run test lint test-rust test-web test-e2e torture peers figures bench fuzz clean
+.PHONY: build run test lint test-rust test-web test-e2e torture peers clients figures bench fuzz clean
 
 build: $(BIN)
 
@@ -44,9 +44,10 @@ test-rust: web/dist/index.html peers
 test-web: web/node_modules/.package-lock.json
 	cd web && npm run --silent lint && npm run --silent typecheck && npm test --silent
 
-test-e2e: build peers e2e/node_modules/.package-lock.json
-	@scripts/install.sh chromium
-	cd e2e && GNOMON=$(CURDIR)/$(BIN) GNOMON_PEERS=$(CURDIR)/target/peers/bin npm test --silent
+test-e2e: build peers clients e2e/node_modules/.package-lock.json
+	@scripts/install.sh chromium openssl
+	cd e2e && GNOMON=$(CURDIR)/$(BIN) GNOMON_PEERS=$(CURDIR)/target/peers/bin \
+	  GNOMON_PYTHON=$(CURDIR)/target/clients/bin/python npm test --silent
 
 # 200 kills, which take a quarter of an hour; `make test` does ten of them.
 torture: build e2e/node_modules/.package-lock.json
@@ -59,6 +60,10 @@ e2e/node_modules/.package-lock.json: e2e/package.json e2e/package-lock.json
 
 peers:
 	@scripts/peers.sh prometheus prometheus-node-exporter
+
+# Programs that talk to the API; a test whose program cannot be had is skipped.
+clients:
+	@scripts/clients.sh
 
 # The figures of the README; takes twenty minutes.
 figures: build e2e/node_modules/.package-lock.json

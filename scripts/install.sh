@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sees to it that the named tools are here: installs them on Debian as root, elsewhere says what is missing.
-# Usage: scripts/install.sh TOOL...   with TOOL one of: rust node cc chromium dpkg
+# Usage: scripts/install.sh TOOL...   with TOOL one of: rust node cc chromium openssl dpkg
 set -euo pipefail
 
 RUST=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
