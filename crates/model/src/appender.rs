@@ -121,6 +121,8 @@ pub enum Outcome {
     /// Older than the newest sample of its series.
     OutOfOrder,
     /// Older than what the store still takes at all.
+    OutOfBounds,
+    /// Older than the newest sample of its series, and older than what the store takes out of order.
     TooOld,
     /// The handle is not valid any more.
     UnknownSeries,
@@ -166,6 +168,17 @@ pub enum AppendError {
         limit_bytes: usize,
         /// Bytes of the series that the origin has brought of late.
         brought_bytes: usize,
+    },
+    /// Samples out of order come faster than they can be written to disk. Some samples of the group may have been
+    /// taken; all of it may be appended again.
+    #[error(
+        "no room for samples out of order: {used_bytes} of {limit_bytes} bytes wait to be written to disk"
+    )]
+    OutOfOrderLimit {
+        /// Bytes that wait.
+        used_bytes: usize,
+        /// Bytes that may wait.
+        limit_bytes: usize,
     },
     /// The store was closed.
     #[error("the store is closed")]

@@ -393,7 +393,7 @@ impl Tally {
             match outcome {
                 Outcome::Duplicate => self.duplicate += 1,
                 Outcome::OutOfOrder => self.out_of_order += 1,
-                Outcome::TooOld => self.out_of_bounds += 1,
+                Outcome::OutOfBounds | Outcome::TooOld => self.out_of_bounds += 1,
                 Outcome::UnknownSeries => {}
             }
         }

@@ -5,9 +5,11 @@ use std::{
     time::Duration,
 };
 
+use model::{LabelSet, SampleBlock};
+
 use crate::{
     error::Error,
-    head::{Harvest, Head, Logged, Pressure, Report},
+    head::{Harvest, Head, Logged, OutOfOrderHarvest, Pressure, Report},
     part::{Origin, Parts},
     store::Inner,
 };
@@ -153,11 +155,13 @@ impl Inner {
     /// Writes the head's samples to a part and drops what is in it from log and memory.
     fn flush(&self, synced: &mut Duration) -> Result<(), Error> {
         let floor = self.wal.rotate();
-        let harvest = self.head.harvest();
-        write_part(&self.head, &self.parts, &harvest, floor, || {
+        let (harvest, out_of_order) = (self.head.harvest(), self.head.harvest_out_of_order());
+        write_parts(&self.head, &self.parts, (&harvest, &out_of_order), floor, || {
             // A log that fails now fails for samples that the next flush sees to.
             let _ = self.sync_if_due(synced);
         })?;
+        // First, as a series with samples out of order is not forgotten.
+        self.head.forget_out_of_order(&out_of_order);
         self.head.forget(&harvest);
         self.wal.close_gap();
         self.wal.drop_before(floor)
@@ -192,19 +196,38 @@ impl Inner {
     }
 }
 
-/// Writes a harvest to a part, which is served from then on; `tick` is called between series.
-fn write_part(
+/// Takes the samples of a series for a part.
+type EachSeries<'a> = dyn FnMut(&LabelSet, &SampleBlock) -> Result<(), Error> + 'a;
+
+/// Writes what a flush took to parts, which are served from then on: samples in order to one, those out of order
+/// to a newer one, since they are older and would have queries for new samples read more. `tick` is called
+/// between series.
+fn write_parts(
     head: &Head,
     parts: &Parts,
-    harvest: &Harvest,
+    (harvest, out_of_order): (&Harvest, &OutOfOrderHarvest),
     wal_floor: u64,
     mut tick: impl FnMut(),
 ) -> Result<(), Error> {
-    if harvest.is_empty() {
-        return Ok(());
+    if !harvest.is_empty() {
+        // The log is needed until all is written.
+        let floor = if out_of_order.is_empty() { wal_floor } else { parts.wal_floor() };
+        write_part(parts, floor, &mut tick, |each| harvest.for_each(head, each))?;
     }
+    if !out_of_order.is_empty() {
+        write_part(parts, wal_floor, &mut tick, |each| out_of_order.for_each(head, each))?;
+    }
+    Ok(())
+}
+
+fn write_part(
+    parts: &Parts,
+    wal_floor: u64,
+    tick: &mut impl FnMut(),
+    fill: impl FnOnce(&mut EachSeries<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
     let mut writer = parts.create()?;
-    harvest.for_each(head, |labels, block| {
+    fill(&mut |labels, block| {
         tick();
         writer.push(block)?;
         writer.end_series(labels)
@@ -216,8 +239,9 @@ fn write_part(
 /// The log keeps them as well, from segment `wal_floor` on, until the next flush.
 pub(crate) fn relieve(head: &Head, parts: &Parts, wal_floor: u64) -> Result<(), Error> {
     if head.pressure() == Pressure::Samples {
-        let harvest = head.harvest();
-        write_part(head, parts, &harvest, wal_floor, || ())?;
+        let (harvest, out_of_order) = (head.harvest(), head.harvest_out_of_order());
+        write_parts(head, parts, (&harvest, &out_of_order), wal_floor, || ())?;
+        head.forget_out_of_order(&out_of_order);
         head.forget_windows(&harvest);
     }
     Ok(())

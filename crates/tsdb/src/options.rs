@@ -9,6 +9,9 @@ pub struct Options {
     pub dir: PathBuf,
     /// How long samples are kept, in milliseconds; 0 keeps them whatever their age.
     pub retention_ms: i64,
+    /// How far behind the newest sample of all one may be that comes after a newer one of its series, in
+    /// milliseconds; 0 takes none of these.
+    pub out_of_order_window_ms: i64,
     /// How many bytes all files may take; 0 is no limit. The oldest parts go first.
     pub retention_bytes: u64,
     /// How often the log is written and synced; zero does so with every append.
@@ -31,6 +34,7 @@ impl Options {
             dir: dir.into(),
             retention_ms: 15 * 86_400_000,
             retention_bytes: 0,
+            out_of_order_window_ms: 0,
             wal_sync_interval: Duration::from_secs(5),
             // 100,000 series repeat some 3 MB of labels and values in each segment: 5 % of this.
             wal_segment_bytes: 64 << 20,

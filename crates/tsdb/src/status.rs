@@ -16,9 +16,13 @@ pub struct Status {
     pub samples_appended: u64,
     /// Samples refused because their series has another value at the same time.
     pub samples_duplicate: u64,
-    /// Samples refused because their series has a newer one.
+    /// Of the samples taken, those out of order.
+    pub samples_appended_out_of_order: u64,
+    /// Samples refused because their series has a newer one, where none is taken out of order.
     pub samples_out_of_order: u64,
     /// Samples refused because they are older than the retention.
+    pub samples_out_of_bounds: u64,
+    /// Samples out of order refused because they are too far behind.
     pub samples_too_old: u64,
     /// Samples whose series was not known any more.
     pub samples_unknown_series: u64,

@@ -20,7 +20,7 @@ use crate::{
     disk::{Disk, FileSystem},
     error::Error,
     exemplar::Exemplars,
-    head::{Head, HeadAppender, Limits},
+    head::{Head, HeadAppender, Limits, Reach},
     maintain::{self, Schedule},
     metadata::Families,
     options::Options,
@@ -85,10 +85,14 @@ impl Store {
             _ => Error::Io { operation: "lock", path: dir.join(LOCK_FILE), source: error },
         })?;
         let start = clock.monotonic();
-        let limits = Limits { retention_ms: options.retention_ms, bytes: options.head_bytes };
-        let head = Arc::new(Head::new(Arc::clone(&budget), Arc::clone(&clock), limits));
+        let limits = Limits { bytes: options.head_bytes };
+        let reach = Reach::new(options.retention_ms, options.out_of_order_window_ms);
+        let head = Arc::new(Head::new(Arc::clone(&budget), Arc::clone(&clock), limits, reach));
         let parts = Parts::open(Arc::clone(&disk), dir, &budget)?;
         let floor = parts.wal_floor();
+        if let Some((_, newest_ms)) = parts.figures().range_ms {
+            head.reach.newest_ms.store(newest_ms, Ordering::Relaxed);
+        }
         let parts_before = parts.get().len();
         let mut relieving = true;
         let replayed = wal::replay(&*disk, dir, floor, &Replay(Arc::clone(&head)), |segment| {
@@ -175,6 +179,11 @@ impl Store {
         self.0.exemplars.set_max(max);
     }
 
+    /// Changes [`Options::out_of_order_window_ms`].
+    pub fn set_out_of_order_window(&self, window_ms: i64) {
+        self.0.head.reach.out_of_order_window_ms.store(window_ms, Ordering::Relaxed);
+    }
+
     /// The parts on disk, oldest number first.
     pub fn part_infos(&self) -> Vec<PartInfo> {
         self.0.parts.infos()
@@ -198,6 +207,8 @@ impl Store {
             samples_appended: load(&counters.appended),
             samples_duplicate: load(&counters.duplicate),
             samples_out_of_order: load(&counters.out_of_order),
+            samples_appended_out_of_order: load(&counters.appended_out_of_order),
+            samples_out_of_bounds: load(&counters.out_of_bounds),
             samples_too_old: load(&counters.too_old),
             samples_unknown_series: load(&counters.unknown_series),
             series_created: load(&counters.series_created),

@@ -82,6 +82,7 @@ impl fmt::Display for Rejection {
             Reason::SeriesLimit(why) => why,
             Reason::Sample(Outcome::Duplicate) => "duplicate sample for timestamp",
             Reason::Sample(Outcome::OutOfOrder) => "out of order sample",
+            Reason::Sample(Outcome::OutOfBounds) => "out of bounds",
             Reason::Sample(Outcome::TooOld) => "too old sample",
             Reason::Sample(Outcome::UnknownSeries) => "unknown series",
             Reason::Future => "out of bounds: timestamp is too far in the future",

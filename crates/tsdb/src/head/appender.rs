@@ -20,6 +20,7 @@ use super::{
     group::{Group, Refusal},
     index::{Former, Index, Place},
     layout::{Layout, Part},
+    ooo::Late,
 };
 use crate::{
     account::settle,
@@ -109,7 +110,12 @@ impl HeadAppender {
         settle(&mut self.account, self.layouts.iter().map(Layout::bytes).sum());
     }
 
-    fn append_laid_out(&mut self, at: usize, group: &SampleGroup<'_>, appended: &mut Appended) {
+    fn append_laid_out(
+        &mut self,
+        at: usize,
+        group: &SampleGroup<'_>,
+        appended: &mut Appended,
+    ) -> Result<(), AppendError> {
         for _ in 0..ATTEMPTS_MAX {
             self.refused.clear();
             let layout = &self.layouts[at];
@@ -127,22 +133,63 @@ impl HeadAppender {
             self.settle_account();
         }
         appended.rejected.extend((0..group.series.len()).map(|at| (at, Outcome::UnknownSeries)));
+        Ok(())
     }
 
-    /// Reports what was refused and finds another group for what was only misplaced.
-    fn settle_refused(&mut self, group: &SampleGroup<'_>, appended: &mut Appended) {
-        let mut misplaced = Vec::new();
+    /// Reports what was refused, takes what is out of order, and finds another group for what was only misplaced.
+    fn settle_refused(
+        &mut self,
+        group: &SampleGroup<'_>,
+        appended: &mut Appended,
+    ) -> Result<(), AppendError> {
+        let (mut misplaced, mut late) = (Vec::new(), Vec::new());
         for &(position, refusal) in &self.refused {
             match refusal {
+                Refusal::Outcome(outcome) if self.is_late(outcome) => late.push(position),
                 Refusal::Outcome(outcome) => appended.rejected.push((position, outcome)),
                 Refusal::Misplaced => misplaced.push(position),
             }
         }
-        if misplaced.is_empty() {
-            return;
+        if !misplaced.is_empty() {
+            self.append_misplaced(group, &misplaced, appended);
         }
+        if late.is_empty() { Ok(()) } else { self.append_late(group, &late, appended) }
+    }
+
+    /// Whether a sample that no group takes is one out of order. The log holds none that was refused for good: what
+    /// looks like a duplicate when it is read back came out of order after a sample that is in a part.
+    fn is_late(&self, outcome: Outcome) -> bool {
+        outcome == Outcome::OutOfOrder || outcome == Outcome::Duplicate && self.wal.is_none()
+    }
+
+    /// Takes samples out of order as far as the window reaches; what the log holds was taken once.
+    fn append_late(
+        &self,
+        group: &SampleGroup<'_>,
+        positions: &[usize],
+        appended: &mut Appended,
+    ) -> Result<(), AppendError> {
+        if self.wal.is_some() {
+            if let Some(outcome) = self.head.reach.judge_out_of_order(group.timestamp_ms) {
+                appended.rejected.extend(positions.iter().map(|&position| (position, outcome)));
+                return Ok(());
+            }
+            let (used_bytes, limit_bytes) = self.head.out_of_order_bytes();
+            if used_bytes > limit_bytes {
+                return Err(AppendError::OutOfOrderLimit { used_bytes, limit_bytes });
+            }
+        }
+        let samples: Vec<Late> = positions.iter().filter_map(|&at| Late::new(group, at)).collect();
+        let unknown = self.head.append_out_of_order(group.timestamp_ms, &samples, &self.wal);
+        let gone = positions.iter().zip(&samples).filter(|(_, late)| unknown.contains(&late.id));
+        appended.rejected.extend(gone.map(|(&position, _)| (position, Outcome::UnknownSeries)));
+        count(&self.head.counters.appended_out_of_order, samples.len() - unknown.len());
+        Ok(())
+    }
+
+    fn append_misplaced(&mut self, group: &SampleGroup<'_>, misplaced: &[usize], appended: &mut Appended) {
         self.refused.clear();
-        let layout = self.head.relocate(group, &misplaced);
+        let layout = self.head.relocate(group, misplaced);
         let mut unknown = layout.unknown;
         for part in &layout.parts {
             if !self.head.append_part(part, group, &self.wal, &mut self.refused) {
@@ -161,6 +208,7 @@ impl HeadAppender {
             let counter = match outcome {
                 Outcome::Duplicate => &counters.duplicate,
                 Outcome::OutOfOrder => &counters.out_of_order,
+                Outcome::OutOfBounds => &counters.out_of_bounds,
                 Outcome::TooOld => &counters.too_old,
                 Outcome::UnknownSeries => &counters.unknown_series,
             };
@@ -192,14 +240,18 @@ impl Appender for HeadAppender {
         };
         let start = self.head.clock.monotonic();
         let mut appended = Appended::default();
-        if self.wal.is_some() && self.head.is_too_old(group.timestamp_ms) {
-            appended.rejected.extend((0..len).map(|at| (at, Outcome::TooOld)));
+        let reach = &self.head.reach;
+        if self.wal.is_some() && reach.is_out_of_bounds(group.timestamp_ms, self.head.clock.now_ms()) {
+            appended.rejected.extend((0..len).map(|at| (at, Outcome::OutOfBounds)));
         } else if len > 0 {
             let at = self.layout(group.series, group.timestamp_ms);
-            self.append_laid_out(at, &group, &mut appended);
+            self.append_laid_out(at, &group, &mut appended)?;
             appended.rejected.sort_unstable_by_key(|(position, _)| *position);
         }
         appended.accepted = len - appended.rejected.len();
+        if appended.accepted > 0 {
+            self.head.reach.newest_ms.fetch_max(group.timestamp_ms, std::sync::atomic::Ordering::Relaxed);
+        }
         self.count(&appended);
         self.head.note_pause(self.head.clock.monotonic().saturating_sub(start));
         if let Some(wal) = &self.wal {
@@ -218,11 +270,6 @@ impl Appender for HeadAppender {
 }
 
 impl Head {
-    fn is_too_old(&self, timestamp_ms: i64) -> bool {
-        let retention_ms = self.limits.retention_ms;
-        retention_ms > 0 && timestamp_ms < self.clock.now_ms().saturating_sub(retention_ms)
-    }
-
     fn note_pause(&self, pause: Duration) {
         let ns = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
         self.counters.longest_append_ns.fetch_max(ns, std::sync::atomic::Ordering::Relaxed);

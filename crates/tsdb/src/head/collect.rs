@@ -55,7 +55,7 @@ impl Head {
             let row = index.row(id).filter(|&row| index.place(row) == here);
             // Groups are sealed one after the other: where the series was before there may be samples that are in
             // no part yet.
-            let elsewhere = row.is_some() && index.former.contains_key(&id);
+            let elsewhere = row.is_some() && (index.former.contains_key(&id) || self.waits_out_of_order(id));
             if open.is_idle(column, row.is_none(), now) && !elsewhere {
                 if let Some(row) = row {
                     index.set_place(row, Place::Dead);

@@ -40,7 +40,7 @@ impl Head {
             }
         }
         let order = LabelOrder::new(&self.read());
-        order.sort(&mut entries);
+        order.sort(&mut entries, |entry| entry.row);
         Harvest { windows, entries }
     }
 
@@ -105,7 +105,7 @@ impl Harvest {
 }
 
 /// What sorting rows by their labels takes: a copy, so that new series need not wait for it.
-struct LabelOrder {
+pub(super) struct LabelOrder {
     /// Where each row's pairs end.
     ends: Vec<u32>,
     /// Pairs of all rows; in the end their ranks.
@@ -116,14 +116,15 @@ struct LabelOrder {
 }
 
 impl LabelOrder {
-    fn new(index: &Index) -> Self {
+    pub(super) fn new(index: &Index) -> Self {
         let (ends, labels) = index.label_columns();
         let pairs = index.pairs.iter().map(|pair| (pair.name, pair.value)).collect();
         Self { ends: ends.to_vec(), labels: labels.to_vec(), pairs, symbols: index.symbols.texts() }
     }
 
-    /// Pairs get their rank in the order of text, so that rows compare by numbers.
-    fn sort(mut self, entries: &mut [Entry]) {
+    /// Sorts by rows; what has the same row keeps its order. Pairs get their rank in the order of text, so that
+    /// rows compare by numbers.
+    pub(super) fn sort<T>(mut self, items: &mut [T], row: impl Fn(&T) -> u32) {
         let text = |pair: u32| {
             let (name, value) = self.pairs.get(pair as usize).copied().unwrap_or_default();
             (self.symbols.get(name), self.symbols.get(value))
@@ -137,8 +138,7 @@ impl LabelOrder {
         for label in &mut self.labels {
             *label = ranks[*label as usize];
         }
-        // Entries of the same row stay in the order of their windows.
-        entries.sort_by(|a, b| self.ranks_of(a.row).cmp(self.ranks_of(b.row)));
+        items.sort_by(|a, b| self.ranks_of(row(a)).cmp(self.ranks_of(row(b))));
     }
 
     fn ranks_of(&self, row: u32) -> &[u32] {

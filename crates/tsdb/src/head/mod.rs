@@ -9,6 +9,7 @@ mod group;
 mod harvest;
 mod index;
 mod layout;
+mod ooo;
 mod postings;
 mod select;
 mod shed;
@@ -19,16 +20,21 @@ mod window;
 
 use std::sync::{
     Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
 };
 
-use model::{Budget, Clock, LabelSet, SeriesRef, appender::AppendError};
+use model::{
+    Budget, Clock, LabelSet, SeriesRef,
+    appender::{AppendError, Outcome},
+};
 
 pub(crate) use appender::HeadAppender;
 pub(crate) use brake::{Brake, Report};
 use brake::{Room, Source};
 pub(crate) use harvest::Harvest;
 use index::Index;
+use ooo::OutOfOrder;
+pub(crate) use ooo::OutOfOrderHarvest;
 pub(crate) use select::{HeadChunk, HeadSeries};
 pub(crate) use shed::Logged;
 pub use statistics::{Cardinality, HeadStatistics};
@@ -38,8 +44,6 @@ use crate::codec::labels::SetBlock;
 /// What the head may do and what it asks for it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// Samples older than this are refused; 0 takes all.
-    pub(crate) retention_ms: i64,
     /// Beyond so many bytes a flush is due and new series are shared out, and beyond twice that none is taken.
     pub(crate) bytes: usize,
 }
@@ -59,12 +63,51 @@ pub(crate) enum Pressure {
     Series,
 }
 
+/// Which samples are still taken; it may change while the head is in use.
+#[derive(Debug)]
+pub(crate) struct Reach {
+    /// Samples older than this, in milliseconds, are refused; 0 takes all.
+    pub(crate) retention_ms: AtomicI64,
+    /// Samples out of order are taken when they are not further than this behind the newest of all, in
+    /// milliseconds; 0 takes none.
+    pub(crate) out_of_order_window_ms: AtomicI64,
+    /// The newest sample ever taken, in milliseconds since the Unix epoch.
+    pub(crate) newest_ms: AtomicI64,
+}
+
+impl Reach {
+    pub(crate) fn new(retention_ms: i64, out_of_order_window_ms: i64) -> Self {
+        Self {
+            retention_ms: AtomicI64::new(retention_ms),
+            out_of_order_window_ms: AtomicI64::new(out_of_order_window_ms),
+            newest_ms: AtomicI64::new(i64::MIN),
+        }
+    }
+
+    fn is_out_of_bounds(&self, timestamp_ms: i64, now_ms: i64) -> bool {
+        let retention_ms = self.retention_ms.load(Ordering::Relaxed);
+        retention_ms > 0 && timestamp_ms < now_ms.saturating_sub(retention_ms)
+    }
+
+    /// What becomes of a sample that is not in order; `None` when it is taken.
+    fn judge_out_of_order(&self, timestamp_ms: i64) -> Option<Outcome> {
+        let window_ms = self.out_of_order_window_ms.load(Ordering::Relaxed);
+        if window_ms <= 0 {
+            return Some(Outcome::OutOfOrder);
+        }
+        let oldest_ms = self.newest_ms.load(Ordering::Relaxed).saturating_sub(window_ms);
+        (timestamp_ms < oldest_ms).then_some(Outcome::TooOld)
+    }
+}
+
 /// Recent samples and their series.
 pub(crate) struct Head {
     index: RwLock<Index>,
     budget: Arc<Budget>,
     clock: Arc<dyn Clock>,
     limits: Limits,
+    pub(crate) reach: Reach,
+    out_of_order: Mutex<OutOfOrder>,
     closed: AtomicBool,
     pub(crate) counters: Counters,
     pub(crate) brake: Brake,
@@ -78,6 +121,9 @@ pub(crate) struct Counters {
     pub(crate) appended: AtomicU64,
     pub(crate) duplicate: AtomicU64,
     pub(crate) out_of_order: AtomicU64,
+    /// Of those appended.
+    pub(crate) appended_out_of_order: AtomicU64,
+    pub(crate) out_of_bounds: AtomicU64,
     pub(crate) too_old: AtomicU64,
     pub(crate) unknown_series: AtomicU64,
     pub(crate) series_created: AtomicU64,
@@ -95,13 +141,16 @@ pub(crate) fn count(counter: &AtomicU64, by: usize) {
 }
 
 impl Head {
-    pub(crate) fn new(budget: Arc<Budget>, clock: Arc<dyn Clock>, limits: Limits) -> Self {
+    pub(crate) fn new(budget: Arc<Budget>, clock: Arc<dyn Clock>, limits: Limits, reach: Reach) -> Self {
         let index = Index::new(budget.open(model::Part::Head));
+        let out_of_order = Mutex::new(OutOfOrder::new(budget.open(model::Part::Head)));
         Self {
             index: RwLock::new(index),
             budget,
             clock,
             limits,
+            reach,
+            out_of_order,
             closed: AtomicBool::new(false),
             counters: Counters::default(),
             brake: Brake::default(),
@@ -129,6 +178,9 @@ impl Head {
 
     /// How much memory asks for a flush.
     pub(crate) fn pressure(&self) -> Pressure {
+        if self.is_out_of_order_full() {
+            return Pressure::Samples;
+        }
         if self.bytes() <= self.limits.bytes {
             return Pressure::None;
         }

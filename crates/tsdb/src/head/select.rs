@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use model::{LabelSet, Matcher, Projection, SampleBlock};
+use model::{LabelSet, Matcher, Projection, Sample, SampleBlock};
 
 use super::{
     Head,
@@ -23,6 +23,8 @@ const SERIES_PER_STEP: usize = 256;
 pub(crate) struct HeadSeries {
     pub(crate) labels: LabelSet,
     pub(crate) chunks: Vec<HeadChunk>,
+    /// In no order of time; of those with the same time, and with one in the chunks, the last one counts.
+    pub(crate) out_of_order: SampleBlock,
 }
 
 /// Samples of a series in one group, as the group was when the series was selected.
@@ -104,7 +106,8 @@ impl Head {
             let index = self.read();
             for row in ids.iter().filter_map(|&id| index.row(id)) {
                 let chunks = views.chunks(&index, row, range_ms);
-                if !chunks.is_empty() {
+                let out_of_order = self.read_out_of_order(index.id(row), range_ms);
+                if !chunks.is_empty() || !out_of_order.is_empty() {
                     let labels = match &mut projected {
                         Some(projected) => projected.labels(&index, row),
                         None => index.labels(row),
@@ -112,9 +115,10 @@ impl Head {
                     admit(
                         labels.as_bytes().len()
                             + size_of::<HeadSeries>()
-                            + chunks.len() * size_of::<HeadChunk>(),
+                            + chunks.len() * size_of::<HeadChunk>()
+                            + out_of_order.len() * size_of::<Sample>(),
                     )?;
-                    found.push(HeadSeries { labels, chunks });
+                    found.push(HeadSeries { labels, chunks, out_of_order });
                 }
             }
         }
@@ -217,10 +221,11 @@ impl Head {
 
     /// True when there may be samples within a range of time.
     pub(crate) fn overlaps(&self, range_ms: (i64, i64)) -> bool {
-        self.range_ms().is_some_and(|(first_ms, last_ms)| first_ms <= range_ms.1 && range_ms.0 <= last_ms)
+        let overlap = |(first_ms, last_ms)| first_ms <= range_ms.1 && range_ms.0 <= last_ms;
+        self.range_ms().is_some_and(overlap) || self.out_of_order_range_ms().is_some_and(overlap)
     }
 
-    /// The range of time of the samples in the head.
+    /// The range of time of the samples in the head that came in order.
     pub(crate) fn range_ms(&self) -> Option<(i64, i64)> {
         let groups: Vec<_> = self.read().groups.iter().flatten().map(Arc::clone).collect();
         let ranges = groups.iter().filter_map(|group| Some(GroupView::new(group)?.range_ms));

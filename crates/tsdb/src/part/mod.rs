@@ -2,6 +2,7 @@
 //!
 //! `docs/format/part.md` has the byte tables.
 
+mod choice;
 mod cursor;
 mod deletion;
 mod footer;

@@ -11,15 +11,14 @@ use std::{
 use model::Budget;
 
 use super::{
-    Part, PartId, PartWriter, merge,
+    Part, PartId, PartWriter,
+    choice::choose,
+    merge,
     tombstone::{self, Tombstones},
     writer::{Origin, Written},
 };
 use crate::{disk::Disk, error::Error, status::PartInfo};
 
-/// Parts of one level that are merged at once: with two-hour windows eight make sixteen hours, so samples are
-/// written twice in all, and fifteen days are some thirty parts.
-const MERGE_PARTS: usize = 8;
 /// Pages that are written to find out whether a disk takes something: enough for a small part.
 const PROBE_PAGES: usize = 16;
 
@@ -320,17 +319,4 @@ impl Parts {
             range_ms: ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))),
         }
     }
-}
-
-/// The parts to merge: neighbours of one level, lowest level and oldest first, none of them damaged.
-fn choose(parts: &[Arc<Part>], span_max_ms: i64) -> Option<Vec<Arc<Part>>> {
-    let mut sound: Vec<_> =
-        parts.iter().filter(|p| p.damaged.load(Ordering::Relaxed) == 0).cloned().collect();
-    sound.sort_by_key(|part| (part.id.level, part.id.number));
-    let fits = |run: &&[Arc<Part>]| {
-        let span = run.iter().map(|p| p.footer.max_ms).max().zip(run.iter().map(|p| p.footer.min_ms).min());
-        let same_level = run.iter().all(|p| run.first().is_some_and(|f| f.id.level == p.id.level));
-        same_level && span.is_some_and(|(max, min)| max.saturating_sub(min) <= span_max_ms)
-    };
-    sound.windows(MERGE_PARTS).find(fits).map(<[_]>::to_vec)
 }

@@ -15,14 +15,26 @@ use crate::{
 pub(crate) enum Chunk {
     /// In memory.
     Head(HeadChunk),
+    /// In memory, samples out of order.
+    OutOfOrder(SampleBlock),
     /// A page of a part, and what is deleted of it.
     Page(Arc<PartPages>, PageRef, Deleted),
 }
 
 impl Chunk {
+    /// Samples out of order, in the order in which they came; `None` when there are none.
+    pub(crate) fn out_of_order(mut samples: SampleBlock) -> Option<Self> {
+        sort_samples(&mut samples);
+        (!samples.is_empty()).then_some(Self::OutOfOrder(samples))
+    }
+
     fn range_ms(&self) -> (i64, i64) {
         match self {
             Self::Head(chunk) => chunk.range_ms(),
+            Self::OutOfOrder(samples) => {
+                let times = &samples.timestamps_ms;
+                times.first().copied().zip(times.last().copied()).unwrap_or_default()
+            }
             Self::Page(_, page, _) => (page.min_ms, page.max_ms),
         }
     }
@@ -30,6 +42,11 @@ impl Chunk {
     fn read(&self, range_ms: (i64, i64), block: &mut SampleBlock) -> Result<(), Error> {
         match self {
             Self::Head(chunk) => chunk.read(range_ms, block),
+            Self::OutOfOrder(samples) => {
+                let before = |limit_ms| samples.timestamps_ms.partition_point(|&time| time < limit_ms);
+                let end = samples.timestamps_ms.partition_point(|&time| time <= range_ms.1);
+                block.extend_from(samples, before(range_ms.0)..end);
+            }
             Self::Page(part, page, deleted) => {
                 let position = block.len();
                 part.read_page(page, range_ms, block)?;

@@ -27,6 +27,11 @@ pub(crate) struct GroupPlace {
 }
 
 impl GroupPlace {
+    /// Has the next record repeat all values.
+    pub(crate) fn restart(&mut self) {
+        self.reset = true;
+    }
+
     /// Bytes on the heap.
     pub(crate) fn bytes(&self) -> usize {
         self.coverage.capacity() + self.changed.bytes()

@@ -20,6 +20,7 @@ use crate::{
 struct Pair {
     disk: MemoryDisk,
     clock: Arc<HandClock>,
+    window_ms: i64,
     store: Store,
     appenders: Vec<Box<dyn Appender>>,
     now_ms: i64,
@@ -30,13 +31,19 @@ struct Pair {
     durable: Contents,
     /// Samples of which the deletion failed: a crash may bring it about.
     doubtful: Contents,
+    /// Values that were replaced since; a crash may bring them back.
+    replaced: BTreeMap<(LabelSet, i64), Vec<Sample>>,
     /// The newest sample that each series ever had, deleted ones and those that a crash took included.
     newest: BTreeMap<LabelSet, i64>,
 }
 
-fn options() -> Options {
+/// How far out of order samples are taken in every other run.
+const WINDOW_MS: i64 = 600_000;
+
+fn options(window_ms: i64) -> Options {
     Options {
         retention_ms: 0,
+        out_of_order_window_ms: window_ms,
         wal_segment_bytes: 2048,
         head_window: Duration::from_secs(600),
         wal_sync_interval: Duration::from_secs(20),
@@ -44,9 +51,9 @@ fn options() -> Options {
     }
 }
 
-fn open(disk: &MemoryDisk, clock: &Arc<HandClock>) -> Store {
+fn open(disk: &MemoryDisk, clock: &Arc<HandClock>, window_ms: i64) -> Store {
     let clock = Arc::clone(clock);
-    Store::open_on(Arc::new(disk.clone()), options(), clock, Budget::new(64 << 20)).unwrap()
+    Store::open_on(Arc::new(disk.clone()), options(window_ms), clock, Budget::new(64 << 20)).unwrap()
 }
 
 /// What a sample is to be.
@@ -90,12 +97,14 @@ fn labels(series: usize) -> LabelSet {
 impl Pair {
     fn new(seed: u64) -> Self {
         let (disk, clock) = (MemoryDisk::default(), Arc::new(HandClock::default()));
-        let store = open(&disk, &clock);
+        let window_ms = if seed.is_multiple_of(2) { WINDOW_MS } else { 0 };
+        let store = open(&disk, &clock, window_ms);
         let (expected, durable, doubtful) = (Contents::new(), Contents::new(), Contents::new());
         let random = Random::new(seed);
         Self {
             disk,
             clock,
+            window_ms,
             store,
             appenders: Vec::new(),
             now_ms: 1_000_000,
@@ -103,6 +112,7 @@ impl Pair {
             expected,
             durable,
             doubtful,
+            replaced: BTreeMap::new(),
             newest: BTreeMap::new(),
         }
     }
@@ -150,6 +160,8 @@ impl Pair {
             (target * 10..target * 10 + 10).filter(|_| all || self.random.one_in(2)).collect();
         let timestamp_ms = match self.random.below(10) {
             0 => self.now_ms - self.random.below(60_000) as i64,
+            // Times that there are samples of already, too.
+            2 if self.window_ms > 0 => self.now_ms - 5_000 * self.random.below(150) as i64,
             1 => self.now_ms,
             _ => {
                 self.now_ms += 5_000;
@@ -179,10 +191,14 @@ impl Pair {
             let newest = self.newest.entry(labels(series)).or_insert(i64::MIN);
             if let Some((_, why)) = appended.rejected.iter().find(|(position, _)| *position == at) {
                 assert!(*newest >= timestamp_ms, "{why:?} at {timestamp_ms} after {newest:?}");
+                let late = timestamp_ms < *newest && timestamp_ms >= self.now_ms - self.window_ms;
+                assert!(!late || self.window_ms == 0, "{why:?} at {timestamp_ms} within the window");
             } else {
                 *newest = timestamp_ms.max(*newest);
                 let samples = self.expected.entry(labels(series)).or_default();
-                samples.insert(timestamp_ms, sample(kind));
+                if let Some(former) = samples.insert(timestamp_ms, sample(kind)) {
+                    self.replaced.entry((labels(series), timestamp_ms)).or_default().push(former);
+                }
             }
         }
     }
@@ -209,6 +225,9 @@ impl Pair {
                 self.doubtful.entry(labels.clone()).or_default().extend(doubtful);
             }
         }
+        if deleted {
+            self.replaced.retain(|(l, t), _| !matcher.matches(l.get(name)) || !(start..=end).contains(t));
+        }
         for (labels, samples) in self.durable.iter_mut().filter(|_| deleted) {
             let kept = |time: &i64| self.expected.get(labels).is_some_and(|e| e.contains_key(time));
             samples.retain(|time, _| kept(time));
@@ -224,13 +243,13 @@ impl Pair {
             80..88 => {
                 let target = self.random.below(self.appenders.len());
                 if self.appenders.get_mut(target).is_some_and(|appender| appender.sync().is_ok()) {
-                    self.durable = self.expected.clone();
+                    self.now_durable();
                 }
             }
             88..93 => drop(self.store.maintain()),
             93..95 => {
                 if self.store.flush().is_ok() {
-                    self.durable = self.expected.clone();
+                    self.now_durable();
                 }
             }
             95 => self.check(),
@@ -239,6 +258,11 @@ impl Pair {
             98 => self.disk.fail_after(Some(self.random.below(20))),
             _ => self.disk.fail_after(None),
         }
+    }
+
+    fn now_durable(&mut self) {
+        self.durable = self.expected.clone();
+        self.replaced.clear();
     }
 
     fn check(&self) {
@@ -261,15 +285,15 @@ impl Pair {
             return self.crash();
         }
         self.appenders.clear();
-        self.store = open(&self.disk, &self.clock);
+        self.store = open(&self.disk, &self.clock, self.window_ms);
         self.check();
-        self.durable = self.expected.clone();
+        self.now_durable();
     }
 
     fn crash(&mut self) {
         self.appenders.clear();
         self.disk.crash(&mut self.random);
-        self.store = open(&self.disk, &self.clock);
+        self.store = open(&self.disk, &self.clock, self.window_ms);
         let found = contents(&self.store);
         for (labels, samples) in &self.durable {
             for time in samples.keys() {
@@ -281,13 +305,16 @@ impl Pair {
             for (time, sample) in samples {
                 // A sample that came again after its series was forgotten counts once it is durable itself.
                 let known = [&self.expected, &self.durable].map(|all| all.get(labels)?.get(time));
+                let replaced = self.replaced.get(&(labels.clone(), *time));
+                let replaced = replaced.is_some_and(|values| values.contains(sample));
                 assert!(
-                    known.contains(&Some(sample)),
+                    replaced || known.contains(&Some(sample)),
                     "{labels} at {time} was made up: {sample:?}, not {known:?}"
                 );
             }
         }
         self.doubtful.clear();
+        self.replaced.clear();
         self.expected = found.clone();
         self.durable = found;
     }
