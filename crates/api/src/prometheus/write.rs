@@ -91,7 +91,9 @@ impl fmt::Display for Rejections<'_> {
 pub(super) fn refuse(error: &Error) -> Response {
     let status = match error {
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        Error::Memory { .. } | Error::Append(AppendError::Closed) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Memory { .. } | Error::Append(AppendError::Closed | AppendError::OutOfOrderLimit { .. }) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         Error::Append(_) => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     };

@@ -131,6 +131,16 @@ fn counters(status: &Status, out: &mut Families<'_>) -> fmt::Result {
             status.samples_out_of_order,
         ),
         (
+            "prometheus_tsdb_head_out_of_order_samples_appended",
+            "Total number of appended out of order samples.",
+            status.samples_appended_out_of_order,
+        ),
+        (
+            "prometheus_tsdb_out_of_bound_samples",
+            "Samples refused because they are older than the retention.",
+            status.samples_out_of_bounds,
+        ),
+        (
             "prometheus_tsdb_too_old_samples",
             "Total number of out of order samples ingestion failed attempts with out of support enabled, \
              but sample outside of time window.",

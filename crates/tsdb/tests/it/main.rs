@@ -5,6 +5,7 @@ mod damage;
 mod deletion;
 mod exemplar;
 mod memory;
+mod ooo;
 mod reading;
 mod reference;
 mod simulation;

@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use model::{
     Appendable, Appender, Budget, CounterReset, FloatHistogram, LabelSet, MatchOp, Matcher, SampleGroup,
+    appender::Outcome,
     histogram::{Buckets, CUSTOM_SCHEMA},
     stale_nan,
 };
@@ -191,8 +192,8 @@ impl Pair {
             let newest = self.newest.entry(labels(series)).or_insert(i64::MIN);
             if let Some((_, why)) = appended.rejected.iter().find(|(position, _)| *position == at) {
                 assert!(*newest >= timestamp_ms, "{why:?} at {timestamp_ms} after {newest:?}");
-                let late = timestamp_ms < *newest && timestamp_ms >= self.now_ms - self.window_ms;
-                assert!(!late || self.window_ms == 0, "{why:?} at {timestamp_ms} within the window");
+                let within = self.window_ms > 0 && timestamp_ms >= self.now_ms - self.window_ms;
+                assert!(!within || *why == Outcome::Duplicate, "{why:?} at {timestamp_ms} within the window");
             } else {
                 *newest = timestamp_ms.max(*newest);
                 let samples = self.expected.entry(labels(series)).or_default();
