@@ -33,7 +33,7 @@ use wire::otlp::OtlpSettings;
 pub use error::{Error, Position, Problem};
 pub use file::load;
 pub use global::{Global, Limits};
-pub use storage::Storage;
+pub use storage::{Retention, Storage};
 pub use web::{BasicAuth, load_web};
 
 /// What a configuration file says, defaults filled in.

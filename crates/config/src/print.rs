@@ -1,6 +1,7 @@
 //! A configuration as text: what Prometheus prints for the same file, key by key and byte by byte.
 //!
-//! Left out are `runtime` and `otlp` when they are not given.
+//! Left out are `runtime` and `otlp` when they are not given, and `outofordertimewindow`, which Prometheus prints
+//! beside `out_of_order_time_window` by mistake.
 
 mod order;
 mod scalar;
@@ -9,7 +10,7 @@ use model::{LabelSet, duration::DurationMs};
 use scrape::{ScrapeConfig, ScrapeProtocol, TargetGroup};
 use wire::otlp::{OtlpSettings, Promotion};
 
-use crate::{Config, Global, yaml::scalar::print_size};
+use crate::{Config, Global, Storage, yaml::scalar::print_size};
 
 impl Config {
     /// The configuration with all defaults filled in, as `/api/v1/status/config` shows it.
@@ -22,8 +23,8 @@ impl Config {
         if !self.scrape_configs.is_empty() {
             text.list("scrape_configs", &self.scrape_configs, print_scrape_config);
         }
-        if let Some(max) = self.storage.max_exemplars {
-            text.section("storage", |t| print_exemplars(t, max));
+        if self.storage != Storage::default() {
+            text.section("storage", |t| print_storage(t, &self.storage));
         }
         if let Some(otlp) = &self.otlp {
             print_otlp(&mut text, otlp);
@@ -37,13 +38,6 @@ impl Config {
         let mut text = Text::default();
         print_scrape_config(&mut text, config);
         Some(text.out)
-    }
-}
-
-fn print_exemplars(text: &mut Text, max: i64) {
-    match max {
-        0 => text.plain("exemplars", "{}"),
-        max => text.section("exemplars", |t| t.plain("max_exemplars", max)),
     }
 }
 
@@ -96,6 +90,28 @@ fn print_otlp(text: &mut Text, otlp: &OtlpSettings) {
             }
         }
     });
+}
+
+fn print_storage(text: &mut Text, storage: &Storage) {
+    let Storage { out_of_order_time_window_ms: window, retention, max_exemplars } = storage;
+    if window.is_some() || retention.is_some() {
+        text.section("tsdb", |t| {
+            if let Some(window_ms) = *window {
+                t.plain("out_of_order_time_window", DurationMs(window_ms));
+            }
+            if let Some(retention) = retention {
+                t.section("retention", |t| {
+                    if retention.time_ms > 0 {
+                        t.plain("time", DurationMs(retention.time_ms));
+                    }
+                    t.size("size", retention.size_bytes);
+                });
+            }
+        });
+    }
+    if let Some(max) = *max_exemplars {
+        text.section("exemplars", |t| t.plain("max_exemplars", max));
+    }
 }
 
 fn print_scrape_config(t: &mut Text, config: &ScrapeConfig) {

@@ -36,9 +36,32 @@ pub(crate) const RUNTIME: Schema =
 pub(crate) const STORAGE: Schema = Schema {
     type_name: "config.plain",
     place: "under storage",
+    keys: &[Key::read("tsdb"), Key::read("exemplars")],
+};
+
+/// `storage.tsdb`.
+pub(crate) const TSDB: Schema = Schema {
+    type_name: "config.plain",
+    place: "under storage.tsdb",
     keys: &[
-        Key::read("exemplars"),
-        Key::later("tsdb", "remove it; retention is set by --storage.tsdb.retention.time"),
+        Key::read("out_of_order_time_window"),
+        Key::read("retention"),
+        Key::later(
+            "stale_series_compaction_threshold",
+            "remove it; series that stop leave memory with each flush",
+        ),
+        Key::later("chunk_encoding", "remove it; the encoding is chosen by the data"),
+    ],
+};
+
+/// `storage.tsdb.retention`.
+pub(crate) const RETENTION: Schema = Schema {
+    type_name: "config.plain",
+    place: "under storage.tsdb.retention",
+    keys: &[
+        Key::read("time"),
+        Key::read("size"),
+        Key::later("percentage", "write size instead, which counts all files of the store"),
     ],
 };
 
@@ -185,4 +208,5 @@ pub(crate) const STATIC_CONFIG: Schema = Schema {
 };
 
 /// Where else a key may belong.
-pub(crate) const ALL: [&Schema; 5] = [&GLOBAL, &SCRAPE_CONFIG, &STATIC_CONFIG, &CONFIG, &OTLP];
+pub(crate) const ALL: [&Schema; 9] =
+    [&GLOBAL, &SCRAPE_CONFIG, &STATIC_CONFIG, &STORAGE, &TSDB, &RETENTION, &EXEMPLARS, &CONFIG, &OTLP];

@@ -20,7 +20,7 @@ use tokio::task::spawn_blocking;
 use tsdb::Store;
 use wire::otlp::OtlpSettings;
 
-use crate::{signal::Shutdown, with_causes};
+use crate::{retention, signal::Shutdown, with_causes};
 
 /// Where the configuration comes from.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ pub(crate) struct Running {
     pub notifications: Notifications,
     pub shutdown: Shutdown,
     pub start_time_ms: i64,
-    pub retention: String,
+    pub keeps: retention::Flags,
 }
 
 impl Running {
@@ -97,6 +97,7 @@ impl Running {
             Ok(config) => {
                 self.store.set_exemplars_max(config.storage.exemplars_max());
                 self.scraper.apply(&config.scrape_configs);
+                self.keeps.apply(&config, &self.store);
                 *self.config() = config;
                 self.notifications.remove(Notifications::RELOAD_FAILED);
                 self.reloads.at_ms.store(self.clock.now_ms(), Ordering::Relaxed);
@@ -172,7 +173,9 @@ impl Instance for Running {
             threads: ProcessFigures::read("/proc".as_ref()).map_or(0, |figures| figures.threads as usize),
             cores: thread::available_parallelism().map_or(1, usize::from),
             memory_limit_bytes: self.budget.limit_bytes(),
-            storage_retention: self.retention.clone(),
+            storage_retention: self
+                .keeps
+                .describe(&self.config.lock().unwrap_or_else(PoisonError::into_inner)),
         }
     }
 

@@ -12,6 +12,7 @@ mod maintenance;
 mod memory;
 mod metrics;
 mod query_script;
+mod retention;
 mod sensor_service;
 mod signal;
 mod stack;

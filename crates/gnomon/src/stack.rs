@@ -18,7 +18,7 @@ use banner::Banner;
 use config::Config;
 use dashboard::{AccountError, Accounts, Library};
 use listener::{Listener, OwnMetrics};
-use model::{Budget, Clock, clock::SystemClock, duration::DurationMs};
+use model::{Budget, Clock, clock::SystemClock};
 use net::server::{Server, Traffic};
 use promql::engine::{Engine, EngineOptions};
 use scrape::Scraper;
@@ -34,7 +34,7 @@ use crate::{
     instance::{ConfigSource, Reloads, Running},
     log,
     maintenance::Maintenance,
-    memory, metrics, sensor_service,
+    memory, metrics, retention, sensor_service,
     signal::{self, Shutdown},
     with_causes,
 };
@@ -110,7 +110,7 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     let features = features::listed(engine.options(), &switches, &args.web);
     let settings = Arc::new(settings(&args, flags, features, &switches, &web.external));
     let shutdown = Shutdown::on_signals()?;
-    let core = Core::open(&args, &config.storage, &data)?;
+    let core = Core::open(&args, &data, &config)?;
     let (accounts, new_password) = accounts(&data, Arc::clone(&core.clock), dashboards.is_some())?;
     let accounts = Arc::new(accounts);
     store_password(Arc::clone(&accounts));
@@ -119,7 +119,8 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     let receives = args.web.enable_remote_write_receiver || args.web.enable_otlp_receiver;
     let receiver = receives.then(|| core.receiver());
     let otlp = otlp(&args, &switches, &engine, receiver.as_ref());
-    let running = core.running(config, source, retention(&args), receiver.clone(), &shutdown);
+    let running =
+        core.running(config, source, retention::Flags::new(&args.storage), receiver.clone(), &shutdown);
     reload_on_hangup(&running)?;
     if let Some((path, interval)) = auto_reload {
         auto_reload::start(running.clone(), path, interval);
@@ -186,20 +187,19 @@ struct Core {
 }
 
 impl Core {
-    fn open(args: &StackArgs, storage: &config::Storage, data: &Path) -> Result<Self, Failure> {
+    fn open(args: &StackArgs, data: &Path, config: &Config) -> Result<Self, Failure> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let limit = args.memory_budget.map_or_else(|| Ok(memory::default_budget_bytes()), usize::try_from)?;
         let budget = Budget::new(limit);
         let options = Options {
-            retention_ms: i64::try_from(args.storage.retention_time.as_millis())?,
-            retention_bytes: args.storage.retention_size,
             wal_sync_interval: args.storage.wal_sync_interval,
             head_window: args.storage.head_window,
             // New series are refused at twice that; the other half is for queries, caches and scrape buffers.
             head_bytes: limit / 4,
-            exemplars_max: storage.exemplars_max(),
+            exemplars_max: config.storage.exemplars_max(),
             ..Options::new(data)
         };
+        let options = retention::Flags::new(&args.storage).options(config, options);
         let store = Store::open(options, Arc::clone(&clock), Arc::clone(&budget))?;
         let notifications = Notifications::new(Arc::clone(&clock), args.web.max_notifications_subscribers);
         let maintenance = Maintenance::start(store.clone(), notifications.clone())?;
@@ -220,7 +220,7 @@ impl Core {
         &self,
         config: Config,
         source: ConfigSource,
-        retention: String,
+        keeps: retention::Flags,
         receiver: Option<Arc<Receiver>>,
         shutdown: &Shutdown,
     ) -> Running {
@@ -246,7 +246,7 @@ impl Core {
             notifications: self.notifications.clone(),
             shutdown: shutdown.clone(),
             start_time_ms: now_ms,
-            retention,
+            keeps,
         }
     }
 
@@ -343,14 +343,6 @@ fn settings(
         search_limit_max: switches.search.then_some(args.web.search_limit_max),
         read_limits: args.read.limits(),
         external: external.clone(),
-    }
-}
-
-fn retention(args: &StackArgs) -> String {
-    let time = DurationMs(i64::try_from(args.storage.retention_time.as_millis()).unwrap_or(i64::MAX));
-    match args.storage.retention_size {
-        0 => time.to_string(),
-        bytes => format!("{time} or {}", memory::Size(bytes)),
     }
 }
 

@@ -8,6 +8,7 @@
 mod account;
 mod admin;
 mod appender;
+mod aside;
 mod bits;
 mod codec;
 pub mod disk;

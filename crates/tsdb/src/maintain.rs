@@ -64,7 +64,7 @@ impl Inner {
         self.report_refused();
         // After the flush, which mends a log that has failed, and before the merges, which take long.
         self.sync_if_due(&mut schedule.synced)?;
-        if schedule.tidy {
+        if self.tidy_asked.swap(false, Ordering::Relaxed) || schedule.tidy {
             schedule.tidy = false;
             self.tidy(&mut schedule.synced)?;
         }
@@ -169,8 +169,9 @@ impl Inner {
 
     /// Merges parts and drops those that are too old or too much.
     fn tidy(&self, synced: &mut Duration) -> Result<(), Error> {
-        let Self { options, .. } = self;
-        let span_max_ms = match options.retention_ms {
+        let retention_ms = self.head.reach.retention_ms.load(Ordering::Relaxed);
+        let retention_bytes = self.retention_bytes.load(Ordering::Relaxed);
+        let span_max_ms = match retention_ms {
             0 => SPAN_MAX_MS,
             retention_ms => (retention_ms / RETENTION_SHARE).min(SPAN_MAX_MS),
         };
@@ -178,9 +179,13 @@ impl Inner {
         let newest_ms = self.parts.figures().range_ms.map_or(i64::MAX, |(_, max_ms)| max_ms);
         // A clock that is ahead of all samples must not cost them; one that is behind keeps them longer.
         let now_ms = self.clock.now_ms().min(newest_ms);
-        let oldest_ms = (options.retention_ms > 0).then(|| now_ms.saturating_sub(options.retention_ms));
-        let other_bytes = self.wal.figures().bytes + self.parts.tombstones.bytes() + self.journal_bytes();
-        self.parts.retain(oldest_ms, options.retention_bytes, other_bytes)?;
+        let oldest_ms = (retention_ms > 0).then(|| now_ms.saturating_sub(retention_ms));
+        self.aside.bound(retention_bytes)?;
+        let other_bytes = self.wal.figures().bytes
+            + self.parts.tombstones.bytes()
+            + self.journal_bytes()
+            + self.aside.bytes();
+        self.parts.retain(oldest_ms, retention_bytes, other_bytes)?;
         // What a failed disk left to do.
         self.parts.prune_tombstones()
     }

@@ -71,7 +71,13 @@ pub struct Status {
     /// Pages and blocks found damaged while they were read.
     pub parts_damaged: u64,
     /// Files set aside because they are damaged.
-    pub parts_set_aside: Vec<String>,
+    pub set_aside: Vec<String>,
+    /// Their bytes on disk.
+    pub set_aside_bytes: u64,
+    /// Deletions whose samples are still on disk.
+    pub tombstones: usize,
+    /// Bytes of their file.
+    pub tombstone_bytes: u64,
     /// Places in the log that could not be read at the start.
     pub wal_damaged: u64,
     /// Bytes in these places.
@@ -119,7 +125,7 @@ impl Status {
     /// Bytes on disk.
     pub fn disk_bytes(&self) -> u64 {
         let journal_bytes = self.exemplars.journal_bytes + self.metadata_journal_bytes;
-        self.wal_bytes + self.part_bytes + journal_bytes as u64
+        self.wal_bytes + self.part_bytes + self.set_aside_bytes + self.tombstone_bytes + journal_bytes as u64
     }
 
     /// Bytes written to disk since the store was opened.

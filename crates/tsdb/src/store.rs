@@ -4,7 +4,7 @@ use std::{
     any::Any,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -16,6 +16,7 @@ use model::{
 
 use crate::{
     appender::StoreAppender,
+    aside::SetAside,
     codec::labels::SetBlock,
     disk::{Disk, FileSystem},
     error::Error,
@@ -48,6 +49,10 @@ pub(crate) struct Inner {
     pub(crate) head: Arc<Head>,
     pub(crate) wal: Arc<Wal>,
     pub(crate) parts: Arc<Parts>,
+    pub(crate) aside: SetAside,
+    pub(crate) retention_bytes: AtomicU64,
+    /// Whether parts are to be looked through for other reasons than a flush.
+    pub(crate) tidy_asked: AtomicBool,
     pub(crate) exemplars: Exemplars,
     pub(crate) families: Families,
     pub(crate) schedule: Mutex<Schedule>,
@@ -108,7 +113,9 @@ impl Store {
         let exemplars_bytes = budget.limit_bytes() / EXEMPLARS_SHARE;
         let exemplars =
             Exemplars::open(Arc::clone(&disk), dir, &budget, options.exemplars_max, exemplars_bytes)?;
-        let families = Families::open(disk, dir, &budget, budget.limit_bytes() / METADATA_SHARE)?;
+        let families =
+            Families::open(Arc::clone(&disk), dir, &budget, budget.limit_bytes() / METADATA_SHARE)?;
+        let aside = SetAside::open(disk, dir)?;
         let now = clock.monotonic();
         let span_ms = head.range_ms().map_or(0, |(min_ms, max_ms)| max_ms.abs_diff(min_ms));
         let overdue = u128::from(span_ms) >= options.head_window.as_millis();
@@ -118,6 +125,9 @@ impl Store {
             head,
             wal: Arc::new(wal),
             parts: Arc::new(parts),
+            aside,
+            retention_bytes: AtomicU64::new(options.retention_bytes),
+            tidy_asked: AtomicBool::new(false),
             exemplars,
             families,
             schedule: Mutex::new(Schedule {
@@ -179,6 +189,16 @@ impl Store {
         self.0.exemplars.set_max(max);
     }
 
+    /// Changes [`Options::retention_ms`] and [`Options::retention_bytes`]; what is too much goes at the next
+    /// [`Store::maintain`].
+    pub fn set_retention(&self, retention_ms: i64, retention_bytes: u64) {
+        let before_ms = self.0.head.reach.retention_ms.swap(retention_ms, Ordering::Relaxed);
+        let before_bytes = self.0.retention_bytes.swap(retention_bytes, Ordering::Relaxed);
+        if (before_ms, before_bytes) != (retention_ms, retention_bytes) {
+            self.0.tidy_asked.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Changes [`Options::out_of_order_window_ms`].
     pub fn set_out_of_order_window(&self, window_ms: i64) {
         self.0.head.reach.out_of_order_window_ms.store(window_ms, Ordering::Relaxed);
@@ -233,7 +253,10 @@ impl Store {
             parts_merged: parts.merges,
             parts_removed: parts.removed,
             parts_damaged: parts.damaged,
-            parts_set_aside: parts.aside,
+            set_aside: self.0.aside.names(),
+            set_aside_bytes: self.0.aside.bytes(),
+            tombstones: self.0.parts.tombstones.get().len(),
+            tombstone_bytes: self.0.parts.tombstones.bytes(),
             wal_damaged: replayed.damaged,
             wal_damaged_bytes: replayed.damaged_bytes,
             wal_unusable_records: replayed.unusable,

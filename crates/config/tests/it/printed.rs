@@ -81,3 +81,19 @@ fn byte_order_marks_and_windows_line_ends_do_not_move_anything() {
     let error = Config::parse(&text.replace("1.10", "[1.10]"), "x").unwrap_err();
     assert!(error.to_string().contains("line 3, column 17"), "{error}");
 }
+
+#[test]
+fn what_is_kept_is_limited_by_time_or_size() {
+    let text = |retention: &str| format!("storage:\n  tsdb:\n    retention: {retention}\n");
+    for (given, printed) in [
+        ("{time: 1w, size: 512MB}", "\n      time: 1w\n      size: 512MiB\n"),
+        ("{size: 1GB}", "\n      size: 1GiB\n"),
+    ] {
+        let config = Config::parse(&text(given), "x").unwrap();
+        assert!(config.to_yaml().ends_with(&format!("storage:\n  tsdb:\n    retention:{printed}")));
+        assert_eq!(Config::parse(&config.to_yaml(), "x").unwrap().storage, config.storage);
+    }
+    for wrong in ["{}", "{time: 0s}", "{percentage: 5}"] {
+        assert!(Config::parse(&text(wrong), "x").is_err(), "{wrong}");
+    }
+}

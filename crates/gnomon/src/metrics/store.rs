@@ -60,11 +60,16 @@ fn gauges(status: &Status, out: &mut Families<'_>) -> fmt::Result {
         ("prometheus_tsdb_storage_blocks_bytes", "Bytes of the parts on disk.", status.part_bytes as f64),
         ("prometheus_tsdb_blocks_loaded", "Number of parts on disk.", status.parts as f64),
         (
-            "gnomon_parts_set_aside",
-            "Parts that were found damaged and set aside.",
-            status.parts_set_aside.len() as f64,
+            "gnomon_files_set_aside",
+            "Files that were found damaged and set aside.",
+            status.set_aside.len() as f64,
         ),
-        ("gnomon_disk_bytes", "Bytes on disk: log, parts and journals.", status.disk_bytes() as f64),
+        ("gnomon_tombstones", "Deletions whose samples are still on disk.", status.tombstones as f64),
+        (
+            "gnomon_disk_bytes",
+            "Bytes on disk: log, parts, journals, tombstones and what was set aside.",
+            status.disk_bytes() as f64,
+        ),
         (
             "prometheus_tsdb_exemplar_exemplars_in_storage",
             "Number of exemplars currently in circular storage.",

@@ -32,8 +32,6 @@ pub(crate) struct Parts {
     budget: Arc<Budget>,
     list: Mutex<PartSet>,
     pub(crate) tombstones: Tombstones,
-    /// Files set aside because they are damaged.
-    aside: Vec<String>,
     next: AtomicU64,
     bytes_written: AtomicU64,
     merges: AtomicU64,
@@ -51,7 +49,6 @@ pub(crate) struct PartsFigures {
     pub(crate) merges: u64,
     pub(crate) removed: u64,
     pub(crate) damaged: u64,
-    pub(crate) aside: Vec<String>,
     pub(crate) range_ms: Option<(i64, i64)>,
 }
 
@@ -63,7 +60,6 @@ impl Parts {
     /// [`Error::Io`] when the disk fails.
     pub(crate) fn open(disk: Arc<dyn Disk>, dir: &Path, budget: &Arc<Budget>) -> Result<Self, Error> {
         let mut parts = Vec::new();
-        let mut aside = Vec::new();
         let tombstones = Tombstones::open(Arc::clone(&disk), dir)?;
         // A part must not come under tombstones that were made for another one.
         let mut last = tombstones.get().parts().last().map_or(0, |part| part.number);
@@ -71,11 +67,8 @@ impl Parts {
             if name.ends_with(".part.tmp") || name == tombstone::TEMPORARY_NAME {
                 let path = dir.join(&name);
                 disk.remove(&path).map_err(Error::io("remove", path))?;
-            } else if name == tombstone::DAMAGED_NAME {
-                aside.push(name);
             } else if let Some(id) = name.strip_suffix(".damaged").and_then(PartId::parse) {
                 last = last.max(id.number);
-                aside.push(name);
             } else if let Some(id) = PartId::parse(&name) {
                 last = last.max(id.number);
                 match Part::open(&*disk, dir, id, budget) {
@@ -85,7 +78,6 @@ impl Parts {
                         tracing::error!(%error, set_aside = damaged, "part is damaged");
                         let path = dir.join(&name);
                         disk.rename(&path, &dir.join(&damaged)).map_err(Error::io("rename", path))?;
-                        aside.push(damaged);
                     }
                     Err(error) => return Err(error),
                 }
@@ -104,7 +96,6 @@ impl Parts {
             budget: Arc::clone(budget),
             list: Mutex::new(parts.into()),
             tombstones,
-            aside,
             next: AtomicU64::new(last + 1),
             bytes_written: AtomicU64::new(0),
             merges: AtomicU64::new(0),
@@ -315,7 +306,6 @@ impl Parts {
             merges: self.merges.load(Ordering::Relaxed),
             removed: self.removed.load(Ordering::Relaxed),
             damaged: parts.iter().map(|part| part.damaged.load(Ordering::Relaxed)).sum(),
-            aside: self.aside.clone(),
             range_ms: ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))),
         }
     }

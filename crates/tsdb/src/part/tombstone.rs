@@ -16,7 +16,8 @@ use model::{LabelSet, Matcher};
 use super::PartId;
 use crate::{disk::Disk, error::Error};
 
-pub(crate) use file::{DAMAGED_NAME, NAME, TEMPORARY_NAME};
+use file::DAMAGED_NAME;
+pub(crate) use file::{NAME, TEMPORARY_NAME};
 pub(crate) use interval::{Deleted, Intervals};
 
 /// Tombstones at once; queries ask all of them. Beyond that the parts have to be cleaned first.

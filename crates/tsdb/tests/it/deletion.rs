@@ -95,5 +95,5 @@ fn damaged_tombstones_are_set_aside() {
     std::fs::write(&path, bytes).unwrap();
     let store = open(dir.path());
     assert_eq!(times(&store).len(), 2);
-    assert_eq!(store.status(0).parts_set_aside, ["tombstones.damaged"]);
+    assert_eq!(store.status(0).set_aside, ["tombstones.damaged"]);
 }

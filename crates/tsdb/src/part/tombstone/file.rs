@@ -15,7 +15,7 @@ use crate::{
 /// The file's name.
 pub(crate) const NAME: &str = "tombstones";
 /// The name of one that was damaged.
-pub(crate) const DAMAGED_NAME: &str = "tombstones.damaged";
+pub(super) const DAMAGED_NAME: &str = "tombstones.damaged";
 /// The name of one that is being written.
 pub(crate) const TEMPORARY_NAME: &str = "tombstones.tmp";
 const MAGIC: [u8; 8] = *b"GNOMONTS";
