@@ -152,16 +152,16 @@ impl OutOfOrder {
         if log.defined(&self.place) == 0 {
             self.columns.clear();
         }
-        let mut sets = Vec::new();
+        let mut rows = Vec::new();
         for &&Late { id, .. } in samples {
             let column = self.columns.len() as u32;
             if let std::collections::hash_map::Entry::Vacant(entry) = self.columns.entry(id) {
                 entry.insert(column);
-                sets.push(index.row(id).map(|row| index.labels(row)).unwrap_or_default());
+                rows.push(index.row(id));
             }
         }
-        if !sets.is_empty() {
-            log.define(&mut self.place, timestamp_ms, &sets);
+        if !rows.is_empty() {
+            log.define(&mut self.place, timestamp_ms, rows.len(), &index.encode_sets(&rows));
         }
     }
 
