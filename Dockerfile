@@ -1,0 +1,29 @@
+# The whole stack in one static program and nothing else. Built by `docker compose` (deploy/compose.yaml), or by
+#   docker build -t gnomon .
+FROM node:22-bookworm-slim AS web
+WORKDIR /src/web
+COPY web/package.json web/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY web/ ./
+RUN npm run build
+
+FROM rust:1.95-slim-bookworm AS build
+WORKDIR /src
+COPY . .
+COPY --from=web /src/web/dist web/dist
+# Static only with an explicit target.
+RUN host=$(rustc -vV | sed -n 's/^host: //p') \
+ && RUSTFLAGS="-C target-feature=+crt-static" cargo build --release --locked --package gnomon --target "$host" \
+ && install -D "target/$host/release/gnomon" /image/gnomon \
+ && install -d -o 65532 -g 65532 /image/data
+
+FROM scratch
+COPY --from=build /image/ /
+COPY deploy/compose/prometheus.yml /etc/gnomon/prometheus.yml
+COPY deploy/dashboards/ /etc/gnomon/dashboards/
+USER 65532:65532
+WORKDIR /data
+EXPOSE 8000 9090 3000
+ENTRYPOINT ["/gnomon"]
+CMD ["run", "--config.file=/etc/gnomon/prometheus.yml", "--storage.tsdb.path=/data", \
+     "--web.listen-address=:9090", "--dashboard.path=/etc/gnomon/dashboards"]
