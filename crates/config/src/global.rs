@@ -24,6 +24,12 @@ pub struct Global {
     pub scrape_timeout_ms: i64,
     /// What targets are asked for, best first.
     pub scrape_protocols: Vec<ScrapeProtocol>,
+    /// Whether the file names them.
+    pub(crate) protocols_given: bool,
+    /// Whether native histograms are taken.
+    pub scrape_native_histograms: bool,
+    /// Whether the classic buckets of native histograms are taken as well.
+    pub always_scrape_classic_histograms: bool,
     /// Time between evaluations of rules.
     pub evaluation_interval_ms: i64,
     /// Labels for samples that leave this machine, environment variables replaced.
@@ -62,7 +68,10 @@ impl Global {
         Self {
             scrape_interval_ms,
             scrape_timeout_ms: SCRAPE_TIMEOUT_MS.min(scrape_interval_ms),
-            scrape_protocols: ScrapeProtocol::ALL.to_vec(),
+            scrape_protocols: default_protocols(false),
+            protocols_given: false,
+            scrape_native_histograms: false,
+            always_scrape_classic_histograms: false,
             evaluation_interval_ms: EVALUATION_INTERVAL_MS,
             external_labels: LabelSet::empty(),
             limits: Limits::default(),
@@ -79,10 +88,15 @@ impl Global {
         }
         let defaults = Self::with_interval(interval);
         let protocols = read_protocols(fields, || "global config".to_owned());
+        let flag = |key| fields.get(key, scalar::boolean).unwrap_or(false);
+        let native = flag("scrape_native_histograms");
         let evaluation = duration_above_0(fields, "evaluation_interval");
         Self {
             scrape_timeout_ms: timeout.unwrap_or(defaults.scrape_timeout_ms),
-            scrape_protocols: protocols.unwrap_or(defaults.scrape_protocols),
+            protocols_given: protocols.is_some(),
+            scrape_protocols: protocols.unwrap_or_else(|| default_protocols(native)),
+            scrape_native_histograms: native,
+            always_scrape_classic_histograms: flag("always_scrape_classic_histograms"),
             evaluation_interval_ms: evaluation.unwrap_or(defaults.evaluation_interval_ms),
             external_labels: read_external_labels(fields, environment),
             limits: Limits::read(fields, Limits::default()),
@@ -142,6 +156,11 @@ pub(crate) fn read_protocols(fields: &Fields<'_>, owner: impl Fn() -> String) ->
     Some(protocols)
 }
 
+/// What is asked for unless the file says so: only protobuf carries native histograms.
+pub(crate) fn default_protocols(native_histograms: bool) -> Vec<ScrapeProtocol> {
+    if native_histograms { ScrapeProtocol::ALL.to_vec() } else { ScrapeProtocol::TEXT.to_vec() }
+}
+
 /// Why a name is no protocol that can be used.
 pub(crate) struct ProtocolError {
     pub(crate) message: String,
@@ -150,11 +169,6 @@ pub(crate) struct ProtocolError {
 
 /// The protocol of a name.
 pub(crate) fn protocol(name: &str) -> Result<ScrapeProtocol, ProtocolError> {
-    const PROTOBUF: &str = "PrometheusProto";
-    if name == PROTOBUF {
-        let message = format!("scrape protocol {PROTOBUF} is not supported yet");
-        return Err(ProtocolError { message, cure: "remove it; the text protocols carry the same metrics" });
-    }
     ScrapeProtocol::from_name(name).ok_or_else(|| {
         let mut names: Vec<_> = ScrapeProtocol::ALL.iter().map(|p| p.as_str()).collect();
         names.sort_unstable();

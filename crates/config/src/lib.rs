@@ -37,7 +37,7 @@ pub use storage::{Retention, Storage};
 pub use web::{BasicAuth, load_web};
 
 /// What a configuration file says, defaults filled in.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Config {
     /// The section `global`.

@@ -55,6 +55,8 @@ fn print_global(text: &mut Text, global: &Global) {
         t.count("label_limit", limits.label_limit);
         t.count("label_name_length_limit", limits.label_name_length_limit);
         t.count("label_value_length_limit", limits.label_value_length_limit);
+        t.flag("scrape_native_histograms", global.scrape_native_histograms);
+        t.flag("always_scrape_classic_histograms", global.always_scrape_classic_histograms);
     });
 }
 
@@ -116,9 +118,7 @@ fn print_storage(text: &mut Text, storage: &Storage) {
 
 fn print_scrape_config(t: &mut Text, config: &ScrapeConfig) {
     t.string("job_name", &config.job_name);
-    if config.honor_labels {
-        t.plain("honor_labels", true);
-    }
+    t.flag("honor_labels", config.honor_labels);
     t.plain("honor_timestamps", config.honor_timestamps);
     t.plain("track_timestamps_staleness", config.track_timestamps_staleness);
     t.params(&config.params);
@@ -128,7 +128,9 @@ fn print_scrape_config(t: &mut Text, config: &ScrapeConfig) {
     if let Some(fallback) = config.fallback_scrape_protocol {
         t.plain("fallback_scrape_protocol", fallback.as_str());
     }
-    t.plain("always_scrape_classic_histograms", false);
+    let histograms = &config.histograms;
+    t.flag("scrape_native_histograms", histograms.native);
+    t.plain("always_scrape_classic_histograms", histograms.classic_too);
     t.plain("convert_classic_histograms_to_nhcb", false);
     if !config.metrics_path.is_empty() {
         t.string("metrics_path", &config.metrics_path);
@@ -141,6 +143,10 @@ fn print_scrape_config(t: &mut Text, config: &ScrapeConfig) {
     t.count("label_limit", config.label_limit);
     t.count("label_name_length_limit", config.label_name_length_limit);
     t.count("label_value_length_limit", config.label_value_length_limit);
+    t.count("native_histogram_bucket_limit", histograms.bucket_limit);
+    if histograms.bucket_factor_min > 0.0 {
+        t.plain("native_histogram_min_bucket_factor", histograms.bucket_factor_min);
+    }
     t.plain("metric_name_validation_scheme", "utf8");
     t.plain("metric_name_escaping_scheme", "allow-utf-8");
     t.plain("follow_redirects", true);
@@ -240,6 +246,13 @@ impl Text {
         let mut params: Vec<_> = params.iter().collect();
         params.sort_by(|a, b| order::compare(&a.0, &b.0));
         self.section("params", |t| params.iter().for_each(|(name, values)| t.strings(name, values)));
+    }
+
+    /// A switch that is left out when it is off.
+    fn flag(&mut self, key: &str, on: bool) {
+        if on {
+            self.plain(key, true);
+        }
     }
 
     /// A limit; 0 is no limit and is left out.

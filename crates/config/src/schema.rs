@@ -6,7 +6,6 @@ const RELABEL_CURE: &str = "remove it; give targets their labels under static_co
 const DISCOVERY_CURE: &str = "list the targets under static_configs";
 const TLS_CURE: &str = "leave the job out, or scrape the target over plain http without authentication";
 const PROXY_CURE: &str = "remove it; targets are reached directly";
-const HISTOGRAM_CURE: &str = "remove it; native histograms are not scraped";
 const REMOVE: &str = "remove it";
 
 /// The top of the file.
@@ -107,9 +106,9 @@ pub(crate) const GLOBAL: Schema = Schema {
         Key::read("label_value_length_limit"),
         Key::only("metric_name_validation_scheme", "utf8"),
         Key::only("metric_name_escaping_scheme", "allow-utf-8"),
-        Key::only("scrape_native_histograms", "false"),
+        Key::read("scrape_native_histograms"),
         Key::only("convert_classic_histograms_to_nhcb", "false"),
-        Key::only("always_scrape_classic_histograms", "false"),
+        Key::read("always_scrape_classic_histograms"),
         Key::only("extra_scrape_metrics", "false"),
         Key::later("rule_query_offset", "remove it; rules are not evaluated"),
         Key::later("query_log_file", REMOVE),
@@ -144,14 +143,14 @@ pub(crate) const SCRAPE_CONFIG: Schema = Schema {
         Key::read("static_configs"),
         Key::only("metric_name_validation_scheme", "utf8"),
         Key::only("metric_name_escaping_scheme", "allow-utf-8"),
-        Key::only("scrape_native_histograms", "false"),
-        Key::only("always_scrape_classic_histograms", "false"),
+        Key::read("scrape_native_histograms"),
+        Key::read("always_scrape_classic_histograms"),
+        Key::read("native_histogram_bucket_limit"),
+        Key::read("native_histogram_min_bucket_factor"),
         Key::only("convert_classic_histograms_to_nhcb", "false"),
         Key::only("extra_scrape_metrics", "false"),
         Key::only("follow_redirects", "true"),
         Key::only("enable_http2", "true"),
-        Key::later("native_histogram_bucket_limit", HISTOGRAM_CURE),
-        Key::later("native_histogram_min_bucket_factor", HISTOGRAM_CURE),
         Key::later("scrape_failure_log_file", "remove it; failed scrapes are shown on the targets page"),
         Key::later("keep_dropped_targets", "remove it; no target is dropped without relabelling"),
         Key::later("relabel_configs", RELABEL_CURE),

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use model::{LabelSet, label::write_quoted};
-use scrape::{Scheme, ScrapeConfig, ScrapeProtocol, TargetGroup};
+use scrape::{HistogramRules, Scheme, ScrapeConfig, ScrapeProtocol, TargetGroup};
 
 use crate::{
     Global,
-    global::{Limits, duration_above_0, protocol, read_labels, read_protocols},
+    global::{Limits, default_protocols, duration_above_0, protocol, read_labels, read_protocols},
     schema,
     yaml::{Complaint, Fields, Path, Value, scalar, string_items},
 };
@@ -42,6 +42,7 @@ fn read_scrape_config(fields: &Fields<'_>, global: &Global) -> ScrapeConfig {
     let job_name = read_job_name(fields);
     let (scrape_interval_ms, scrape_timeout_ms) = read_times(fields, global, &job_name);
     let flag = |key, default| fields.get(key, scalar::boolean).unwrap_or(default);
+    let native = flag("scrape_native_histograms", global.scrape_native_histograms);
     let owner = || format!("scrape config with job name {}", quoted(&job_name));
     let protocols = read_protocols(fields, owner);
     let limits = Limits::read(fields, global.limits);
@@ -55,7 +56,16 @@ fn read_scrape_config(fields: &Fields<'_>, global: &Global) -> ScrapeConfig {
         honor_labels: flag("honor_labels", defaults.honor_labels),
         honor_timestamps: flag("honor_timestamps", defaults.honor_timestamps),
         track_timestamps_staleness: flag("track_timestamps_staleness", defaults.track_timestamps_staleness),
-        scrape_protocols: protocols.unwrap_or_else(|| global.scrape_protocols.clone()),
+        scrape_protocols: protocols.unwrap_or_else(|| match global.protocols_given {
+            true => global.scrape_protocols.clone(),
+            false => default_protocols(native),
+        }),
+        histograms: HistogramRules {
+            native,
+            classic_too: flag("always_scrape_classic_histograms", global.always_scrape_classic_histograms),
+            bucket_limit: fields.get("native_histogram_bucket_limit", scalar::unsigned).unwrap_or(0),
+            bucket_factor_min: fields.get("native_histogram_min_bucket_factor", scalar::float).unwrap_or(0.0),
+        },
         fallback_scrape_protocol: read_fallback_protocol(fields, &job_name),
         enable_compression: flag("enable_compression", defaults.enable_compression),
         body_size_limit_bytes: limits.body_size_limit_bytes,

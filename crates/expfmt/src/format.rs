@@ -12,11 +12,22 @@ pub enum Format {
     PrometheusText100,
     /// Prometheus text 0.0.4.
     PrometheusText004,
+    /// Delimited protobuf messages; see [`crate::protobuf_to_text`].
+    PrometheusProto,
 }
 
 impl Format {
-    /// All formats, in the order in which Prometheus asks for them.
-    pub const ALL: [Self; 4] = [
+    /// The text formats, in the order in which Prometheus asks for them.
+    pub const TEXT: [Self; 4] = [
+        Self::OpenMetricsText100,
+        Self::OpenMetricsText001,
+        Self::PrometheusText100,
+        Self::PrometheusText004,
+    ];
+
+    /// All formats, in the order in which Prometheus asks for them when it wants native histograms.
+    pub const ALL: [Self; 5] = [
+        Self::PrometheusProto,
         Self::OpenMetricsText100,
         Self::OpenMetricsText001,
         Self::PrometheusText100,
@@ -35,6 +46,7 @@ impl Format {
             Self::OpenMetricsText001 => "OpenMetricsText0.0.1",
             Self::PrometheusText100 => "PrometheusText1.0.0",
             Self::PrometheusText004 => "PrometheusText0.0.4",
+            Self::PrometheusProto => "PrometheusProto",
         }
     }
 
@@ -45,6 +57,9 @@ impl Format {
             Self::OpenMetricsText001 => "application/openmetrics-text; version=0.0.1; charset=utf-8",
             Self::PrometheusText100 => "text/plain; version=1.0.0; escaping=allow-utf-8; charset=utf-8",
             Self::PrometheusText004 => "text/plain; version=0.0.4; charset=utf-8",
+            Self::PrometheusProto => {
+                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
+            }
         }
     }
 
@@ -55,6 +70,9 @@ impl Format {
             Self::OpenMetricsText001 => "application/openmetrics-text;version=0.0.1",
             Self::PrometheusText100 => "text/plain;version=1.0.0;escaping=allow-utf-8",
             Self::PrometheusText004 => "text/plain;version=0.0.4",
+            Self::PrometheusProto => {
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
+            }
         }
     }
 
@@ -77,6 +95,7 @@ impl Format {
             ("application/openmetrics-text", _) => Ok(Self::OpenMetricsText100),
             ("text/plain", "1.0.0") => Ok(Self::PrometheusText100),
             ("text/plain", _) => Ok(Self::PrometheusText004),
+            ("application/vnd.google.protobuf", _) => Ok(Self::PrometheusProto),
             _ => Err(ContentTypeError::Unsupported),
         }
     }
@@ -141,7 +160,7 @@ impl<'a> MediaRange<'a> {
     fn parse(text: &'a str) -> Option<Self> {
         let mut parts = text.split(';').map(str::trim);
         let kind = parts.next().filter(|kind| !kind.is_empty() && kind.bytes().all(is_media_type_byte))?;
-        let kind = ["application/openmetrics-text", "text/plain"]
+        let kind = ["application/openmetrics-text", "text/plain", "application/vnd.google.protobuf"]
             .into_iter()
             .find(|known| known.eq_ignore_ascii_case(kind))
             .unwrap_or(kind);
@@ -199,7 +218,9 @@ mod tests {
     fn each_format_is_known_by_what_it_says_of_itself() {
         for format in Format::ALL {
             assert_eq!(Format::from_content_type(format.content_type()), Ok(format));
-            assert_eq!(negotiate(format.media_range()), format);
+            if format != Format::PrometheusProto {
+                assert_eq!(negotiate(format.media_range()), format);
+            }
             assert_eq!(Format::from_name(format.as_str()), Some(format));
         }
     }

@@ -12,9 +12,11 @@ mod escaping;
 mod float;
 mod format;
 mod parser;
+mod protobuf;
 mod scanner;
 mod writer;
 
+pub use self::protobuf::{Attachment, HistogramRules, ProtobufError, Sink, protobuf_to_text};
 pub use convert::{openmetrics_to_text, push_value};
 pub use error::{EXCERPT_BYTES_MAX, NumberError, ParseError, ParseErrorKind};
 pub use escaping::Escaping;

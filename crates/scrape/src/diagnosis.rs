@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use expfmt::{ParseError, ParseErrorKind};
+use expfmt::{ParseError, ParseErrorKind, ProtobufError};
 use http::StatusCode;
 use model::duration::DurationMs;
 use net::client::{ClientError, DialError};
@@ -31,6 +31,7 @@ impl ScrapeError {
             Self::Client(error) => client(error),
             Self::ContentType { header, .. } => content_type(header),
             Self::Parse(error) => parse(error),
+            Self::Protobuf(error) => protobuf(error),
             Self::SampleLimit { samples, limit } => Diagnosis::new(
                 format!("The target exposes {samples} samples and sample_limit allows {limit}."),
                 "Raise sample_limit of the job, or let the exporter expose less.",
@@ -58,6 +59,23 @@ impl ScrapeError {
                 "See the log for what is wrong with the store or its disk.",
             ),
         }
+    }
+}
+
+fn protobuf(error: &ProtobufError) -> Diagnosis {
+    match error {
+        ProtobufError::Memory => Diagnosis::new(
+            "The memory budget has no room for what the exposition unpacks to.",
+            "Raise --memory-budget, or let the exporter expose less.",
+        ),
+        ProtobufError::BucketLimit { family } => Diagnosis::new(
+            format!("The histogram {family} has more buckets than native_histogram_bucket_limit allows."),
+            "Raise the limit, or let the exporter use fewer buckets.",
+        ),
+        _ => Diagnosis::new(
+            "The exposition is protobuf, but not as Prometheus's clients write it.",
+            "Mend the exporter, or leave PrometheusProto out of scrape_protocols to ask for text.",
+        ),
     }
 }
 

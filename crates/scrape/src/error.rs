@@ -1,6 +1,6 @@
 //! Why a scrape failed, worded as Prometheus words it.
 
-use expfmt::{ContentTypeError, Format, ParseError};
+use expfmt::{ContentTypeError, Format, ParseError, ProtobufError};
 use model::appender::AppendError;
 use net::client::ClientError;
 
@@ -22,6 +22,9 @@ pub enum ScrapeError {
     /// The exposition is not well-formed.
     #[error(transparent)]
     Parse(#[from] Box<ParseError>),
+    /// The exposition is not the protobuf that it says it is.
+    #[error(transparent)]
+    Protobuf(#[from] ProtobufError),
     /// There are more samples than allowed.
     #[error("sample limit exceeded")]
     SampleLimit {

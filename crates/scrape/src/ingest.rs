@@ -2,9 +2,9 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use expfmt::Format;
+use expfmt::{Attachment, Format};
 use model::{
-    Appended, Appender, LabelSet, Reservation, SampleGroup, SeriesRef,
+    Appended, Appender, LabelSet, Reservation, SeriesRef,
     appender::{AppendError, Outcome},
     stale_nan,
 };
@@ -86,6 +86,8 @@ pub(crate) struct Tally {
 pub(crate) struct Body<'b> {
     pub(crate) bytes: &'b [u8],
     pub(crate) format: Format,
+    /// What samples have beside their lines.
+    pub(crate) attachments: &'b [Attachment],
 }
 
 /// A target's side of the store: its appender and what its last scrape looked like.
@@ -147,14 +149,15 @@ impl Ingest {
         let families = FamilyReader::new(&self.families);
         let values = std::mem::take(&mut scratch.values);
         let mut reading = Reading::new(body.bytes, body.format, &self.layout, families, values)
-            .with_rules(self.rules.honor_timestamps, self.rules.sample_limit);
+            .with_rules(self.rules.honor_timestamps, self.rules.sample_limit)
+            .with_attachments(body.attachments);
         let read = reading.read();
         tally.samples = reading.samples;
         read?;
         let changed = reading.families.into_changed(pool);
         let change = reading.change.take();
-        let Reading { values, timestamps_ms, exemplars, .. } = reading;
-        let mut columns = Columns { values, timestamps_ms, exemplars };
+        let Reading { values, timestamps_ms, exemplars, attached, .. } = reading;
+        let mut columns = Columns { values, timestamps_ms, exemplars, attached };
         let kept = Kept { cursor: reading.cursor, lines: reading.kept_lines, previous: reading.previous };
         // Before the body's series, in case that it has one of these.
         self.resolve_own()?;
@@ -166,11 +169,12 @@ impl Ingest {
             self.appender.append_metadata(&families);
             self.families = families;
         }
-        let Columns { values, timestamps_ms, exemplars } = columns;
+        let Columns { values, timestamps_ms, exemplars, attached } = columns;
+        let samples = Samples { values: &values, attached: &attached, attachments: body.attachments };
         tally.duplicate = self.layout.len() - self.layout.series.len();
         self.live = true;
         let own = Own { up: 1.0, elapsed: elapsed(), samples: tally.samples, added: tally.added };
-        self.append_scrape(&own, &values, timestamps_ms, timestamp_ms, scratch, tally)?;
+        self.append_scrape(&own, &samples, timestamps_ms, timestamp_ms, scratch, tally)?;
         self.append_exemplars(&exemplars, timestamp_ms, tally);
         self.append_markers(&gone, timestamp_ms, scratch)?;
         scratch.values = values;
@@ -202,7 +206,7 @@ impl Ingest {
         scratch.start();
         self.push_own(&own.values(), scratch);
         self.push_live(scratch);
-        let appended = self.append(timestamp_ms, &scratch.series, &scratch.group_values)?;
+        let appended = self.append(timestamp_ms, scratch)?;
         self.renew_unknown(&appended, timestamp_ms, scratch)?;
         self.live = false;
         scratch.release();
@@ -220,7 +224,7 @@ impl Ingest {
         }
         self.push_live(scratch);
         if !scratch.series.is_empty() {
-            self.append(timestamp_ms, &scratch.series, &scratch.group_values)?;
+            self.append(timestamp_ms, scratch)?;
         }
         self.live = false;
         scratch.release();
@@ -230,7 +234,7 @@ impl Ingest {
     fn append_scrape(
         &mut self,
         own: &Own,
-        values: &[f64],
+        samples: &Samples<'_>,
         timestamps_ms: Vec<(usize, i64)>,
         timestamp_ms: i64,
         scratch: &mut Scratch,
@@ -239,24 +243,29 @@ impl Ingest {
         scratch.start();
         self.push_own(&own.values(), scratch);
         if timestamps_ms.is_empty() {
+            let first = scratch.series.len();
             scratch.series.extend_from_slice(&self.layout.series);
-            scratch.group_values.extend_from_slice(values);
+            scratch.group_values.extend_from_slice(samples.values);
+            for &(position, _) in samples.attached {
+                samples.attach(position, first + position, scratch);
+            }
             return self.append_group(timestamp_ms, scratch, tally);
         }
         let mut timed = timestamps_ms.iter().map(|(position, _)| *position).peekable();
-        for (position, (&series, &value)) in self.layout.series.iter().zip(values).enumerate() {
+        for (position, (&series, &value)) in self.layout.series.iter().zip(samples.values).enumerate() {
             if timed.next_if_eq(&position).is_none() {
+                samples.attach(position, scratch.series.len(), scratch);
                 scratch.push(series, value);
             }
         }
         self.append_group(timestamp_ms, scratch, tally)?;
-        self.append_timed(values, timestamps_ms, timestamp_ms, scratch, tally)
+        self.append_timed(samples, timestamps_ms, timestamp_ms, scratch, tally)
     }
 
     /// Samples with times of their own, a group for each time.
     fn append_timed(
         &mut self,
-        values: &[f64],
+        body: &Samples<'_>,
         mut timestamps_ms: Vec<(usize, i64)>,
         scraped_ms: i64,
         scratch: &mut Scratch,
@@ -270,9 +279,10 @@ impl Ingest {
             let mut taken = HashSet::new();
             scratch.start();
             for (position, _) in run {
-                let sample = self.layout.series.get(*position).zip(values.get(*position));
+                let sample = self.layout.series.get(*position).zip(body.values.get(*position));
                 let Some((&series, &value)) = sample else { continue };
                 if taken.insert(series) {
+                    body.attach(*position, scratch.series.len(), scratch);
                     scratch.push(series, value);
                 } else {
                     tally.duplicate += 1;
@@ -291,7 +301,7 @@ impl Ingest {
         scratch: &mut Scratch,
         tally: &mut Tally,
     ) -> Result<(), ScrapeError> {
-        let appended = self.append(timestamp_ms, &scratch.series, &scratch.group_values)?;
+        let appended = self.append(timestamp_ms, scratch)?;
         tally.count(&appended);
         let appended = self.renew_unknown(&appended, timestamp_ms, scratch)?;
         tally.count(&appended);
@@ -314,17 +324,12 @@ impl Ingest {
             scratch.push(*series, stale_nan());
         }
         // A series that the store does not know any more needs no marker.
-        self.append(timestamp_ms, &scratch.series, &scratch.group_values)?;
+        self.append(timestamp_ms, scratch)?;
         Ok(())
     }
 
-    fn append(
-        &mut self,
-        timestamp_ms: i64,
-        series: &[SeriesRef],
-        values: &[f64],
-    ) -> Result<Appended, ScrapeError> {
-        Ok(self.appender.append(&SampleGroup { timestamp_ms, series, values, ..SampleGroup::default() })?)
+    fn append(&mut self, timestamp_ms: i64, scratch: &Scratch) -> Result<Appended, ScrapeError> {
+        Ok(self.appender.append(&scratch.group(timestamp_ms))?)
     }
 
     /// Handles for the scrape's own series; those without room have to do without.
@@ -369,6 +374,25 @@ impl Ingest {
                 scratch.push(series, stale_nan());
             }
         });
+    }
+}
+
+/// The samples of a body whose series have handles, in the order of the layout.
+struct Samples<'a> {
+    values: &'a [f64],
+    /// Positions in `values`, and places in `attachments`; ascending.
+    attached: &'a [(usize, usize)],
+    attachments: &'a [Attachment],
+}
+
+impl Samples<'_> {
+    /// Hands over what the sample at a position has beside its value; it is about to stand at `to`.
+    fn attach(&self, position: usize, to: usize, scratch: &mut Scratch) {
+        let found = self.attached.binary_search_by_key(&position, |(at, _)| *at).ok();
+        let place = found.and_then(|at| self.attached.get(at)).map(|(_, place)| *place);
+        if let Some(attachment) = place.and_then(|place| self.attachments.get(place)) {
+            scratch.attach(to, attachment.histogram.clone(), attachment.start_ms);
+        }
     }
 }
 

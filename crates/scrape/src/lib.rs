@@ -23,11 +23,12 @@ mod target;
 mod target_loop;
 #[cfg(test)]
 mod test_store;
+mod unpacked;
 
 pub use diagnosis::Diagnosis;
 pub use error::ScrapeError;
 /// A format of exposition, as `scrape_protocols` and `fallback_scrape_protocol` name it.
-pub use expfmt::Format as ScrapeProtocol;
+pub use expfmt::{Format as ScrapeProtocol, HistogramRules};
 pub use offline::OfflineTarget;
 pub use scraper::Scraper;
 pub use settings::{Scheme, ScrapeConfig, TargetGroup};

@@ -6,7 +6,7 @@ use std::{
     ops::Range,
 };
 
-use expfmt::{Entry, Exemplar, Format, Parser, Sample};
+use expfmt::{Attachment, Entry, Exemplar, Format, Parser, Sample};
 use model::SeriesRef;
 
 use crate::{
@@ -32,6 +32,12 @@ pub(crate) struct Reading<'b, 'l> {
     pub(crate) timestamps_ms: Vec<(usize, i64)>,
     /// Exemplars of repeated lines, at their positions in `values`.
     pub(crate) exemplars: Vec<LineExemplar<'b>>,
+    /// Attachments of repeated lines: positions in `values`, and places in the list of attachments.
+    pub(crate) attached: Vec<(usize, usize)>,
+    attachments: &'b [Attachment],
+    /// The place of the next attachment, and the sample that it belongs to.
+    next_attachment: usize,
+    attached_sample: usize,
     /// Samples in the body so far.
     pub(crate) samples: usize,
     /// What comes after the repeated lines.
@@ -45,6 +51,8 @@ pub(crate) struct Change<'b> {
     pub(crate) lines: Vec<ChangedLine<'b>>,
     /// Exemplars, at their positions in `lines`.
     pub(crate) exemplars: Vec<LineExemplar<'b>>,
+    /// Positions in `lines`, and places in the list of attachments.
+    pub(crate) attached: Vec<(usize, usize)>,
     old: OldLines,
 }
 
@@ -87,6 +95,10 @@ impl<'b, 'l> Reading<'b, 'l> {
             values,
             timestamps_ms: Vec::new(),
             exemplars: Vec::new(),
+            attached: Vec::new(),
+            attachments: &[],
+            next_attachment: 0,
+            attached_sample: usize::MAX,
             samples: 0,
             change: None,
             families,
@@ -97,6 +109,22 @@ impl<'b, 'l> Reading<'b, 'l> {
     pub(crate) fn with_rules(mut self, honor_timestamps: bool, sample_limit: u64) -> Self {
         (self.honor_timestamps, self.sample_limit) = (honor_timestamps, sample_limit);
         self
+    }
+
+    /// What samples have beside their lines.
+    pub(crate) fn with_attachments(mut self, attachments: &'b [Attachment]) -> Self {
+        self.attachments = attachments;
+        self.attached_sample = attachments.first().map_or(usize::MAX, |attachment| attachment.sample);
+        self
+    }
+
+    /// The place of the attachment that the sample at hand has.
+    fn take_attachment(&mut self) -> usize {
+        let place = self.next_attachment;
+        self.next_attachment += 1;
+        let next = self.attachments.get(self.next_attachment);
+        self.attached_sample = next.map_or(usize::MAX, |attachment| attachment.sample);
+        place
     }
 
     /// Reads the whole body.
@@ -154,9 +182,16 @@ impl<'b, 'l> Reading<'b, 'l> {
         if timestamp_ms.is_some() != known.line.timed {
             return self.change(sample);
         }
+        let attached = self.samples == self.attached_sample;
         self.samples += 1;
         if self.above_limit() {
             return;
+        }
+        if attached {
+            let place = self.take_attachment();
+            if !known.line.repeated {
+                self.attached.push((self.values.len(), place));
+            }
         }
         if !known.line.repeated {
             if let Some(timestamp_ms) = timestamp_ms {
@@ -176,13 +211,16 @@ impl<'b, 'l> Reading<'b, 'l> {
     }
 
     fn change(&mut self, sample: &Sample<'b>) {
+        let attached = self.samples == self.attached_sample;
         self.samples += 1;
         if self.above_limit() {
             return;
         }
         let timestamp_ms = sample.timestamp_ms.filter(|_| self.honor_timestamps);
         let exemplar = self.parser.exemplar().copied();
+        let attachment = attached.then(|| self.take_attachment());
         let change = self.start_change();
+        change.attached.extend(attachment.map(|place| (change.lines.len(), place)));
         if let Some(exemplar) = exemplar {
             change.exemplars.push(LineExemplar { at: change.lines.len(), exemplar, sample_ms: timestamp_ms });
         }
@@ -195,6 +233,7 @@ impl<'b, 'l> Reading<'b, 'l> {
         self.change.get_or_insert_with(|| Change {
             lines: Vec::new(),
             exemplars: Vec::new(),
+            attached: Vec::new(),
             old: OldLines::new(self.layout, self.cursor, self.previous),
         })
     }

@@ -1,12 +1,12 @@
 //! What a user sets about scraping, as plain values: the `config` crate fills these in from `prometheus.yml`.
 
-use expfmt::Format;
+use expfmt::{Format, HistogramRules};
 use model::LabelSet;
 
 /// One entry of `scrape_configs`: a scrape pool and the targets in it.
 ///
 /// Limits of 0 are no limit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ScrapeConfig {
     /// Name of the pool and of the label `job`.
     pub job_name: String,
@@ -31,6 +31,8 @@ pub struct ScrapeConfig {
     pub track_timestamps_staleness: bool,
     /// What is asked for, best first; never empty.
     pub scrape_protocols: Vec<Format>,
+    /// Which of a histogram's forms are stored, and how fine they may be.
+    pub histograms: HistogramRules,
     /// What a body without a usable content type is read as; without it such a scrape fails.
     pub fallback_scrape_protocol: Option<Format>,
     /// Whether gzip is asked for.
@@ -63,7 +65,8 @@ impl Default for ScrapeConfig {
             honor_labels: false,
             honor_timestamps: true,
             track_timestamps_staleness: false,
-            scrape_protocols: Format::ALL.to_vec(),
+            scrape_protocols: Format::TEXT.to_vec(),
+            histograms: HistogramRules::default(),
             fallback_scrape_protocol: None,
             enable_compression: true,
             body_size_limit_bytes: 0,

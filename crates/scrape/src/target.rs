@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use model::{LabelSet, LabelSetBuilder, Origin, duration, duration::DurationMs};
 
 use crate::{
-    ScrapeProtocol,
+    HistogramRules, ScrapeProtocol,
     ingest::Rules,
     settings::{Scheme, ScrapeConfig, TargetGroup},
 };
@@ -26,6 +26,7 @@ pub(crate) struct TargetSpec {
     pub(crate) interval_ms: i64,
     pub(crate) timeout_ms: i64,
     pub(crate) fallback: Option<ScrapeProtocol>,
+    pub(crate) histograms: HistogramRules,
     /// 0 is no limit.
     pub(crate) body_limit_bytes: u64,
     pub(crate) rules: Rules,
@@ -129,6 +130,7 @@ fn target(
         interval_ms,
         timeout_ms,
         fallback: config.fallback_scrape_protocol,
+        histograms: config.histograms,
         body_limit_bytes: config.body_size_limit_bytes,
         rules: Rules::new(config, labels),
         above_target_limit: None,

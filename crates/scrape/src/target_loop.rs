@@ -17,6 +17,7 @@ use crate::{
     scraper::{Shared, lock},
     status::{Health, ScrapeFigures, TargetMetadata, TargetStatus},
     target::TargetSpec,
+    unpacked::Unpacked,
 };
 
 /// A target says the same trouble no more often than this.
@@ -47,6 +48,13 @@ struct Last {
     duration: Duration,
     body_bytes: usize,
     samples: usize,
+}
+
+/// A body in its buffer.
+struct Fetched {
+    format: Format,
+    /// The body as text, where it is none.
+    unpacked: Option<Unpacked>,
 }
 
 /// A scrape that is over.
@@ -115,15 +123,17 @@ impl Target {
         let expected_bytes = lock(&self.state).last.body_bytes;
         // Room to grow a little without a copy.
         let mut buffer = shared.buffers.take(expected_bytes + expected_bytes / 16);
-        let fetched = self.fetch(shared, &mut buffer).await;
+        let format = self.fetch(shared, &mut buffer).await;
+        let fetched = format.and_then(|format| self.unpack(format, &buffer, shared));
         let elapsed = || shared.clock.monotonic().saturating_sub(started);
 
         let mut state = lock(&self.state);
         let Some(ingest) = &mut state.ingest else { return false };
         let mut scratch = lock(&shared.scratch);
         let (tally, mut result) = match fetched {
-            Ok(format) => {
-                let body = Body { bytes: buffer.bytes(), format };
+            Ok(Fetched { format, unpacked }) => {
+                let plain = || Body { bytes: buffer.bytes(), format, attachments: &[] };
+                let body = unpacked.as_ref().map_or_else(plain, Unpacked::body);
                 ingest.store(&body, timestamp_ms, &elapsed, &mut scratch, &shared.families)
             }
             Err(error) => (Tally::default(), Err(error)),
@@ -160,6 +170,15 @@ impl Target {
             return Ok(Format::PrometheusText004);
         }
         body_format(&response.content_type, self.spec.fallback)
+    }
+
+    fn unpack(&self, format: Format, buffer: &Buffer, shared: &Shared) -> Result<Fetched, ScrapeError> {
+        let mut unpacked = None;
+        if format == Format::PrometheusProto {
+            let rules = &self.spec.histograms;
+            unpacked = Some(Unpacked::new(buffer.bytes(), rules, &shared.buffers, &shared.budget)?);
+        }
+        Ok(Fetched { format, unpacked })
     }
 
     pub(crate) fn status(&self) -> TargetStatus {

@@ -27,9 +27,11 @@ struct Inner {
     series_max: Option<usize>,
 }
 
+#[derive(Default)]
 struct Series {
     labels: LabelSet,
     samples: Vec<(i64, f64)>,
+    attached: Vec<String>,
     exemplars: Vec<Exemplar>,
 }
 
@@ -96,6 +98,13 @@ impl TestStore {
         held.flat_map(|series| series.exemplars.iter().map(shown)).collect()
     }
 
+    /// Histograms and start timestamps of the series with a name.
+    pub(crate) fn attached(&self, metric: &str) -> Vec<String> {
+        let inner = self.inner.lock().unwrap();
+        let held = inner.series.values().filter(|series| series.labels.metric_name() == metric);
+        held.flat_map(|series| series.attached.clone()).collect()
+    }
+
     /// Groups that were appended.
     pub(crate) fn groups(&self) -> usize {
         *self.groups.borrow()
@@ -146,9 +155,7 @@ impl Appender for TestStore {
         }
         let handle = inner.handle();
         inner.by_labels.insert(labels.clone(), handle);
-        inner
-            .series
-            .insert(handle.0, Series { labels: labels.clone(), samples: Vec::new(), exemplars: Vec::new() });
+        inner.series.insert(handle.0, Series { labels: labels.clone(), ..Series::default() });
         Ok(handle)
     }
 
@@ -163,6 +170,15 @@ impl Appender for TestStore {
                 Some(outcome) => appended.rejected.push((position, outcome)),
                 None => appended.accepted += 1,
             }
+        }
+        let taken = |at: &usize| appended.rejected.iter().all(|(position, _)| position != at);
+        for (at, histogram) in group.histograms.iter().filter(|(at, _)| taken(at)) {
+            let series = inner.series.get_mut(&group.series[*at].0).unwrap();
+            series.attached.push(format!("{} {histogram}", group.timestamp_ms));
+        }
+        for (at, start_ms) in group.start_timestamps_ms.iter().filter(|(at, _)| taken(at)) {
+            let series = inner.series.get_mut(&group.series[*at].0).unwrap();
+            series.attached.push(format!("{} since {start_ms}", group.timestamp_ms));
         }
         drop(inner);
         self.groups.send_modify(|groups| *groups += 1);

@@ -53,23 +53,9 @@ pub enum Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
-    /// A field reaches beyond its message.
-    #[error("unexpected end")]
-    Truncated,
-    /// A number has more than 64 bits.
-    #[error("integer overflow")]
-    Varint,
-    /// There are no fields of this number.
-    #[error("illegal tag {0}")]
-    Tag(u64),
-    /// A known field comes in another encoding than its own, or an unknown one in none that there is.
-    #[error("wrong wire type {wire_type} for field {field}")]
-    WireType {
-        /// Number of the field.
-        field: u32,
-        /// The encoding.
-        wire_type: u8,
-    },
+    /// Its fields cannot be read.
+    #[error(transparent)]
+    Message(protobuf::Fault),
     /// A label refers to a symbol that there is not.
     #[error("reference to symbol {reference} of {symbols}")]
     Symbol {
@@ -87,13 +73,21 @@ pub enum Fault {
         /// The limit.
         limit: usize,
     },
-    /// A text is not UTF-8.
-    #[error("invalid UTF-8")]
-    Utf8,
     /// There are more of them than are taken.
     #[error("more than {limit}")]
     TooMany {
         /// The limit.
         limit: usize,
     },
+}
+
+impl From<protobuf::Malformed> for Error {
+    fn from(malformed: protobuf::Malformed) -> Self {
+        Self::Malformed { offset: malformed.offset, fault: Fault::Message(malformed.fault) }
+    }
+}
+
+/// An error at a byte of the message.
+pub(crate) fn fault<T>(offset: usize, fault: Fault) -> Result<T, Error> {
+    Err(Error::Malformed { offset, fault })
 }

@@ -10,7 +10,6 @@
 #[cfg(test)]
 mod encode;
 mod error;
-mod field;
 mod intake;
 mod key;
 mod message;

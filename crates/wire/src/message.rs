@@ -15,9 +15,10 @@ use std::sync::Arc;
 
 use model::{FloatHistogram, Reservation, histogram::InvalidHistogram};
 
+use protobuf::{Field, Reader};
+
 use crate::{
-    error::{Error, Fault},
-    field::{Field, Reader},
+    error::{Error, Fault, fault},
     key::{Key, Keyer},
     metered::{Metered, draw},
     rejection::REJECTIONS_MAX,
@@ -310,7 +311,7 @@ impl Batch {
             count += 1;
         }
         if count % 2 == 1 {
-            return Reader::fault(span.0 as usize, Fault::OddReferences);
+            return fault(span.0 as usize, Fault::OddReferences);
         }
         Ok(key)
     }

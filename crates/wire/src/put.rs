@@ -95,7 +95,7 @@ fn tag(out: &mut Vec<u8>, field: u32, encoding: u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::field::Reader;
+    use protobuf::Reader;
 
     #[test]
     fn what_is_written_reads_back() {

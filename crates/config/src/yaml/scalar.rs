@@ -33,6 +33,15 @@ pub(crate) fn signed(node: &Node) -> Result<i64, Complaint> {
     integer(node).and_then(|n| i64::try_from(n).ok()).ok_or_else(|| mismatch(node, "int"))
 }
 
+/// A number with or without a fraction.
+pub(crate) fn float(node: &Node) -> Result<f64, Complaint> {
+    let number = match &node.value {
+        Value::Scalar(text, Tag::Int | Tag::Float) => text.replace('_', "").parse().ok(),
+        _ => None,
+    };
+    number.filter(|number: &f64| number.is_finite()).ok_or_else(|| mismatch(node, "float64"))
+}
+
 fn integer(node: &Node) -> Option<i128> {
     let Value::Scalar(text, Tag::Int) = &node.value else { return None };
     let digits = text.replace('_', "");

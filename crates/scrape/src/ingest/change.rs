@@ -26,6 +26,8 @@ pub(super) struct Columns<'b> {
     pub(super) timestamps_ms: Vec<(usize, i64)>,
     /// At their positions in `values`.
     pub(super) exemplars: Vec<LineExemplar<'b>>,
+    /// Positions in `values`, and places in the body's list of attachments.
+    pub(super) attached: Vec<(usize, usize)>,
 }
 
 impl Ingest {
@@ -43,8 +45,10 @@ impl Ingest {
         let mut taken: Option<HashSet<SeriesRef>> = None;
         let (mut previous, mut full) = (kept.previous, false);
         let mut exemplars = change.exemplars.iter().peekable();
+        let mut attached = change.attached.iter().peekable();
         for (at, line) in change.lines.iter().enumerate() {
             let exemplar = exemplars.next_if(|exemplar| exemplar.at == at);
+            let attachment = attached.next_if(|(position, _)| *position == at);
             let unknown = line.series.is_none();
             let Some(series) = self.handle(line, &mut full, buffer)? else {
                 tally.refused += 1;
@@ -65,6 +69,7 @@ impl Ingest {
             let position = columns.values.len();
             columns.timestamps_ms.extend(line.timestamp_ms.map(|own_ms| (position, own_ms)));
             columns.exemplars.extend(exemplar.map(|exemplar| LineExemplar { at: position, ..*exemplar }));
+            columns.attached.extend(attachment.map(|(_, place)| (position, *place)));
             layout.series.push(series);
             columns.values.push(line.value);
         }

@@ -1,8 +1,11 @@
 //! Series whose handles the store has dropped: they are resolved again from their text.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
-use model::{Appended, SeriesRef, appender::Outcome};
+use model::{Appended, SeriesRef, appender::Outcome, sample::within};
 
 use super::{Ingest, OWN_SERIES, Scratch};
 use crate::error::ScrapeError;
@@ -16,20 +19,26 @@ impl Ingest {
         scratch: &mut Scratch,
     ) -> Result<Appended, ScrapeError> {
         let unknown = appended.rejected.iter().filter(|(_, outcome)| *outcome == Outcome::UnknownSeries);
-        let unknown = unknown.filter_map(|(position, _)| {
-            Some((*scratch.series.get(*position)?, *scratch.group_values.get(*position)?))
+        let group = scratch.group(timestamp_ms);
+        let unknown = unknown.filter_map(|&(position, _)| {
+            let (series, value) = (*group.series.get(position)?, *group.values.get(position)?);
+            let at = position..position + 1;
+            let histogram = within(group.histograms, &at).first().map(|(_, histogram)| Arc::clone(histogram));
+            let start_ms = within(group.start_timestamps_ms, &at).first().map(|(_, start_ms)| *start_ms);
+            Some((series, value, histogram, start_ms))
         });
-        let unknown: Vec<(SeriesRef, f64)> = unknown.collect();
+        let unknown: Vec<_> = unknown.collect();
         if unknown.is_empty() {
             return Ok(Appended::default());
         }
-        let renewed = self.renew(unknown.iter().map(|(series, _)| *series).collect(), scratch)?;
+        let renewed = self.renew(unknown.iter().map(|(series, ..)| *series).collect(), scratch)?;
         scratch.start();
-        for (series, value) in unknown {
+        for (series, value, histogram, start_ms) in unknown {
+            scratch.attach(scratch.series.len(), histogram, start_ms);
             // One without room stays unknown, which the store says once more.
             scratch.push(*renewed.get(&series).unwrap_or(&series), value);
         }
-        self.append(timestamp_ms, &scratch.series, &scratch.group_values)
+        self.append(timestamp_ms, scratch)
     }
 
     /// New handles for old ones, in the layout too.

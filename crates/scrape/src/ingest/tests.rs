@@ -1,6 +1,9 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use model::{Budget, Part};
+use model::{Budget, FloatHistogram, Part};
 use proptest::prelude::*;
 
 use super::*;
@@ -27,7 +30,7 @@ impl Rig {
     }
 
     fn try_scrape(&mut self, timestamp_ms: i64, text: &str) -> (Tally, Result<(), ScrapeError>) {
-        let body = Body { bytes: text.as_bytes(), format: Format::PrometheusText004 };
+        let body = Body { bytes: text.as_bytes(), format: Format::PrometheusText004, attachments: &[] };
         let elapsed = || Duration::from_millis(250);
         self.ingest.store(&body, timestamp_ms, &elapsed, &mut self.scratch, &self.pool)
     }
@@ -258,7 +261,7 @@ proptest! {
 fn exemplars_go_with_their_series_wherever_these_stand() {
     let mut rig = Rig::new(|_| {});
     let mut scrape = |at, text: &str| {
-        let body = Body { bytes: text.as_bytes(), format: Format::OpenMetricsText100 };
+        let body = Body { bytes: text.as_bytes(), format: Format::OpenMetricsText100, attachments: &[] };
         let elapsed = || Duration::ZERO;
         let (tally, result) = rig.ingest.store(&body, at, &elapsed, &mut rig.scratch, &rig.pool);
         result.map(|()| tally.samples).unwrap()
@@ -279,4 +282,35 @@ fn exemplars_go_with_their_series_wherever_these_stand() {
     assert_eq!(rig.store.exemplars("b_total"), [""; 0]);
     assert_eq!(rig.store.exemplars("new_total"), ["~15000 3 {}", "~15000 4 {}"]);
     assert_eq!(rig.store.exemplars("c_total"), ["9500 2 {t=\"2\"}", "19000 NaN {}"]);
+}
+
+/// As a body unpacked from protobuf has them: a histogram by its sum, start timestamps beside their samples.
+fn attached(sample: usize, count: f64, start_ms: i64) -> Attachment {
+    let histogram = FloatHistogram { count, sum: 1.5, zero_count: count, ..FloatHistogram::default() };
+    let histogram = (count > 0.0).then(|| Arc::new(histogram));
+    Attachment { sample, histogram, start_ms: (start_ms != 0).then_some(start_ms) }
+}
+
+#[test]
+fn attachments_go_with_their_samples_whatever_comes_and_goes() {
+    let mut rig = Rig::new(|_| {});
+    let store = |rig: &mut Rig, timestamp_ms, text: &str, attachments: &[Attachment]| {
+        let body = Body { bytes: text.as_bytes(), format: Format::OpenMetricsText100, attachments };
+        let (_, result) =
+            rig.ingest.store(&body, timestamp_ms, &|| Duration::ZERO, &mut rig.scratch, &rig.pool);
+        result.unwrap();
+    };
+    store(&mut rig, 10, "a 1\nh 1.5\n# EOF\n", &[attached(0, 0.0, 5), attached(1, 2.0, 6)]);
+    // Repeated as it is, then with a new line before it, then with a time of its own.
+    store(&mut rig, 20, "a 1\nh 1.5\n# EOF\n", &[attached(1, 3.0, 0)]);
+    rig.store.forget();
+    store(&mut rig, 30, "a 1\nh 1.5\n# EOF\n", &[attached(1, 4.0, 0)]);
+    store(&mut rig, 40, "b 1\na 1\nh 1.5\n# EOF\n", &[attached(1, 0.0, 7), attached(2, 5.0, 0)]);
+    store(&mut rig, 50, "b 1\na 1\nh 1.5 0.045\n# EOF\n", &[attached(2, 6.0, 0)]);
+    let counts = |n: u32, time: u32| format!("{time} {{count:{n}, sum:1.5, [-0,0]:{n}}}");
+    let expected: Vec<_> = (2..=6).zip([10, 20, 30, 40, 45]).map(|(n, time)| counts(n, time)).collect();
+    let histograms = rig.store.attached("h").into_iter().filter(|text| text.contains("count"));
+    assert_eq!(histograms.collect::<Vec<_>>(), expected);
+    assert_eq!(rig.store.attached("a"), ["10 since 5", "40 since 7"]);
+    assert_eq!(rig.store.attached("b"), [""; 0]);
 }

@@ -1,10 +1,9 @@
 //! The exemplars of a request.
 
 use super::{Labels, Protocol, Symbol};
-use crate::{
-    error::Error,
-    field::{Field, Reader},
-};
+use protobuf::{Field, Reader};
+
+use crate::error::Error;
 
 /// An exemplar of a request.
 #[derive(Clone, Copy, Debug)]

@@ -5,10 +5,9 @@ use model::{
     histogram::{BUCKETS_MAX, InvalidHistogram, Span, UncheckedCounts, UncheckedHistogram},
 };
 
-use crate::{
-    error::Error,
-    field::{Field, Reader, Value},
-};
+use protobuf::{Field, Reader, Value, unzigzag};
+
+use crate::error::Error;
 
 /// A histogram as a request has it.
 #[derive(Debug, Default)]
@@ -75,7 +74,7 @@ pub(super) fn decode(mut fields: Reader<'_>) -> Result<Decoded, Error> {
             1 => to.count = field.varint()?,
             2 => to.count_float = Some(field.double()?),
             3 => to.sum = field.double()?,
-            4 => to.schema = zigzag(field.varint()?) as i32,
+            4 => to.schema = unzigzag(field.varint()?) as i32,
             5 => to.zero_threshold = field.double()?,
             6 => to.zero_count = field.varint()?,
             7 => to.zero_count_float = field.double()?,
@@ -136,10 +135,10 @@ impl Side {
             1 => match field.value {
                 Value::Message(mut packed) => {
                     while !packed.as_bytes().is_empty() {
-                        self.differences.push(zigzag(packed.varint()?));
+                        self.differences.push(unzigzag(packed.varint()?));
                     }
                 }
-                _ => self.differences.push(zigzag(field.varint()?)),
+                _ => self.differences.push(unzigzag(field.varint()?)),
             },
             _ => doubles(field, &mut self.counts)?,
         }
@@ -151,7 +150,7 @@ fn span(mut fields: Reader<'_>) -> Result<Span, Error> {
     let mut span = Span { offset: 0, length: 0 };
     while let Some(field) = fields.next()? {
         match field.number {
-            1 => span.offset = zigzag(field.varint()?) as i32,
+            1 => span.offset = unzigzag(field.varint()?) as i32,
             2 => span.length = field.varint()? as u32,
             _ => {}
         }
@@ -168,10 +167,6 @@ fn doubles(field: &Field<'_>, list: &mut Bounded<f64>) -> Result<(), Error> {
         list.push(packed.double()?);
     }
     Ok(())
-}
-
-fn zigzag(number: u64) -> i64 {
-    (number >> 1).cast_signed() ^ -((number & 1).cast_signed())
 }
 
 fn hint(number: u64) -> CounterReset {

@@ -1,10 +1,9 @@
 //! The labels of a series in a message.
 
 use super::{Protocol, Symbol};
-use crate::{
-    error::{Error, Fault},
-    field::{Reader, Value},
-};
+use protobuf::{Reader, Value};
+
+use crate::error::{Error, Fault, fault};
 
 /// Walks over the labels of a series.
 #[derive(Clone, Debug)]
@@ -60,7 +59,7 @@ impl<'a> Labels<'a> {
         let Some(name) = self.next_symbol()? else { return Ok(None) };
         match self.next_symbol()? {
             Some(value) => Ok(Some((text(name), text(value)))),
-            None => Reader::fault(offset, Fault::OddReferences),
+            None => fault(offset, Fault::OddReferences),
         }
     }
 
@@ -112,7 +111,7 @@ impl Table<'_> {
         let at = usize::try_from(reference).unwrap_or(usize::MAX);
         match self.symbols.get(at) {
             Some(&symbol) => Ok(symbol),
-            None => Reader::fault(offset, Fault::Symbol { reference, symbols: self.symbols.len() }),
+            None => fault(offset, Fault::Symbol { reference, symbols: self.symbols.len() }),
         }
     }
 }

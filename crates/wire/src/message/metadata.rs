@@ -3,10 +3,9 @@
 use model::MetricType;
 
 use super::Symbol;
-use crate::{
-    error::{Error, Fault},
-    field::Reader,
-};
+use protobuf::Reader;
+
+use crate::error::{Error, Fault, fault};
 
 /// What is said about a family: in 1.0 by itself, in 2.0 with a series.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +88,6 @@ impl MetadataEntry {
 fn text_of(symbols: &[Symbol], reference: u64, offset: usize) -> Result<(u32, u32), Error> {
     match usize::try_from(reference).ok().and_then(|at| symbols.get(at)) {
         Some(symbol) => Ok((symbol.start, symbol.end)),
-        None => Reader::fault(offset, Fault::Symbol { reference, symbols: symbols.len() }),
+        None => fault(offset, Fault::Symbol { reference, symbols: symbols.len() }),
     }
 }

@@ -3,6 +3,7 @@ use model::{
     histogram::{Buckets, CUSTOM_SCHEMA, CounterReset},
 };
 use proptest::prelude::*;
+use protobuf::Fault as Message;
 
 use super::*;
 use crate::encode::{Series, encode};
@@ -46,20 +47,20 @@ fn fault(protocol: Protocol, message: &[u8]) -> (usize, Fault) {
 #[test]
 fn hostile_messages_are_refused_at_their_byte() {
     for (message, offset, expected) in [
-        (&b"\x0a"[..], 1, Fault::Truncated),
-        (b"\x0a\x05\x0a", 1, Fault::Truncated),
-        (b"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 1, Fault::Truncated),
-        (b"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", 1, Fault::Varint),
-        (b"\x0a\x80\x80", 1, Fault::Truncated),
-        (b"\x00", 0, Fault::Tag(0)),
-        (b"\x07", 0, Fault::Tag(7)),
-        (b"\x08\x01", 0, Fault::WireType { field: 1, wire_type: 0 }),
-        (b"\x7b", 0, Fault::WireType { field: 15, wire_type: 3 }),
-        (b"\x0a\x04\x12\x02\x08\x01", 4, Fault::WireType { field: 1, wire_type: 0 }),
-        (b"\x0a\x06\x12\x04\x09\x00\x00\x00", 5, Fault::Truncated),
-        (b"\x0a\x00\x0d\x00\x00\x00", 3, Fault::Truncated),
+        (&b"\x0a"[..], 1, Message::Truncated),
+        (b"\x0a\x05\x0a", 1, Message::Truncated),
+        (b"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 1, Message::Truncated),
+        (b"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", 1, Message::Varint),
+        (b"\x0a\x80\x80", 1, Message::Truncated),
+        (b"\x00", 0, Message::Tag(0)),
+        (b"\x07", 0, Message::Tag(7)),
+        (b"\x08\x01", 0, Message::WireType { field: 1, wire_type: 0 }),
+        (b"\x7b", 0, Message::WireType { field: 15, wire_type: 3 }),
+        (b"\x0a\x04\x12\x02\x08\x01", 4, Message::WireType { field: 1, wire_type: 0 }),
+        (b"\x0a\x06\x12\x04\x09\x00\x00\x00", 5, Message::Truncated),
+        (b"\x0a\x00\x0d\x00\x00\x00", 3, Message::Truncated),
     ] {
-        assert_eq!(fault(Protocol::V1, message), (offset, expected), "{message:?}");
+        assert_eq!(fault(Protocol::V1, message), (offset, Fault::Message(expected)), "{message:?}");
     }
     for (message, offset, expected) in [
         (&b"\x22\x00\x2a\x04\x0a\x02\x00\x01"[..], 7, Fault::Symbol { reference: 1, symbols: 1 }),

@@ -4,10 +4,9 @@ use std::fmt::Write as _;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use crate::{
-    error::{Error, Fault},
-    field::Reader,
-};
+use protobuf::Reader;
+
+use crate::error::{Error, Fault, fault};
 
 /// Values within values at most. Semantic conventions have two.
 const DEPTH_MAX: usize = 16;
@@ -78,7 +77,7 @@ fn write_json(mut value: Reader<'_>, out: &mut String, depth: usize) -> Result<(
 /// Writes what looks the same as text and within JSON.
 fn write_member(
     number: u32,
-    field: crate::field::Field<'_>,
+    field: protobuf::Field<'_>,
     out: &mut String,
     depth: usize,
 ) -> Result<(), Error> {
@@ -87,7 +86,7 @@ fn write_member(
         // Writing to a string does not fail.
         3 => _ = write!(out, "{}", field.varint()?.cast_signed()),
         4 => write_double(field.double()?, out),
-        5 | 6 if depth == 0 => return Reader::fault(field.offset, Fault::Depth { limit: DEPTH_MAX }),
+        5 | 6 if depth == 0 => return fault(field.offset, Fault::Depth { limit: DEPTH_MAX }),
         5 => write_list(field.message()?, out, depth - 1)?,
         6 => write_map(field.message()?, out, depth - 1)?,
         _ => {}

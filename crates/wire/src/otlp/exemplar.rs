@@ -4,7 +4,9 @@ use super::{
     attribute::{self, Attribute},
     point::ms,
 };
-use crate::{error::Error, field::Reader};
+use protobuf::Reader;
+
+use crate::error::Error;
 
 /// Characters of the labels of an exemplar at most, as OpenMetrics has it; attributes that do not fit are left
 /// out, the trace stays.

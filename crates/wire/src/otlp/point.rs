@@ -3,10 +3,9 @@
 use model::histogram::BUCKETS_MAX;
 
 use super::attribute::{self, Attribute};
-use crate::{
-    error::{Error, Fault},
-    field::{Field, Reader, Value},
-};
+use protobuf::{Field, Reader, Value};
+
+use crate::error::{Error, Fault, fault};
 
 /// Exemplars of a point at most.
 const EXEMPLARS_MAX: usize = 1_000;
@@ -227,7 +226,7 @@ fn push_all<T>(field: &Field<'_>, into: &mut Vec<T>, read: fn(u64) -> T) -> Resu
     };
     let (numbers, rest) = packed.as_bytes().as_chunks::<8>();
     if !rest.is_empty() {
-        return Reader::fault(field.offset, Fault::Truncated);
+        return fault(field.offset, Fault::Message(protobuf::Fault::Truncated));
     }
     for number in numbers {
         limit(field, into.len())?;
@@ -237,11 +236,7 @@ fn push_all<T>(field: &Field<'_>, into: &mut Vec<T>, read: fn(u64) -> T) -> Resu
 }
 
 fn limit(field: &Field<'_>, len: usize) -> Result<(), Error> {
-    if len < BUCKETS_MAX {
-        Ok(())
-    } else {
-        Reader::fault(field.offset, Fault::TooMany { limit: BUCKETS_MAX })
-    }
+    if len < BUCKETS_MAX { Ok(()) } else { fault(field.offset, Fault::TooMany { limit: BUCKETS_MAX }) }
 }
 
 /// A small signed integer.

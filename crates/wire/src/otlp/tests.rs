@@ -8,7 +8,9 @@ use super::{
     point::{Dense, Point, PointValue},
     translate,
 };
-use crate::{error::Error, field::Reader};
+use protobuf::Reader;
+
+use crate::error::Error;
 
 fn with(translation: Translation) -> OtlpSettings {
     OtlpSettings { translation, ..OtlpSettings::default() }

@@ -14,7 +14,9 @@ use super::{
     settings::{Delta, OtlpSettings},
     unit::metadata_unit,
 };
-use crate::{error::Error, field::Reader};
+use protobuf::Reader;
+
+use crate::error::Error;
 
 /// Reasons that are spelt out; further ones are counted.
 pub const REFUSALS_MAX: usize = 10;

@@ -2,9 +2,10 @@
 
 use model::{MatchOp, Matcher, Reservation};
 
+use protobuf::{Field, Reader, Value};
+
 use crate::{
-    error::{Error, Fault},
-    field::{Field, Reader, Value},
+    error::{Error, Fault, fault},
     metered::{Metered, draw},
     snappy,
 };
@@ -81,7 +82,7 @@ fn read_request(mut fields: Reader<'_>, account: &mut Reservation) -> Result<Rea
             1 if request.queries.len() < QUERIES_MAX => {
                 request.queries.push(read_query(field.message()?, account)?);
             }
-            1 => return Reader::fault(field.offset, Fault::TooMany { limit: QUERIES_MAX }),
+            1 => return fault(field.offset, Fault::TooMany { limit: QUERIES_MAX }),
             2 => read_accepted(&field, &mut request.accepted)?,
             _ => {}
         }
@@ -120,7 +121,7 @@ fn read_query(mut fields: Reader<'_>, account: &mut Reservation) -> Result<ReadQ
                 draw(account, 1024 + 10 * matcher.as_bytes().len())?;
                 query.matchers.push(read_matcher(matcher)?);
             }
-            3 => return Reader::fault(field.offset, Fault::TooMany { limit: MATCHERS_MAX }),
+            3 => return fault(field.offset, Fault::TooMany { limit: MATCHERS_MAX }),
             4 => hints = Some(read_hints(field.message()?)?),
             _ => {}
         }

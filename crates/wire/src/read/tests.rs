@@ -8,7 +8,9 @@ use super::{
     chunk::{Encoding, xor},
     histogram_chunk::{float_histograms, run_len},
 };
-use crate::{field::Reader, put};
+use protobuf::Reader;
+
+use crate::put;
 
 /// Reads bits, the highest first.
 struct Bits<'a>(&'a [u8], usize);

@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::Problem;
 
 /// Each crate's layer: it may depend on crates of lower layers, never on one of its own or a higher one.
-const LAYERS: [(&str, u8); 22] = [
+const LAYERS: [(&str, u8); 23] = [
     ("model", 0),
+    ("protobuf", 0),
     ("expfmt", 1),
     ("wire", 1),
     ("template", 1),

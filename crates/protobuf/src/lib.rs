@@ -1,10 +1,57 @@
-//! Protobuf fields, read in place.
+//! Fields of protobuf messages, read in place: nothing is copied, and nothing recursed into.
+//!
+//! ```
+//! use protobuf::Reader;
+//!
+//! // Field 1: 150. Field 2: a text.
+//! let mut fields = Reader::new(b"\x08\x96\x01\x12\x02up");
+//! assert_eq!(fields.next()?.unwrap().varint()?, 150);
+//! assert_eq!(fields.next()?.unwrap().message()?.as_bytes(), b"up");
+//! assert!(fields.next()?.is_none());
+//! # Ok::<(), protobuf::Malformed>(())
+//! ```
 
-use crate::error::{Error, Fault};
+/// A message that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("byte {offset}: {fault}")]
+pub struct Malformed {
+    /// Byte of the outermost message, from 0.
+    pub offset: usize,
+    /// What is wrong there.
+    pub fault: Fault,
+}
+
+/// What is wrong with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A field reaches beyond its message.
+    #[error("unexpected end")]
+    Truncated,
+    /// A number has more than 64 bits.
+    #[error("integer overflow")]
+    Varint,
+    /// There are no fields of this number.
+    #[error("illegal tag {0}")]
+    Tag(u64),
+    /// A text is not UTF-8.
+    #[error("not UTF-8")]
+    Utf8,
+    /// A known field comes in another encoding than its own, or an unknown one in none that there is.
+    #[error("wrong wire type {wire_type} for field {field}")]
+    WireType {
+        /// Number of the field.
+        field: u32,
+        /// The encoding.
+        wire_type: u8,
+    },
+}
+
+type Result<T> = std::result::Result<T, Malformed>;
 
 /// A message, or what is left of it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Reader<'a> {
+pub struct Reader<'a> {
     rest: &'a [u8],
     /// Where the message ends in the outermost one.
     end: usize,
@@ -12,45 +59,51 @@ pub(crate) struct Reader<'a> {
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Value<'a> {
+pub enum Value<'a> {
+    /// An integer.
     Varint(u64),
+    /// Eight bytes.
     Fixed64(u64),
+    /// A message, a text, or a packed list.
     Message(Reader<'a>),
+    /// Four bytes, which are passed over.
     Fixed32,
 }
 
 /// A field and where it begins.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Field<'a> {
-    pub(crate) number: u32,
-    pub(crate) value: Value<'a>,
-    pub(crate) offset: usize,
+pub struct Field<'a> {
+    /// Its number, from 1.
+    pub number: u32,
+    /// What it holds.
+    pub value: Value<'a>,
+    /// Its first byte in the outermost message.
+    pub offset: usize,
 }
 
 impl<'a> Reader<'a> {
     /// Reads the outermost message.
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+    pub fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes, end: bytes.len() }
     }
 
     /// Reads a part of the outermost message that lies from byte `start` to byte `end`.
-    pub(crate) fn within(bytes: &'a [u8], start: usize, end: usize) -> Self {
+    pub fn within(bytes: &'a [u8], start: usize, end: usize) -> Self {
         Self { rest: bytes.get(start..end).unwrap_or_default(), end }
     }
 
     /// What is not read yet.
-    pub(crate) fn as_bytes(&self) -> &'a [u8] {
+    pub fn as_bytes(&self) -> &'a [u8] {
         self.rest
     }
 
     /// The next byte's place in the outermost message.
-    pub(crate) fn offset(&self) -> usize {
+    pub fn offset(&self) -> usize {
         self.end - self.rest.len()
     }
 
-    /// An error at a place.
-    pub(crate) fn fault<T>(offset: usize, fault: Fault) -> Result<T, Error> {
-        Err(Error::Malformed { offset, fault })
+    fn fault<T>(offset: usize, fault: Fault) -> Result<T> {
+        Err(Malformed { offset, fault })
     }
 
     /// The next field; `None` at the end.
@@ -58,7 +111,8 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When there is none to be read.
     #[inline]
-    pub(crate) fn next(&mut self) -> Result<Option<Field<'a>>, Error> {
+    #[allow(clippy::should_implement_trait)] // An iterator of results would go on after an error.
+    pub fn next(&mut self) -> Result<Option<Field<'a>>> {
         if self.rest.is_empty() {
             return Ok(None);
         }
@@ -87,7 +141,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When it does not end within ten bytes.
     #[inline]
-    pub(crate) fn varint(&mut self) -> Result<u64, Error> {
+    pub fn varint(&mut self) -> Result<u64> {
         if let Some((&byte, rest)) = self.rest.split_first()
             && byte < 0x80
         {
@@ -101,11 +155,11 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// When there are fewer.
-    pub(crate) fn double(&mut self) -> Result<f64, Error> {
+    pub fn double(&mut self) -> Result<f64> {
         Ok(f64::from_le_bytes(self.array()?))
     }
 
-    fn long_varint(&mut self) -> Result<u64, Error> {
+    fn long_varint(&mut self) -> Result<u64> {
         let offset = self.offset();
         let mut number = 0u64;
         for (i, &byte) in self.rest.iter().take(10).enumerate() {
@@ -122,7 +176,7 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
         let Some((array, rest)) = self.rest.split_first_chunk() else {
             return Self::fault(self.offset(), Fault::Truncated);
         };
@@ -130,8 +184,12 @@ impl<'a> Reader<'a> {
         Ok(*array)
     }
 
+    /// The next bytes, of a length that stands before them.
+    ///
+    /// # Errors
+    /// When there are fewer.
     #[inline]
-    fn message(&mut self) -> Result<Self, Error> {
+    pub fn message(&mut self) -> Result<Self> {
         let offset = self.offset();
         let len = usize::try_from(self.varint()?).unwrap_or(usize::MAX);
         let Some((bytes, rest)) = self.rest.split_at_checked(len) else {
@@ -148,7 +206,7 @@ impl<'a> Field<'a> {
     /// # Errors
     /// When it is of another type.
     #[inline]
-    pub(crate) fn message(&self) -> Result<Reader<'a>, Error> {
+    pub fn message(&self) -> Result<Reader<'a>> {
         match self.value {
             Value::Message(message) => Ok(message),
             _ => self.wrong(),
@@ -160,7 +218,7 @@ impl<'a> Field<'a> {
     /// # Errors
     /// When it is of another type.
     #[inline]
-    pub(crate) fn varint(&self) -> Result<u64, Error> {
+    pub fn varint(&self) -> Result<u64> {
         match self.value {
             Value::Varint(number) => Ok(number),
             _ => self.wrong(),
@@ -171,7 +229,7 @@ impl<'a> Field<'a> {
     ///
     /// # Errors
     /// When it is of another type, or not UTF-8.
-    pub(crate) fn text(&self) -> Result<&'a str, Error> {
+    pub fn text(&self) -> Result<&'a str> {
         match str::from_utf8(self.message()?.as_bytes()) {
             Ok(text) => Ok(text),
             Err(_) => Reader::fault(self.offset, Fault::Utf8),
@@ -182,7 +240,7 @@ impl<'a> Field<'a> {
     ///
     /// # Errors
     /// When it is of another type.
-    pub(crate) fn fixed(&self) -> Result<u64, Error> {
+    pub fn fixed(&self) -> Result<u64> {
         match self.value {
             Value::Fixed64(bits) => Ok(bits),
             _ => self.wrong(),
@@ -194,7 +252,7 @@ impl<'a> Field<'a> {
     /// # Errors
     /// When it is of another type.
     #[inline]
-    pub(crate) fn double(&self) -> Result<f64, Error> {
+    pub fn double(&self) -> Result<f64> {
         match self.value {
             Value::Fixed64(bits) => Ok(f64::from_bits(bits)),
             _ => self.wrong(),
@@ -202,7 +260,7 @@ impl<'a> Field<'a> {
     }
 
     #[cold]
-    fn wrong<T>(&self) -> Result<T, Error> {
+    fn wrong<T>(&self) -> Result<T> {
         let wire_type = match self.value {
             Value::Varint(_) => 0,
             Value::Fixed64(_) => 1,
@@ -211,4 +269,9 @@ impl<'a> Field<'a> {
         };
         Reader::fault(self.offset, Fault::WireType { field: self.number, wire_type })
     }
+}
+
+/// The signed integer that an unsigned one stands for in fields of type `sint32` and `sint64`.
+pub fn unzigzag(number: u64) -> i64 {
+    (number >> 1).cast_signed() ^ -((number & 1).cast_signed())
 }
