@@ -241,7 +241,6 @@ impl Intake {
     }
 
     fn append(&mut self, turn: &mut Turn<'_>) -> Result<(), Error> {
-        let mut repeats = self.has_repeats().then(HashSet::new);
         let mut rest = 0;
         while let Some(first) = self.batch.samples.get(rest) {
             let timestamp_ms = first.timestamp_ms;
@@ -253,12 +252,12 @@ impl Intake {
                 self.reject_future(run, turn);
                 continue;
             }
-            let mut again = Vec::new();
+            let (mut again, mut seen) = (Vec::new(), self.has_repeats(run.clone())?.then(HashSet::new));
             self.group.clear();
             for at in run {
                 let sample = self.batch.samples[at];
                 let Some(series) = self.refs[sample.series as usize] else { continue };
-                if repeats.as_mut().is_some_and(|seen| !seen.insert(series)) {
+                if seen.as_mut().is_some_and(|seen| !seen.insert(series)) {
                     again.push(sample);
                 } else {
                     let attachment = self.batch.attachment(&sample);
@@ -267,27 +266,25 @@ impl Intake {
             }
             self.append_group(timestamp_ms, turn)?;
             self.append_singly(&again, turn)?;
-            if let Some(seen) = &mut repeats {
-                seen.clear();
-            }
         }
         Ok(())
     }
 
-    /// Whether some series may stand in a group twice.
-    fn has_repeats(&mut self) -> bool {
-        if !self.batch.ascending {
-            return true;
+    /// Whether a series stands twice in a run of samples of one timestamp. Senders keep their order, which is that of
+    /// the handles they were given: then one look at each is enough.
+    fn has_repeats(&mut self, run: std::ops::Range<usize>) -> Result<bool, Error> {
+        let Self { batch, refs, group, account, .. } = self;
+        let samples = batch.samples.get(run).unwrap_or_default();
+        let series = || samples.iter().filter_map(|sample| refs[sample.series as usize]);
+        if series().is_sorted_by(|a, b| a.0 < b.0) {
+            return Ok(false);
         }
-        let series = &mut self.group.series;
-        series.clear();
-        for found in self.refs.iter().flatten() {
-            if series.push(*found, &mut self.account).is_err() {
-                return true;
-            }
+        group.series.clear();
+        for series in series() {
+            group.series.push(series, account)?;
         }
-        series.as_mut_slice().sort_unstable_by_key(|series| series.0);
-        series.windows(2).any(|pair| pair[0] == pair[1])
+        group.series.as_mut_slice().sort_unstable_by_key(|series| series.0);
+        Ok(group.series.windows(2).any(|pair| pair[0] == pair[1]))
     }
 
     fn reject_future(&self, run: std::ops::Range<usize>, turn: &mut Turn<'_>) {

@@ -90,8 +90,6 @@ pub(crate) struct Batch {
     pub(crate) metadata: Metered<MetadataEntry>,
     /// Whether the samples' timestamps never descend.
     pub(crate) in_order: bool,
-    /// Whether the timestamps of each series ascend.
-    pub(crate) ascending: bool,
 }
 
 /// The numbers of the fields that differ between the protocols, apart from their contents.
@@ -128,7 +126,7 @@ impl Batch {
         self.symbols.clear();
         self.exemplars.clear();
         self.metadata.clear();
-        (self.in_order, self.ascending) = (true, true);
+        self.in_order = true;
     }
 
     /// Bytes that the columns hold.
@@ -201,7 +199,6 @@ impl Batch {
     ) -> Result<SeriesEntry, Error> {
         let at = self.series.len() as u32;
         let mut entry = SeriesEntry { key: Key::default(), labels: (0, 0), samples: 0, invalid: 0 };
-        let mut last_ms = None;
         while let Some(field) = fields.next()? {
             match field.number {
                 1 => {
@@ -212,7 +209,7 @@ impl Batch {
                 }
                 2 => {
                     let (timestamp_ms, value, start_ms) = decode_sample(field.message()?, numbers.protocol)?;
-                    self.note_time(timestamp_ms, &mut last_ms);
+                    self.note_time(timestamp_ms);
                     let mut attachment = NONE;
                     if start_ms != 0 {
                         attachment = self.attach(None, start_ms, account)?;
@@ -221,13 +218,7 @@ impl Batch {
                     entry.samples += 1;
                 }
                 number if number == numbers.histograms => {
-                    self.decode_histogram(
-                        field.message()?,
-                        &mut entry,
-                        &mut last_ms,
-                        numbers.protocol,
-                        account,
-                    )?;
+                    self.decode_histogram(field.message()?, &mut entry, numbers.protocol, account)?;
                 }
                 number if number == numbers.exemplars => {
                     let Self { symbols, exemplars, .. } = self;
@@ -248,9 +239,7 @@ impl Batch {
         Ok(entry)
     }
 
-    fn note_time(&mut self, timestamp_ms: i64, last_ms: &mut Option<i64>) {
-        self.ascending &= last_ms.is_none_or(|last| last < timestamp_ms);
-        *last_ms = Some(timestamp_ms);
+    fn note_time(&mut self, timestamp_ms: i64) {
         self.in_order &= self.samples.last().is_none_or(|s| s.timestamp_ms <= timestamp_ms);
     }
 
@@ -259,7 +248,6 @@ impl Batch {
         &mut self,
         fields: Reader<'_>,
         entry: &mut SeriesEntry,
-        last_ms: &mut Option<i64>,
         protocol: Protocol,
         account: &mut Reservation,
     ) -> Result<(), Error> {
@@ -279,7 +267,7 @@ impl Batch {
             }
         };
         draw(account, histogram.size_bytes())?;
-        self.note_time(timestamp_ms, last_ms);
+        self.note_time(timestamp_ms);
         let value = histogram.sum;
         let attachment = self.attach(Some(histogram), start_ms, account)?;
         entry.samples += 1;
