@@ -3,8 +3,8 @@
 use std::{path::Path, sync::Arc};
 
 use model::{
-    Appendable, Appender, Budget, LabelSet, MatchOp, Matcher, Queryable, SampleBlock, SampleGroup,
-    SelectHints, appender::Outcome, clock::SystemClock, stale_nan,
+    Appendable, Appender, Budget, LabelSet, MatchOp, Matcher, Projection, Queryable, SampleBlock,
+    SampleGroup, SelectHints, appender::Outcome, clock::SystemClock, stale_nan,
 };
 use tsdb::{Error, Options, Store};
 
@@ -197,4 +197,30 @@ fn a_folder_has_one_store() {
     first.close().unwrap();
     open(dir.path());
     assert!(matches!(first.maintain(), Err(Error::Closed)));
+}
+
+/// Labels that are not wanted are left out where all series come from one place, and only there: those of several
+/// places are told apart by them.
+#[test]
+fn only_the_labels_of_a_projection_are_made() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let mut appender = store.appender();
+    let projection = Projection::only([Box::from("job")]);
+    let hints = SelectHints { labels: Some(&projection), ..SelectHints::default() };
+    let labels = |range_ms: (i64, i64)| {
+        let mut set = store.querier(range_ms.0, range_ms.1).unwrap().select(&[], &hints).unwrap();
+        let mut all = Vec::new();
+        while let Some(series) = set.next().unwrap() {
+            all.push(series.labels().to_string());
+        }
+        all
+    };
+    scrape(&mut *appender, 1_000, &[("a", 1.0), ("b", 2.0)]);
+    assert_eq!(labels((0, 1_000)), [r#"{job="test"}"#; 2], "in memory");
+    store.flush().unwrap();
+    assert_eq!(labels((0, 1_000)), [r#"{job="test"}"#; 2], "in a part");
+    scrape(&mut *appender, 2_000, &[("a", 1.0), ("b", 2.0)]);
+    assert_eq!(labels((0, 2_000)), [r#"a{job="test"}"#, r#"b{job="test"}"#], "in both");
+    assert_eq!(labels((1_500, 2_000)), [r#"{job="test"}"#; 2], "in memory again");
 }
