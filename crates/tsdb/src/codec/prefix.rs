@@ -57,7 +57,8 @@ impl Code {
             let pairs = self.lengths.get(..classes).unwrap_or_default().chunks(2);
             out.extend(pairs.map(|pair| pair[0] | pair.get(1).map_or(0, |high| high << 4)));
         }
-        let codes = codes(&self.lengths);
+        let mut codes = [0; CLASSES_MAX];
+        each_code(&self.lengths, |class, code, _| codes[class] = code);
         let mut bits = BitWriter { out, held: 0, len: 0 };
         for number in numbers {
             let class = class(number);
@@ -132,19 +133,18 @@ fn unlimited(counts: &[u32; CLASSES_MAX]) -> [u8; CLASSES_MAX] {
     lengths
 }
 
-/// The codes of the lengths, shortest first and by class among the same, lowest bit first.
-fn codes(lengths: &[u8]) -> [u16; CLASSES_MAX] {
-    let mut codes = [0; CLASSES_MAX];
+/// Calls `each` with class, code and length of each code: shortest first and by class among the same, the lowest bit
+/// of a code first. No length is above [`CODE_BITS_MAX`].
+fn each_code(lengths: &[u8], mut each: impl FnMut(usize, u16, u8)) {
+    let longest = lengths.iter().copied().max().unwrap_or(0);
     let mut next = 0u16;
-    let longest = lengths.iter().copied().max().unwrap_or(0).min(CODE_BITS_MAX as u8);
     for length in 1..=longest {
         next <<= 1;
-        for (code, _) in codes.iter_mut().zip(lengths).filter(|(_, l)| **l == length) {
-            *code = next.reverse_bits() >> (16 - length);
+        for (class, _) in lengths.iter().enumerate().filter(|(_, l)| **l == length) {
+            each(class, next.reverse_bits() >> (16 - length), length);
             next = next.wrapping_add(1);
         }
     }
-    codes
 }
 
 /// For each run of as many bits as the longest code has, the class that it begins with, and the length of its code
@@ -167,12 +167,13 @@ impl DecodeTable {
             return Err(Malformed);
         }
         let mut entries = vec![0; size];
-        for (class, (code, &length)) in codes(lengths).into_iter().zip(lengths).enumerate() {
-            if length > 0 {
-                let same = entries.iter_mut().skip(usize::from(code)).step_by(1 << length);
-                same.for_each(|entry| *entry = (class as u16) << 4 | u16::from(length));
+        each_code(lengths, |class, code, length| {
+            let mut at = usize::from(code);
+            while let Some(entry) = entries.get_mut(at) {
+                *entry = (class as u16) << 4 | u16::from(length);
+                at += 1 << length;
             }
-        }
+        });
         Ok(Self { entries, mask: size as u64 - 1 })
     }
 }
