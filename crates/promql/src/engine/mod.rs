@@ -5,6 +5,7 @@
 //! to wait for other series is kept: groups, one side of a binary operation, the inside of a subquery.
 
 mod aggregate;
+mod ahead;
 mod annotation;
 mod binary;
 mod column;

@@ -3,7 +3,7 @@
 use model::{SampleBlock, SelectHints, is_stale, querier::QueryError};
 
 use super::{
-    Error,
+    Error, ahead,
     column::Column,
     context::Context,
     feed::{Feed, RawSample},
@@ -73,11 +73,12 @@ pub(super) fn each(context: &Context<'_>, selector: &Selector, visit: Visit<'_>)
     let querier = context.queryable.querier(selector.mint_ms, selector.maxt_ms)?;
     let mut set = querier.select(&selector.matchers, &hints).map_err(|error| of_selector(error, selector))?;
     let mut block = SampleBlock::default();
-    while let Some(mut series) = set.next()? {
+    for _ in 0..ahead::ALONE_MAX {
+        let Some(mut series) = set.next()? else { return Ok(()) };
         context.check()?;
         visit(&mut *series, &mut block)?;
     }
-    Ok(())
+    ahead::each(context, set, visit)
 }
 
 /// Says which selector it was that the store has no memory for.

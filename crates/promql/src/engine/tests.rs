@@ -43,7 +43,8 @@ struct Set {
 
 struct Stored {
     labels: LabelSet,
-    block: Option<SampleBlock>,
+    block: SampleBlock,
+    read: usize,
 }
 
 impl Queryable for Memory {
@@ -78,8 +79,7 @@ impl Querier for View {
 impl SeriesSet for Set {
     fn next(&mut self) -> Result<Option<Box<dyn model::Series>>, QueryError> {
         let next = self.series.next();
-        Ok(next
-            .map(|(labels, block)| Box::new(Stored { labels, block: Some(block) }) as Box<dyn model::Series>))
+        Ok(next.map(|(labels, block)| Box::new(Stored { labels, block, read: 0 }) as Box<dyn model::Series>))
     }
 }
 
@@ -89,9 +89,12 @@ impl model::Series for Stored {
     }
 
     fn read(&mut self, block: &mut SampleBlock) -> Result<bool, QueryError> {
-        let Some(own) = self.block.take() else { return Ok(false) };
-        own.iter().for_each(|s| block.push(s.timestamp_ms, s.value));
-        Ok(true)
+        let before = self.read;
+        for sample in self.block.iter().skip(before).take(1_000) {
+            block.push(sample.timestamp_ms, sample.value);
+            self.read += 1;
+        }
+        Ok(self.read > before)
     }
 }
 
@@ -225,6 +228,27 @@ fn each_part_of_a_query_is_explained() {
     );
     assert!(stats.nodes.iter().all(|node| !node.time.is_zero()));
     assert!(range(text, &control(1 << 30)).unwrap().stats.nodes.is_empty());
+}
+
+/// Of many series the next ones are read while the query works on those before.
+#[test]
+fn series_that_are_read_ahead_are_all_there() {
+    let memory = Memory::new(200, 6_000);
+    let sum = |text, control: &Control| {
+        let outcome = engine().instant(&memory, text, 60_000_000, control)?;
+        match outcome.value {
+            Value::Vector(samples) => Ok::<_, Error>((samples.len(), samples[0].value.as_float().unwrap())),
+            value => panic!("{value:?}"),
+        }
+    };
+    let all: i64 = (1..=200).map(|n| n * (5_999 * 6_000 / 2)).sum();
+    let text = "sum(sum_over_time(x_total[60000s]))";
+    assert_eq!(sum(text, &control(1 << 30)).unwrap(), (1, all as f64));
+    assert_eq!(sum("x_total", &control(1 << 30)).unwrap(), (200, 5_999.0));
+    // Little memory: it is done without.
+    assert_eq!(sum("sum(x_total)", &control(100_000)).unwrap().0, 1);
+    let hurried = Control { timeout: Some(Duration::from_millis(100)), ..control(1 << 30) };
+    assert!(matches!(sum("x_total", &hurried), Err(Error::Timeout(_))));
 }
 
 /// As many operators as a machine may write: they are evaluated on the stack of a test's thread.
