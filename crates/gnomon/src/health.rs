@@ -61,3 +61,25 @@ fn own_url(args: &AddressArgs) -> Result<String, Failure> {
     let scheme = if secured { "https" } else { "http" };
     Ok(format!("{scheme}://{host}:{port}{}/-/ready", args.prefix()))
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::args::{Cli, Command};
+
+    #[test]
+    fn an_address_for_all_interfaces_is_asked_at_loopback() {
+        for (flags, expected) in [
+            (&["--web.listen-address=:9090"][..], "http://localhost:9090/-/ready"),
+            (&["--web.listen-address=0.0.0.0:80", "--web.listen-address=x:1"], "http://127.0.0.1:80/-/ready"),
+            (&["--web.listen-address=[::]:80", "--web.route-prefix=a/"], "http://[::1]:80/a/-/ready"),
+            (&["--web.external-url=https://box.example/p/"], "http://127.0.0.1:9090/p/-/ready"),
+        ] {
+            let cli = Cli::parse_from([&["gnomon", "health"][..], flags].concat());
+            let Command::Health(args) = cli.command else { panic!("another command") };
+            assert_eq!(own_url(&args.address).unwrap(), expected);
+        }
+    }
+}

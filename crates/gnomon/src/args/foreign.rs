@@ -145,12 +145,58 @@ fn is_switch(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
+    use crate::args::Cli;
 
     fn settled(line: &str) -> Result<(String, Vec<&'static str>), String> {
         let (kept, passed_over) = settle(line.split(' ').map(OsString::from))?;
         let kept: Vec<_> = kept.iter().map(|arg| arg.to_str().unwrap()).collect();
         Ok((kept.join(" "), passed_over.iter().map(|flag| flag.flag).collect()))
+    }
+
+    /// What `prometheus --help-long` of 3.14 lists.
+    const OF_PROMETHEUS: &str = "config.file config.auto-reload config.auto-reload-interval web.listen-address \
+        auto-gomaxprocs auto-gomemlimit auto-gomemlimit.ratio auto-gomemlimit.refresh-interval \
+        web.config.file web.read-timeout web.max-connections web.max-notifications-subscribers \
+        web.external-url web.route-prefix web.user-assets web.local-assets web.enable-lifecycle \
+        web.enable-admin-api web.enable-remote-write-receiver \
+        web.remote-write-receiver.accepted-protobuf-messages web.enable-otlp-receiver \
+        web.console.templates web.console.libraries web.page-title web.cors.origin \
+        web.search.max-limit storage.tsdb.path storage.tsdb.min-block-duration \
+        storage.tsdb.max-block-duration storage.tsdb.max-block-chunk-segment-size \
+        storage.tsdb.wal-segment-size storage.tsdb.retention.time storage.tsdb.retention.size \
+        storage.tsdb.no-lockfile storage.tsdb.allow-overlapping-compaction \
+        storage.tsdb.wal-compression storage.tsdb.wal-compression-type \
+        storage.tsdb.head-chunks-write-queue-size storage.tsdb.samples-per-chunk \
+        storage.tsdb.delayed-compaction.max-percent storage.tsdb.delay-compact-file.path \
+        storage.tsdb.block-reload-interval storage.agent.path storage.agent.wal-segment-size \
+        storage.agent.wal-compression storage.agent.wal-compression-type \
+        storage.agent.wal-truncate-frequency storage.agent.retention.min-time \
+        storage.agent.retention.max-time storage.agent.checkpoint-from-in-memory-series \
+        storage.agent.checkpoint-batch-size storage.agent.no-lockfile storage.remote.flush-deadline \
+        storage.remote.read-sample-limit storage.remote.read-concurrent-limit \
+        storage.remote.read-max-bytes-in-frame rules.alert.for-outage-tolerance \
+        rules.alert.for-grace-period rules.alert.resend-delay rules.max-concurrent-evals \
+        scrape.adjust-timestamps scrape.timestamp-tolerance scrape.discovery-reload-interval \
+        alertmanager.notification-queue-capacity alertmanager.notification-batch-size \
+        alertmanager.drain-notification-queue-on-shutdown query.lookback-delta query.timeout \
+        query.max-concurrency query.max-samples enable-feature agent log.level log.format";
+
+    #[test]
+    fn every_flag_of_prometheus_has_a_place() {
+        let command = Cli::command();
+        let run = command.find_subcommand("run").unwrap();
+        let read: Vec<_> = run.get_arguments().filter_map(clap::Arg::get_long).collect();
+        for flag in OF_PROMETHEUS.split_ascii_whitespace() {
+            let places = [
+                read.contains(&flag),
+                PASSED_OVER.iter().any(|(name, ..)| *name == flag),
+                REFUSED.iter().any(|(name, _)| *name == flag),
+            ];
+            assert_eq!(places.iter().filter(|place| **place).count(), 1, "{flag}: {places:?}");
+        }
     }
 
     #[test]

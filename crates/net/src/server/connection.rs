@@ -213,8 +213,10 @@ async fn secured(
         () = ending.client.is_unwanted() => return Ok(()),
         _ = ending.stopped.changed() => return Ok(()),
     };
-    let Some(stream) = shaken? else { return Ok(()) };
-    if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+    let Some(mut stream) = shaken? else { return Ok(()) };
+    let (timed, session) = stream.get_mut();
+    if session.alpn_protocol() == Some(b"h2") {
+        timed.spare_heads();
         http2(stream, answering, ending).await
     } else {
         http1(stream, answering, ending).await
