@@ -10,9 +10,11 @@ mod dashboard_file;
 mod data_folder;
 mod exposition;
 mod matcher;
+mod otlp;
 mod parameter;
 mod query;
 mod recorder;
+mod remote_read;
 mod remote_write;
 mod scrape_layout;
 
@@ -21,8 +23,10 @@ pub use dashboard_file::dashboard_file;
 pub use data_folder::{data_folder, log_records};
 pub use exposition::exposition;
 pub use matcher::matcher;
+pub use otlp::otlp;
 pub use parameter::parameter;
 pub use query::{evaluation, expression};
+pub use remote_read::remote_read;
 pub use remote_write::{remote_write, snappy};
 pub use scrape_layout::scrape_layout;
 
@@ -30,7 +34,7 @@ pub use scrape_layout::scrape_layout;
 pub type Target = fn(&[u8]);
 
 /// All targets by their names.
-pub const TARGETS: [(&str, Target); 12] = [
+pub const TARGETS: [(&str, Target); 14] = [
     ("config_file", config_file),
     ("dashboard_file", dashboard_file),
     ("data_folder", data_folder),
@@ -39,7 +43,9 @@ pub const TARGETS: [(&str, Target); 12] = [
     ("expression", expression),
     ("log_records", log_records),
     ("matcher", matcher),
+    ("otlp", otlp),
     ("parameter", parameter),
+    ("remote_read", remote_read),
     ("remote_write", remote_write),
     ("scrape_layout", scrape_layout),
     ("snappy", snappy),

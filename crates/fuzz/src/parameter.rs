@@ -11,7 +11,10 @@ pub fn parameter(bytes: &[u8]) {
         .body(Body::from(bytes.to_vec()))
         .unwrap();
     let Some(form) = read(form) else { return };
-    if let Ok(url) = Request::get([b"/?", bytes].concat().as_slice()).body(Body::empty()) {
+    // What follows a `#` belongs to no query string.
+    if !bytes.contains(&b'#')
+        && let Ok(url) = Request::get([b"/?", bytes].concat().as_slice()).body(Body::empty())
+    {
         let url = read(url).unwrap();
         for name in ["query", "match[]", "start", "end", "limit"] {
             assert!(url.all(name).eq(form.all(name)), "{name}");

@@ -30,6 +30,6 @@ macro_rules! replays {
 }
 
 replays! {
-    config_file dashboard_file data_folder evaluation exposition expression log_records matcher parameter
-    remote_write scrape_layout snappy
+    config_file dashboard_file data_folder evaluation exposition expression log_records matcher otlp
+    parameter remote_read remote_write scrape_layout snappy
 }
