@@ -1,7 +1,9 @@
 /** Units by Grafana's ids. A unit turns a number into the text and the suffix that are shown. */
 
 import { dateTime } from "../time/clock";
+import { formatByPattern } from "../time/pattern";
 import { autoDecimals, toFixed } from "./number";
+import { CURRENCIES, CURRENCIES_BEHIND, NAMED, PREFIXED } from "./unit-table";
 import { formatSeconds, longDuration, clockDuration } from "./unit-time";
 
 /** A formatted value in parts, so that a unit can be set smaller than its number. */
@@ -40,7 +42,7 @@ function scaled(factor: number, suffixes: readonly string[]): UnitFormat {
 }
 
 const SI = ["", "k", "M", "G", "T", "P", "E", "Z", "Y"];
-const SI_SMALL = ["n", "µ", "m"];
+const SI_SMALL = ["f", "p", "n", "µ", "m"];
 const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi"];
 
 const short = scaled(1000, ["", " K", " Mil", " Bil", " Tri", " Quadr", " Quint", " Sext", " Sept"]);
@@ -61,11 +63,12 @@ const binary = (unit: string, offset = 0) =>
 /** SI prefixes below one as well, for volts, amperes and the like. */
 function siBoth(unit: string, base = 0): UnitFormat {
   const prefixes = [...SI_SMALL, ...SI];
+  const own = SI_SMALL.length + base;
   return (value, decimals) => {
-    if (value === 0 || !Number.isFinite(value)) return { text: toFixed(value, decimals), suffix: ` ${prefixes[3 + base] ?? ""}${unit}` };
+    if (value === 0 || !Number.isFinite(value)) return { text: toFixed(value, decimals), suffix: ` ${prefixes[own] ?? ""}${unit}` };
     const thousands = Math.floor(Math.log10(Math.abs(value)) / 3);
-    const index = Math.min(prefixes.length - 1, Math.max(0, 3 + base + thousands));
-    const rest = value / 1000 ** (index - 3 - base);
+    const index = Math.min(prefixes.length - 1, Math.max(0, own + thousands));
+    const rest = value / 1000 ** (index - own);
     return { text: toFixed(rest, decimals), suffix: ` ${prefixes[index]}${unit}` };
   };
 }
@@ -80,6 +83,24 @@ const currency = (symbol: string): UnitFormat => {
   const scale = scaled(1000, ["", "K", "M", "B", "T"]);
   return (value, decimals) => ({ prefix: symbol, ...scale(value, decimals) });
 };
+
+const currencyBehind = (symbol: string): UnitFormat => {
+  const scale = scaled(1000, ["", "K", "M", "B", "T"]);
+  return (value, decimals) => {
+    const { text, suffix = "" } = scale(value, decimals);
+    return { text, suffix: `${suffix} ${symbol}` };
+  };
+};
+
+const US_TIME = "MM/DD/YYYY h:mm:ss a";
+
+/** The clock alone for times of today. */
+const byDay =
+  (whole: (value: number) => string, clock: string): UnitFormat =>
+  (value) => {
+    const today = new Date(value).toDateString() === new Date().toDateString();
+    return { text: today ? formatByPattern(value, clock) : whole(value) };
+  };
 
 const percent = (value: number, decimals?: number): Formatted => ({ text: toFixed(value, decimals), suffix: "%" });
 
@@ -117,7 +138,15 @@ const seconds =
 
 const plain: UnitFormat = (value, decimals) => ({ text: toFixed(value, decimals) });
 
+const mapped = <T>(table: Record<string, T>, format: (entry: T) => UnitFormat): Record<string, UnitFormat> =>
+  Object.fromEntries(Object.entries(table).map(([id, entry]) => [id, format(entry)]));
+
 const UNITS: Record<string, UnitFormat> = {
+  ...mapped(NAMED, spaced),
+  ...mapped(PREFIXED, ([unit, thousands]) => siBoth(unit, thousands)),
+  ...mapped(CURRENCIES, currency),
+  ...mapped(CURRENCIES_BEHIND, currencyBehind),
+
   none: plain,
   string: (value) => ({ text: String(value) }),
   short,
@@ -125,12 +154,10 @@ const UNITS: Record<string, UnitFormat> = {
   percent,
   percentunit: percentUnit,
   humidity: fixed("%H"),
-  dB: spaced("dB"),
   hex0x: hex("0x"),
   hex: hex(""),
   sci: scientific,
   locale,
-  pixel: spaced("px"),
 
   bytes: binary("B"),
   decbytes: si("B"),
@@ -164,6 +191,14 @@ const UNITS: Record<string, UnitFormat> = {
   GiBs: binary("B/s", 3),
   Gbits: si("b/s", 3),
   Gibits: binary("b/s", 3),
+  TBs: si("B/s", 4),
+  TiBs: binary("B/s", 4),
+  Tbits: si("b/s", 4),
+  Tibits: binary("b/s", 4),
+  PBs: si("B/s", 5),
+  PiBs: binary("B/s", 5),
+  Pbits: si("b/s", 5),
+  Pibits: binary("b/s", 5),
 
   ops: simpleCount("ops/s"),
   reqps: simpleCount("req/s"),
@@ -181,7 +216,6 @@ const UNITS: Record<string, UnitFormat> = {
   wpm: simpleCount("wr/m"),
   cpm: simpleCount("c/m"),
 
-  hertz: siBoth("Hz"),
   ns: seconds(1e9),
   µs: seconds(1e6),
   us: seconds(1e6),
@@ -198,68 +232,15 @@ const UNITS: Record<string, UnitFormat> = {
   clocks: (value) => ({ text: clockDuration(value, false) }),
   timeticks: seconds(100),
   dateTimeAsIso: (value) => ({ text: dateTime(value) }),
-  dateTimeAsIsoNoDateIfToday: (value) => ({ text: dateTime(value) }),
-  dateTimeAsUS: (value) => ({ text: new Date(value).toLocaleString("en-US") }),
+  dateTimeAsIsoNoDateIfToday: byDay((value) => dateTime(value), "HH:mm:ss"),
+  dateTimeAsUS: (value) => ({ text: formatByPattern(value, US_TIME) }),
+  dateTimeAsUSNoDateIfToday: byDay((value) => formatByPattern(value, US_TIME), "h:mm:ss a"),
   dateTimeAsLocal: (value) => ({ text: new Date(value).toLocaleString() }),
   dateTimeFromNow: fromNow,
 
-  celsius: spaced("°C"),
-  fahrenheit: spaced("°F"),
-  kelvin: spaced("K"),
-  volt: siBoth("V"),
-  kvolt: siBoth("V", 1),
-  mvolt: siBoth("V", -1),
-  amp: siBoth("A"),
-  kamp: siBoth("A", 1),
-  mamp: siBoth("A", -1),
-  watt: siBoth("W"),
-  kwatt: siBoth("W", 1),
-  mwatt: siBoth("W", -1),
-  voltamp: siBoth("VA"),
-  watth: siBoth("Wh"),
-  kwatth: siBoth("Wh", 1),
-  joule: siBoth("J"),
-  ohm: siBoth("Ω"),
-  farad: siBoth("F"),
-  lumens: siBoth("Lm"),
-  lux: si("lx"),
-  dBm: spaced("dBm"),
-  pressurembar: siBoth("bar", -1),
-  pressurebar: siBoth("bar"),
-  pressurehpa: spaced("hPa"),
-  pressurekpa: spaced("kPa"),
-  pressurepsi: siBoth("psi"),
-  accMS2: spaced("m/s²"),
-  accG: spaced("g"),
-  rotrpm: spaced("rpm"),
-  rothz: siBoth("Hz"),
-  lengthm: siBoth("m"),
-  lengthmm: siBoth("m", -1),
-  lengthkm: siBoth("m", 1),
-  velocityms: spaced("m/s"),
-  velocitykmh: spaced("km/h"),
-  velocitymph: spaced("mph"),
-  massg: siBoth("g"),
-  masskg: siBoth("g", 1),
-  litre: siBoth("L"),
-  mlitre: siBoth("L", -1),
-  m3: spaced("m³"),
-  flowlpm: siBoth("L/min"),
-  degree: spaced("°"),
-  ppm: spaced("ppm"),
-  conppm: spaced("ppm"),
   bool: onOff("True", "False"),
   bool_yes_no: onOff("Yes", "No"),
   bool_on_off: onOff("On", "Off"),
-
-  currencyUSD: currency("$"),
-  currencyEUR: currency("€"),
-  currencyGBP: currency("£"),
-  currencyJPY: currency("¥"),
-  currencyINR: currency("₹"),
-  currencyBRL: currency("R$"),
-  currencyCHF: currency("CHF "),
-  currencyBTC: currency("฿"),
 };
 
 /** Ids with a free text behind them: `suffix:`, `prefix:`, `si:`, `count:`, `currency:`, `time:`. */
@@ -284,7 +265,7 @@ function freeUnit(id: string): UnitFormat | undefined {
       return onOff(on, off);
     }
     case "time":
-      return (value) => ({ text: dateTime(value) });
+      return (value) => ({ text: formatByPattern(value, rest) });
     default:
       return undefined;
   }
@@ -298,7 +279,7 @@ export function unitFormat(id: string | undefined): UnitFormat {
 
 /** Whether axis steps of this unit should be powers of two. */
 export function isBinaryUnit(id: string | undefined): boolean {
-  return /^(bytes|bits|[kmgtp]bytes|bin[Bb]ps|[KMG]iBs|[KMG]ibits)$/.test(id ?? "");
+  return /^(bytes|bits|[kmgtp]bytes|bin[Bb]ps|[KMGTP]iBs|[KMGTP]ibits)$/.test(id ?? "");
 }
 
 export function joinFormatted(value: Formatted): string {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Field, type Frame, type Value } from "../frame/frame";
-import { formatByPattern } from "./convert";
+import { formatByPattern } from "../time/pattern";
 import { transform } from "./transform";
 
 function table(columns: Record<string, Value[]>, refId = "A"): Frame {
