@@ -1,13 +1,12 @@
 //! The samples that both have: half an hour of counters, gauges and histograms of all kinds.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use model::{
     FloatHistogram, LabelSet,
     histogram::{Buckets, CUSTOM_SCHEMA},
     stale_nan,
 };
-use promqltest::Store;
 
 /// The time of the first sample, in milliseconds since the Unix epoch; no multiple of a minute.
 pub(crate) const START_MS: i64 = 1_700_000_007_000;
@@ -33,6 +32,13 @@ impl SeriesData {
         let floats = (0..STEPS).filter_map(|step| Some((START_MS + step * STEP_MS, value(step)?)));
         let labels = LabelSet::from_pairs(labels.iter().copied());
         Self { labels, floats: floats.collect(), histograms: Vec::new() }
+    }
+
+    /// The samples within a span of time.
+    pub(crate) fn within(&self, span_ms: &Range<i64>) -> Self {
+        let floats = self.floats.iter().filter(|(t, _)| span_ms.contains(t)).copied();
+        let histograms = self.histograms.iter().filter(|(t, _)| span_ms.contains(t)).cloned();
+        Self { labels: self.labels.clone(), floats: floats.collect(), histograms: histograms.collect() }
     }
 
     fn histograms(labels: &[(&str, &str)], value: impl Fn(i64) -> FloatHistogram) -> Self {
@@ -74,6 +80,7 @@ pub(crate) fn series() -> Vec<SeriesData> {
             native(30 + (step + 31 * n) % 60, n as i32)
         }));
         all.push(SeriesData::histograms(&labels("custom"), |step| custom(30 + step)));
+        all.push(SeriesData::histograms(&labels("mixed_native"), |step| mixed(30 + step % 50, n as i32)));
     }
     let odd = [("__name__", "dotted.name"), ("label ü", "w\"x"), ("job", "api")];
     all.push(SeriesData::floats(&odd, |step| (step % 4 != 3).then_some((step % 10) as f64)));
@@ -94,6 +101,32 @@ fn native(step: i64, schema: i32) -> FloatHistogram {
     }
 }
 
+/// Integer counts, falls to zero, the end of the series for a while, buckets that come and go.
+fn mixed(step: i64, schema: i32) -> FloatHistogram {
+    match step % 50 {
+        31 => FloatHistogram { sum: stale_nan(), integer: schema != 1, ..FloatHistogram::default() },
+        _ => {
+            let at = |factor: i64| (step * factor) as f64;
+            let late = if step > 50 {
+                vec![(-2, at(1)), (1, at(2)), (5, at(3))]
+            } else {
+                vec![(-2, at(1)), (1, at(5))]
+            };
+            FloatHistogram {
+                integer: schema != 1,
+                schema,
+                zero_threshold: 1e-4,
+                zero_count: at(2),
+                count: at(2 + 6 + 4),
+                sum: at(7) / 2.0,
+                positive: Buckets::from_sorted(late).unwrap_or_default(),
+                negative: Buckets::from_sorted(vec![(-1, at(4))]).unwrap_or_default(),
+                ..FloatHistogram::default()
+            }
+        }
+    }
+}
+
 fn custom(step: i64) -> FloatHistogram {
     let at = |factor: i64| (step * factor) as f64;
     FloatHistogram {
@@ -105,14 +138,4 @@ fn custom(step: i64) -> FloatHistogram {
         custom_bounds: [1.0, 5.0].into(),
         ..FloatHistogram::default()
     }
-}
-
-/// A store with all series.
-pub(crate) fn store(series: &[SeriesData]) -> Store {
-    let mut store = Store::default();
-    for one in series {
-        one.floats.iter().for_each(|&(t, value)| store.push(&one.labels, t, value));
-        one.histograms.iter().for_each(|(t, h)| store.push_histogram(&one.labels, *t, Arc::clone(h)));
-    }
-    store
 }

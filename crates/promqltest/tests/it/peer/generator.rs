@@ -18,7 +18,7 @@ const FLOATS: [&str; 7] = [
     "{__name__=~\"req.*|temp.*\", job=\"api\"}",
 ];
 
-const HISTOGRAMS: [&str; 2] = ["native", "custom"];
+const HISTOGRAMS: [&str; 3] = ["native", "custom", "mixed_native"];
 
 const MATCHERS: [&str; 7] = [
     "{job=\"api\"}",
@@ -32,7 +32,7 @@ const MATCHERS: [&str; 7] = [
 
 const LABELS: [&str; 6] = ["job", "instance", "job, instance", "le", "", "nothing"];
 
-const BY_SAMPLE: [&str; 20] = [
+const BY_SAMPLE: [&str; 22] = [
     "abs",
     "ceil",
     "floor",
@@ -53,6 +53,8 @@ const BY_SAMPLE: [&str; 20] = [
     "histogram_count",
     "histogram_sum",
     "histogram_avg",
+    "histogram_stddev",
+    "histogram_stdvar",
 ];
 
 /// Not `mad_over_time`, which took no notice of NaN before 3.14 (prometheus#19040).

@@ -8,9 +8,9 @@ mod generator;
 mod prometheus;
 mod remote_write;
 
-use std::{env, fmt::Display, str::FromStr};
+use std::{env, fmt::Display, str::FromStr, sync::Arc};
 
-use model::{Budget, clock::SystemClock};
+use model::{Appendable, Budget, Part, clock::SystemClock};
 use promql::{
     engine::{Control, Engine, EngineOptions},
     syntax::{
@@ -19,9 +19,12 @@ use promql::{
         parse,
     },
 };
-use promqltest::Store;
+use tempfile::TempDir;
+use tsdb::{Options, Store};
+use wire::{Intake, Protocol, SeriesCache};
 
 use answer::Answer;
+use data::{END_MS, START_MS, SeriesData};
 use generator::Generator;
 use prometheus::Prometheus;
 
@@ -50,7 +53,7 @@ fn setting<T: FromStr<Err: Display>>(name: &str, default: T) -> T {
 fn generated_queries_are_answered_as_by_prometheus() {
     let Some(binary) = testkit::peer("prometheus") else { return };
     let series = data::series();
-    let ours = Ours::new(data::store(&series));
+    let ours = Ours::new(&series);
     let theirs = Prometheus::start(&binary, &series);
     let seed = setting("GNOMON_SEED", 1);
     let mut generator = Generator::new(seed);
@@ -94,23 +97,47 @@ fn broken_expressions_are_refused_in_the_same_words() {
 /// Our engine with the same samples and features.
 struct Ours {
     store: Store,
+    /// Where the store is.
+    _folder: TempDir,
     engine: Engine,
     control: Control,
 }
 
 impl Ours {
-    fn new(store: Store) -> Self {
+    /// Takes the series as they are sent to the other, by remote write, the first half of them into a part.
+    fn new(series: &[SeriesData]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let budget = Budget::new(1 << 28);
+        let options = Options { retention_ms: 0, ..Options::new(folder.path()) };
+        let store = Store::open(options, Arc::new(SystemClock::default()), Arc::clone(&budget)).unwrap();
+        let cache = Arc::new(SeriesCache::new(1 << 20, budget.open(Part::Write)));
+        let mut intake = Intake::new(cache, budget.open(Part::Write));
+        let middle_ms = (START_MS + END_MS) / 2;
+        for span_ms in [i64::MIN..middle_ms, middle_ms..i64::MAX] {
+            let half: Vec<_> = series.iter().map(|one| one.within(&span_ms)).collect();
+            let request = remote_write::request(&half);
+            let report = intake.write(Protocol::V1, &request, i64::MAX, &mut *store.appender()).unwrap();
+            assert_eq!(report.rejections_total, 0);
+            if span_ms.end == middle_ms {
+                store.flush().unwrap();
+            }
+        }
         let features = Features { experimental_functions: true, ..Features::NONE };
         let control = Control {
             cancel: Default::default(),
-            clock: std::sync::Arc::new(SystemClock::default()),
+            clock: Arc::new(SystemClock::default()),
             timeout: None,
             budget: Budget::new(1 << 28),
             lookback_delta_ms: None,
             per_step_stats: false,
             explain: false,
         };
-        Self { store, engine: Engine::new(EngineOptions { features, ..EngineOptions::default() }), control }
+        Self {
+            store,
+            _folder: folder,
+            engine: Engine::new(EngineOptions { features, ..EngineOptions::default() }),
+            control,
+        }
     }
 
     fn answer(&self, text: &str, times: Times) -> Answer {

@@ -34,30 +34,46 @@ pub(crate) fn request(series: &[SeriesData]) -> Vec<u8> {
 
 fn histogram_message(timestamp_ms: i64, h: &FloatHistogram) -> Vec<u8> {
     let mut message = Vec::new();
-    double_field(2, h.count, &mut message);
+    if h.integer {
+        varint_field(1, h.count as u64, &mut message);
+    } else {
+        double_field(2, h.count, &mut message);
+    }
     double_field(3, h.sum, &mut message);
-    varint_field(4, zigzag(h.schema), &mut message);
+    varint_field(4, zigzag(h.schema.into()), &mut message);
     double_field(5, h.zero_threshold, &mut message);
-    double_field(7, h.zero_count, &mut message);
-    buckets(&h.negative, (8, 10), &mut message);
-    buckets(&h.positive, (11, 13), &mut message);
+    if h.integer {
+        varint_field(6, h.zero_count as u64, &mut message);
+    } else {
+        double_field(7, h.zero_count, &mut message);
+    }
+    buckets(&h.negative, h.integer, 8, &mut message);
+    buckets(&h.positive, h.integer, 11, &mut message);
     varint_field(15, timestamp_ms as u64, &mut message);
     doubles_field(16, h.custom_bounds.iter().copied(), &mut message);
     message
 }
 
-fn buckets(buckets: &Buckets, (spans, counts): (u32, u32), message: &mut Vec<u8>) {
+fn buckets(buckets: &Buckets, integer: bool, spans: u32, message: &mut Vec<u8>) {
     for Span { offset, length } in buckets.to_spans() {
         let mut span = Vec::new();
-        varint_field(1, zigzag(offset), &mut span);
+        varint_field(1, zigzag(offset.into()), &mut span);
         varint_field(2, length.into(), &mut span);
         bytes_field(spans, &span, message);
     }
-    doubles_field(counts, buckets.iter().map(|(_, count)| count), message);
+    if !integer {
+        return doubles_field(spans + 2, buckets.iter().map(|(_, count)| count), message);
+    }
+    let (mut packed, mut before) = (Vec::new(), 0);
+    for (_, count) in buckets.iter() {
+        varint(zigzag(count as i64 - before), &mut packed);
+        before = count as i64;
+    }
+    bytes_field(spans + 1, &packed, message);
 }
 
-fn zigzag(value: i32) -> u64 {
-    u64::from(((value << 1) ^ (value >> 31)) as u32)
+fn zigzag(value: i64) -> u64 {
+    ((value << 1) ^ (value >> 63)) as u64
 }
 
 fn varint(mut value: u64, out: &mut Vec<u8>) {
