@@ -1,7 +1,6 @@
 //! The series that the parts of a query hand on, and where they are collected.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use model::{
     LabelSet,
     label::{is_legacy_label_name, write_quoted},

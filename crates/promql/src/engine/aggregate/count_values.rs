@@ -1,7 +1,6 @@
 //! `count_values`: how many series have each value.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use model::{LabelSet, LabelSetBuilder, label::is_label_name};
 
 use super::{evaluate, group};

@@ -1,7 +1,6 @@
 //! Which group a series belongs to.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use model::{LabelSet, METRIC_NAME};
 
 use crate::engine::plan::Aggregate;

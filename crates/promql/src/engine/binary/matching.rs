@@ -1,7 +1,8 @@
 //! Operations of two vectors: the series of one side find their partners on the other by their signatures.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashMapExt};
 use model::{LabelSet, LabelSetBuilder, METRIC_NAME};
 
 use super::{element, note_refusal};

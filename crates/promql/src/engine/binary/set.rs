@@ -1,7 +1,6 @@
 //! `and`, `unless` and `or`: by which signatures are there at a step. No side is kept, only the signatures.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use model::LabelSet;
 
 use super::matching::Signature;

@@ -1,7 +1,8 @@
 //! `histogram_quantile`, `histogram_quantiles` and `histogram_fraction`, of classic and native histograms.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use foldhash::HashMap;
 use model::{FloatHistogram, LabelSet, LabelSetBuilder};
 
 use super::{arg, scalar_arg, string_arg};

@@ -1,7 +1,8 @@
 //! `info`: adds the labels of info metrics, such as `target_info`, to the series of the same target.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashMap;
 use model::{LabelSet, LabelSetBuilder, METRIC_NAME, MatchOp, Matcher};
 
 use super::arg;
