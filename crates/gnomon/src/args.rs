@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, path::PathBuf, str::FromStr, time::Duration};
 use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand};
 use model::{MatchOp, Matcher, duration::parse_ms};
 
+use crate::tsdb_tool::TsdbCommand;
 use crate::{log, memory, with_causes};
 pub(crate) use foreign::{PassedOver, settle};
 pub(crate) use serving::{AddressArgs, HealthArgs, ServingArgs};
@@ -38,6 +39,12 @@ pub(crate) enum Command {
     Sensor(SensorCommand),
     /// Ask a running stack whether it is ready; for the health checks of containers.
     Health(HealthArgs),
+    /// Look after a data folder: check, repair, analyze or dump it, or measure the disk.
+    Tsdb {
+        /// What to do.
+        #[command(subcommand)]
+        command: TsdbCommand,
+    },
     /// Test files that people write.
     Test {
         /// What kind of file.

@@ -16,6 +16,7 @@ mod retention;
 mod sensor_service;
 mod signal;
 mod stack;
+mod tsdb_tool;
 
 use std::{
     env,
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
         }
         Command::Sensor(args) => block_on(sensor_service::run(args)),
         Command::Health(args) => health::run(&args),
+        Command::Tsdb { command } => return tsdb_tool::run(command),
         Command::Test { kind: TestKind::Promql { files } } => return query_script::run(&files),
     };
     match done {

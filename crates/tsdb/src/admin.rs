@@ -67,7 +67,10 @@ impl Store {
 
 impl Inner {
     /// Runs what must not meet a flush or a merge.
-    fn administer<T>(&self, work: impl FnOnce(&Self, &mut Schedule) -> Result<T, Error>) -> Result<T, Error> {
+    pub(crate) fn administer<T>(
+        &self,
+        work: impl FnOnce(&Self, &mut Schedule) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let mut schedule = self.schedule.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_closed() { Err(Error::Closed) } else { work(self, &mut schedule) }
     }

@@ -39,7 +39,11 @@ impl SetAside {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn refresh(&self) -> Result<(), Error> {
+    /// Looks again.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the folder cannot be read.
+    pub(crate) fn refresh(&self) -> Result<(), Error> {
         let mut files = self.disk.list(&self.dir).map_err(Error::io("list", &self.dir))?;
         files.retain(|(name, _)| name.ends_with(SUFFIX));
         files.sort_unstable();

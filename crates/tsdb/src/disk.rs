@@ -1,6 +1,9 @@
 //! What the store asks of a disk, so that tests can put a failing one in its place.
 
 mod direct;
+mod read_only;
+
+pub use read_only::ReadOnly;
 
 use std::{
     any::Any,

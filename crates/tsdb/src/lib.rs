@@ -23,6 +23,7 @@ mod part;
 mod query;
 pub mod status;
 mod store;
+pub mod tool;
 mod wal;
 
 pub use error::Error;

@@ -2,6 +2,7 @@
 
 use std::{
     any::Any,
+    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -18,7 +19,7 @@ use crate::{
     appender::StoreAppender,
     aside::SetAside,
     codec::labels::SetBlock,
-    disk::{Disk, FileSystem},
+    disk::{Disk, FileSystem, ReadOnly},
     error::Error,
     exemplar::Exemplars,
     head::{Head, HeadAppender, Limits, Reach},
@@ -71,6 +72,16 @@ impl Store {
     /// disk is no error: it is set aside, counted in [`Store::status`] and logged.
     pub fn open(options: Options, clock: Arc<dyn Clock>, budget: Arc<Budget>) -> Result<Self, Error> {
         Self::open_on(Arc::new(FileSystem), options, clock, budget)
+    }
+
+    /// Opens the store in a folder to look at it: nothing on disk is changed, and no lock is taken. What the log
+    /// holds is read into memory, whatever it takes.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the folder cannot be read, also because a server changes it meanwhile.
+    pub fn open_read_only(dir: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let options = Options { retention_ms: 0, head_bytes: usize::MAX / 16, ..Options::new(dir) };
+        Self::open_on(Arc::new(ReadOnly), options, clock, Budget::new(usize::MAX))
     }
 
     /// As [`Store::open`], on another disk than the machine's.

@@ -1,6 +1,7 @@
 //! The binary as a person or a service manager starts and stops it.
 
 mod health;
+mod tsdb_tool;
 
 use std::{
     io::{BufRead, BufReader},

@@ -26,6 +26,21 @@ pub(crate) fn merge(
         part.verify()?;
         tick()?;
     }
+    merge_readable(disk, dir, id, parts, tombstones, tick)
+}
+
+/// As [`merge`], with what can be read of damaged parts.
+///
+/// # Errors
+/// [`Error::Io`] when the disk fails; what `tick` returns.
+pub(super) fn merge_readable(
+    disk: &Arc<dyn Disk>,
+    dir: &Path,
+    id: PartId,
+    parts: &[Arc<Part>],
+    tombstones: &TombstoneSet,
+    mut tick: impl FnMut() -> Result<(), Error>,
+) -> Result<Option<Written>, Error> {
     let all = |part: &Arc<Part>| {
         PartCursor::new(Arc::clone(part), (0..part.footer.series as u32).collect(), tombstones.of(part.id))
     };

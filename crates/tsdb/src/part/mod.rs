@@ -2,6 +2,7 @@
 //!
 //! `docs/format/part.md` has the byte tables.
 
+mod check;
 mod choice;
 mod cursor;
 mod deletion;
@@ -49,11 +50,11 @@ pub(crate) struct PartId {
 }
 
 impl PartId {
-    fn file_name(self) -> String {
+    pub(crate) fn file_name(self) -> String {
         format!("{:010}-{}.part", self.number, self.level)
     }
 
-    fn parse(file_name: &str) -> Option<Self> {
+    pub(crate) fn parse(file_name: &str) -> Option<Self> {
         let (number, level) = file_name.strip_suffix(".part")?.split_once('-')?;
         let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
         let all_digits = digits(number) && digits(level);

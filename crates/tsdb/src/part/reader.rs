@@ -49,10 +49,10 @@ pub(crate) struct Part {
 }
 
 /// What is kept in memory of a part once it was queried.
-struct Directories {
+pub(super) struct Directories {
     /// Offset and length of each series block.
     series: Vec<(u64, u32)>,
-    names: NameDirectory,
+    pub(super) names: NameDirectory,
     account: Reservation,
 }
 
@@ -161,7 +161,7 @@ impl Part {
         }
     }
 
-    fn decode_page(
+    pub(super) fn decode_page(
         &self,
         page: &PageRef,
         range_ms: (i64, i64),
@@ -237,7 +237,7 @@ impl Part {
             .map_err(|_| self.corrupt(offset, "a series block is malformed"))
     }
 
-    fn directories(&self) -> Result<&Directories, Error> {
+    pub(super) fn directories(&self) -> Result<&Directories, Error> {
         if let Some(directories) = self.directories.get() {
             return Ok(directories);
         }
@@ -253,7 +253,7 @@ impl Part {
         Ok(self.directories.get_or_init(|| Directories { series, names, account }))
     }
 
-    fn read_directories(&self) -> Result<(Vec<(u64, u32)>, NameDirectory), Error> {
+    pub(super) fn read_directories(&self) -> Result<(Vec<(u64, u32)>, NameDirectory), Error> {
         let Section { offset, len } = self.footer.series_directory;
         let bytes = self.read_checked(offset, len)?;
         let mut reader = Reader::new(&bytes);
@@ -319,7 +319,7 @@ impl Part {
         }
     }
 
-    fn read_checked(&self, offset: u64, len: u64) -> Result<Vec<u8>, Error> {
+    pub(super) fn read_checked(&self, offset: u64, len: u64) -> Result<Vec<u8>, Error> {
         let mut bytes = self.read_at(offset, len + CRC_BYTES as u64)?;
         let body = self.check_sum(offset, &bytes)?.len();
         bytes.truncate(body);

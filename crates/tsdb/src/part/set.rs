@@ -14,6 +14,7 @@ use super::{
     Part, PartId, PartWriter,
     choice::choose,
     merge,
+    merge::merge_readable,
     tombstone::{self, Tombstones},
     writer::{Origin, Written},
 };
@@ -243,6 +244,31 @@ impl Parts {
         self.replace(&gone, None);
         self.removed.fetch_add(gone.len() as u64, Ordering::Relaxed);
         self.remove_files(&gone)
+    }
+
+    /// Writes what can be read of a damaged part to a new one and sets it aside; gives the samples written.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails.
+    pub(crate) fn salvage(&self, part: &Arc<Part>) -> Result<u64, Error> {
+        let id = PartId { level: part.id.level + 1, ..part.id };
+        let chosen = std::slice::from_ref(part);
+        let written = merge_readable(&self.disk, &self.dir, id, chosen, &self.tombstones.get(), || Ok(()))?;
+        let samples = match written {
+            Some(written) => {
+                self.add(&written, &[part.id])?;
+                self.get().iter().find(|new| new.id == id).map_or(0, |new| new.footer.samples)
+            }
+            None => {
+                self.replace(&[part.id], None);
+                0
+            }
+        };
+        let name = part.id.file_name();
+        let (path, aside) = (self.dir.join(&name), self.dir.join(format!("{name}.damaged")));
+        self.disk.rename(&path, &aside).map_err(Error::io("rename", path))?;
+        self.prune_tombstones()?;
+        Ok(samples)
     }
 
     /// Removes files, and then the tombstones that nothing needs any more: a file that came back after a crash

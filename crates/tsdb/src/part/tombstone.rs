@@ -50,6 +50,14 @@ impl Tombstone {
 pub(crate) struct TombstoneSet(Arc<[Tombstone]>);
 
 impl TombstoneSet {
+    /// Reads the file of a folder.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] when it is damaged, [`Error::Io`] when the disk fails.
+    pub(crate) fn read(disk: &dyn Disk, dir: &Path) -> Result<Self, Error> {
+        Ok(file::read(disk, dir)?.map_or_else(Self::default, |(tombstones, _)| Self(tombstones.into())))
+    }
+
     /// Those that are about a part.
     pub(crate) fn of(&self, part: PartId) -> PartTombstones {
         let about = |(at, tombstone): (usize, &Tombstone)| tombstone.parts.contains(&part).then_some(at);

@@ -14,4 +14,4 @@ mod writer;
 pub(crate) use log::{COLUMNS_PER_RECORD, GroupPlace, Log};
 pub(crate) use replay::{Replayed, Sink, replay};
 pub(crate) use segment::SegmentReader;
-pub(crate) use writer::Wal;
+pub(crate) use writer::{Wal, segment_number};

@@ -88,7 +88,8 @@ impl<'a> SegmentReader<'a> {
         }
     }
 
-    fn position(&self) -> u64 {
+    /// Where the next record is looked for, in bytes.
+    pub(crate) fn position(&self) -> u64 {
         self.offset + self.at as u64
     }
 

@@ -66,7 +66,7 @@ pub(super) fn segment_name(number: u64) -> String {
 }
 
 /// The number of a segment by its file name.
-pub(super) fn segment_number(name: &str) -> Option<u64> {
+pub(crate) fn segment_number(name: &str) -> Option<u64> {
     let digits = name.strip_suffix(".wal")?;
     digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
