@@ -1,12 +1,15 @@
 //! Requests of OTLP: unpacked, made protobuf, translated.
 
-use std::io::Read;
+use std::{
+    io::Read,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use flate2::read::GzDecoder;
 use model::{Part, Reservation};
 use wire::{
     Error, Report,
-    otlp::{OtlpOptions, OtlpSettings, REQUEST_BYTES_MAX, Translated, from_json, translate},
+    otlp::{DeltaSums, OtlpOptions, OtlpSettings, REQUEST_BYTES_MAX, Sums, Translated, from_json, translate},
 };
 
 use crate::held_request::HeldRequest;
@@ -21,6 +24,7 @@ pub(crate) struct OtlpRequest {
     pub(crate) is_gzip: bool,
     pub(crate) settings: OtlpSettings,
     pub(crate) options: OtlpOptions,
+    pub(crate) sums: Option<Arc<Mutex<DeltaSums>>>,
 }
 
 /// What became of a request.
@@ -39,7 +43,7 @@ impl OtlpRequest {
     ///
     /// # Errors
     /// When it cannot be read, or there is no room for it.
-    pub(crate) fn translate(&self, account: Reservation) -> Result<Translated, Error> {
+    pub(crate) fn translate(&self, now_ms: i64, account: Reservation) -> Result<Translated, Error> {
         let mut memory = account.budget().open(Part::Write);
         let unpacked;
         let mut bytes = self.body.as_bytes();
@@ -52,7 +56,9 @@ impl OtlpRequest {
             from_text = from_json(bytes, &mut memory)?;
             bytes = &from_text;
         }
-        translate(bytes, &self.settings, self.options, account)
+        let mut held = self.sums.as_ref().map(|sums| sums.lock().unwrap_or_else(PoisonError::into_inner));
+        let sums = held.as_mut().map(|sums| Sums { sums, now_ms });
+        translate(bytes, &self.settings, self.options, sums, account)
     }
 }
 

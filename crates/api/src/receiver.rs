@@ -148,7 +148,8 @@ impl Receiver {
         request: OtlpRequest,
     ) -> Result<OtlpReport, Error> {
         let work = move |receiver: &Self| {
-            let translated = request.translate(receiver.budget.open(Part::Write))?;
+            let account = receiver.budget.open(Part::Write);
+            let translated = request.translate(receiver.clock.now_ms(), account)?;
             let report = receiver.write_blocking(sender, |intake, newest_ms, appender| {
                 intake.write_message(Protocol::V2, &translated.message, newest_ms, appender)
             })?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::{Budget, Part};
 use wire::{
     Error, Intake, Protocol, SeriesCache,
-    otlp::{Delta, OtlpOptions, OtlpSettings, Promotion, Translation, from_json, translate},
+    otlp::{Delta, DeltaSums, OtlpOptions, OtlpSettings, Promotion, Sums, Translation, from_json, translate},
 };
 
 use crate::recorder::Recorder;
@@ -25,13 +25,14 @@ pub fn otlp(bytes: &[u8]) {
     };
     let delta = if head & 32 == 0 { Delta::Refuse } else { Delta::Keep };
     let options = OtlpOptions { delta, lookback_delta_ms: 300_000, type_and_unit_labels: head & 64 != 0 };
+    let summed = head & 36 == 4;
     let budget = Budget::new(BUDGET_BYTES);
     let mut account = budget.open(Part::Write);
     if head & 128 == 0 {
         // Any bytes may be refused.
-        let _ = write(bytes, &settings, options, &budget);
+        let _ = write(bytes, &settings, options, summed, &budget);
     } else if let Ok(request) = from_json(bytes, &mut account) {
-        let read = write(&request, &settings, options, &budget);
+        let read = write(&request, &settings, options, summed, &budget);
         assert!(
             !read.is_err_and(|error| matches!(error, Error::Malformed { .. })),
             "JSON makes sound requests"
@@ -45,9 +46,12 @@ fn write(
     request: &[u8],
     settings: &OtlpSettings,
     options: OtlpOptions,
+    summed: bool,
     budget: &Arc<Budget>,
 ) -> Result<(), Error> {
-    let translated = translate(request, settings, options, budget.open(Part::Write))?;
+    let mut sums = DeltaSums::new(budget.open(Part::Write));
+    let sums = summed.then_some(Sums { sums: &mut sums, now_ms: 0 });
+    let translated = translate(request, settings, options, sums, budget.open(Part::Write))?;
     let cache = Arc::new(SeriesCache::new(0, budget.open(Part::Write)));
     let mut intake = Intake::new(cache, budget.open(Part::Write));
     let written = intake.write_message(Protocol::V2, &translated.message, i64::MAX, &mut Recorder::default());

@@ -21,6 +21,8 @@ use crate::args::WebArgs;
 pub(crate) struct Switches {
     /// What becomes of OTLP's points that count from the one before.
     pub otlp_delta: Delta,
+    /// Whether they are summed up.
+    pub otlp_sums: bool,
     /// Whether the configuration is reloaded when its file changes.
     pub auto_reload: bool,
     /// Whether names and values can be searched.
@@ -37,6 +39,7 @@ pub(crate) fn enable(names: &[String], engine: &mut EngineOptions) -> Result<Swi
         match name.as_str() {
             "promql-delayed-name-removal" => engine.delayed_name_removal = true,
             "promql-per-step-stats" => engine.per_step_stats = true,
+            "otlp-deltatocumulative" => switches.otlp_sums = true,
             "otlp-native-delta-ingestion" => switches.otlp_delta = Delta::Keep,
             "search-api" => switches.search = true,
             "type-and-unit-labels" => engine.type_and_unit_labels = true,
@@ -48,10 +51,15 @@ pub(crate) fn enable(names: &[String], engine: &mut EngineOptions) -> Result<Swi
                     "--enable-feature: there is no feature {name:?}; there are promql-experimental-functions, \
                      promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers, \
                      promql-delayed-name-removal, promql-per-step-stats, type-and-unit-labels, \
-                     search-api and otlp-native-delta-ingestion"
+                     search-api, otlp-deltatocumulative and otlp-native-delta-ingestion"
                 ));
             }
         }
+    }
+    if switches.otlp_sums && switches.otlp_delta == Delta::Keep {
+        let why =
+            "cannot enable otlp-deltatocumulative and otlp-native-delta-ingestion features at the same time";
+        return Err(why.to_owned());
     }
     Ok(switches)
 }
@@ -69,7 +77,7 @@ pub(crate) fn listed(engine: &EngineOptions, switches: &Switches, web: &WebArgs)
         (
             "otlp_receiver",
             named([
-                ("delta_conversion", false),
+                ("delta_conversion", switches.otlp_sums),
                 ("native_delta_ingestion", switches.otlp_delta == Delta::Keep),
             ]),
         ),

@@ -18,13 +18,13 @@ use banner::Banner;
 use config::Config;
 use dashboard::{AccountError, Accounts, Library};
 use listener::{Listener, OwnMetrics};
-use model::{Budget, Clock, clock::SystemClock};
+use model::{Budget, Clock, Part, clock::SystemClock};
 use net::server::{Server, Traffic};
 use promql::engine::{Engine, EngineOptions};
 use scrape::Scraper;
 use tokio::task::{JoinSet, spawn_blocking};
 use tsdb::{Options, Store};
-use wire::otlp::OtlpOptions;
+use wire::otlp::{DeltaSums, OtlpOptions};
 
 use crate::{
     Failure,
@@ -118,7 +118,7 @@ async fn start(plan: Plan) -> Result<(), Failure> {
 
     let receives = args.web.enable_remote_write_receiver || args.web.enable_otlp_receiver;
     let receiver = receives.then(|| core.receiver());
-    let otlp = otlp(&args, &switches, &engine, receiver.as_ref());
+    let otlp = otlp(&core, &args, &switches, &engine, receiver.as_ref());
     let running =
         core.running(config, source, retention::Flags::new(&args.storage), receiver.clone(), &shutdown);
     reload_on_hangup(&running)?;
@@ -310,6 +310,7 @@ fn engine(args: &StackArgs, config: &Config) -> Result<(Engine, Switches), Failu
 
 /// Takes OTLP, where that is switched on.
 fn otlp(
+    core: &Core,
     args: &StackArgs,
     switches: &Switches,
     engine: &Engine,
@@ -322,7 +323,9 @@ fn otlp(
         lookback_delta_ms: engine.lookback_delta_ms,
         type_and_unit_labels: engine.type_and_unit_labels,
     };
-    Some(OtlpReceiver { receiver: Arc::clone(receiver), options })
+    let sums =
+        switches.otlp_sums.then(|| Arc::new(Mutex::new(DeltaSums::new(core.budget.open(Part::Write)))));
+    Some(OtlpReceiver { receiver: Arc::clone(receiver), options, sums })
 }
 
 fn settings(

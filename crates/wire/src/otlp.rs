@@ -5,6 +5,7 @@
 //! translated does not hold up the rest. A request in JSON is made one in protobuf first, by [`from_json`].
 
 mod attribute;
+mod cumulate;
 mod exemplar;
 mod export;
 mod histogram;
@@ -20,9 +21,10 @@ mod unit;
 
 use crate::put;
 
+pub use cumulate::DeltaSums;
 pub use json::from_json;
 pub use settings::{Delta, OtlpSettings, Promotion, Translation};
-pub use translate::{OtlpOptions, REFUSALS_MAX, Translated, translate};
+pub use translate::{OtlpOptions, REFUSALS_MAX, Sums, Translated, translate};
 
 /// Bytes of a request, decompressed, at most; as in Prometheus.
 pub const REQUEST_BYTES_MAX: usize = 32 << 20;

@@ -1,13 +1,16 @@
 //! OTLP metrics: `POST /api/v1/otlp/v1/metrics`.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
 
 use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode, header};
-use wire::otlp::OtlpOptions;
+use wire::otlp::{DeltaSums, OtlpOptions};
 
 use super::{Prometheus, write::refuse};
 use crate::{
@@ -28,10 +31,12 @@ pub struct OtlpReceiver {
     pub receiver: Arc<Receiver>,
     /// How it is translated, beside what the configuration says.
     pub options: OtlpOptions,
+    /// The sums of points that count from the one before, where these are summed up.
+    pub sums: Option<Arc<Mutex<DeltaSums>>>,
 }
 
 pub(super) async fn write(State(state): State<Prometheus>, request: Request) -> Response {
-    let Some(OtlpReceiver { receiver, options }) = state.otlp.clone() else {
+    let Some(OtlpReceiver { receiver, options, sums }) = state.otlp.clone() else {
         let message = "otlp write receiver needs to be enabled with --web.enable-otlp-receiver";
         return go_error(StatusCode::NOT_FOUND, message);
     };
@@ -45,7 +50,7 @@ pub(super) async fn write(State(state): State<Prometheus>, request: Request) -> 
         Err(error) => return go_error(error.status(), error),
     };
     let settings = state.instance.otlp_settings();
-    let request = OtlpRequest { body, is_json, is_gzip, settings, options };
+    let request = OtlpRequest { body, is_json, is_gzip, settings, options, sums };
     match receiver.write_otlp(sender, request).await {
         Ok(report) => answer(&report, is_json),
         Err(error) => refuse(&error),

@@ -58,6 +58,18 @@ async fn what_is_not_taken_is_told_and_holds_up_nothing() {
 }
 
 #[tokio::test]
+async fn deltas_are_summed_up_where_that_is_switched_on() {
+    let stack = Stack::with_delta_sums();
+    for second in ["10", "11"] {
+        let body = metrics(1).replace("\"10000000000\"", &format!("\"{second}000000000\""));
+        let answered = answer(&stack.prometheus(), post("application/json", "", body.into_bytes())).await;
+        assert_eq!(answered, "200 application/json\n{}");
+    }
+    let found = values(&stack).await;
+    assert!(found.contains(r#"{"__name__":"orders_total"},"value":[12,"10"]"#), "{found}");
+}
+
+#[tokio::test]
 async fn requests_that_cannot_be_read_are_refused() {
     let router = Stack::new().prometheus();
     for (content_type, encoding, body, status, words) in [

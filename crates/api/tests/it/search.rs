@@ -65,7 +65,10 @@ async fn what_is_wrong_with_a_search_is_said() {
             "invalid time value for 'start': cannot parse \\\"x\\\" to a valid timestamp",
         ),
         ("metric_names?start=2&end=1", "end timestamp must not be before start timestamp"),
-        ("metric_names?limit=4", "limit 4 exceeds the configured maximum (3, see --web.search.max-limit)"),
+        (
+            "metric_names?limit=10001",
+            "limit 10001 exceeds the configured maximum (10000, see --web.search.max-limit)",
+        ),
         ("metric_names?limit=0", "invalid limit \\\"0\\\": must be a positive integer"),
         ("metric_names?batch_size=x", "invalid batch_size \\\"x\\\": must be a positive integer"),
         ("metric_names?fuzz_threshold=101", "invalid fuzz_threshold \\\"101\\\": must be 0-100"),

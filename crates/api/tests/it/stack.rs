@@ -7,7 +7,7 @@ use std::{
     io::Write,
     path::Path,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -23,12 +23,12 @@ use expfmt::{Entry, Format, Parser};
 use flate2::{Compression, write::GzEncoder};
 use model::{
     Appendable, Budget, FamilyMetadata, LabelSet, LabelSetBuilder, MatchOp, Matcher, Metadata, MetricType,
-    SampleGroup, clock::SystemClock,
+    Part, SampleGroup, clock::SystemClock,
 };
 use promql::engine::{Engine, EngineOptions};
 use scrape::{Health, TargetMetadata, TargetStatus};
 use tsdb::{Options, Store};
-use wire::otlp::{OtlpOptions, OtlpSettings};
+use wire::otlp::{DeltaSums, OtlpOptions, OtlpSettings};
 
 use super::case;
 
@@ -86,7 +86,11 @@ impl Stack {
             notifications: notifications.clone(),
             exemplars: queryable.clone(),
             metadata: queryable,
-            otlp: Some(OtlpReceiver { receiver: receiver.clone(), options: OtlpOptions::default() }),
+            otlp: Some(OtlpReceiver {
+                receiver: receiver.clone(),
+                options: OtlpOptions::default(),
+                sums: None,
+            }),
             receiver: Some(receiver),
             admin: None,
         };
@@ -106,6 +110,16 @@ impl Stack {
     pub(crate) fn without_search() -> Self {
         let mut stack = Self::new();
         stack.prometheus.settings = Arc::new(Settings { search_limit_max: None, ..settings(false) });
+        stack
+    }
+
+    /// OTLP's deltas are summed up.
+    pub(crate) fn with_delta_sums() -> Self {
+        let mut stack = Self::new();
+        let sums = DeltaSums::new(Budget::new(1 << 20).open(Part::Write));
+        if let Some(otlp) = &mut stack.prometheus.otlp {
+            otlp.sums = Some(Arc::new(Mutex::new(sums)));
+        }
         stack
     }
 
@@ -143,7 +157,7 @@ fn settings(lifecycle: bool) -> Settings {
         features: BTreeMap::from([("promql_operators", BTreeMap::from([("</".to_owned(), true)]))]),
         lifecycle,
         cors_origin: Matcher::new(MatchOp::Regex, "origin", ".*").unwrap(),
-        search_limit_max: Some(3),
+        search_limit_max: Some(10_000),
         read_limits: ReadLimits::new(100, 1, 200),
         external: external(),
     }

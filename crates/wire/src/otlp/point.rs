@@ -26,7 +26,7 @@ pub(super) struct Point<'a> {
 }
 
 /// What a point says.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct PointValue {
     /// Of gauges and sums.
     pub(super) number: f64,
@@ -44,7 +44,7 @@ pub(super) struct PointValue {
 }
 
 /// Counts of buckets that follow each other.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Dense {
     pub(super) offset: i32,
     pub(super) counts: Vec<u64>,

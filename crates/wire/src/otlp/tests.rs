@@ -1,8 +1,8 @@
-use model::{Budget, Part};
+use model::{Budget, LabelSet, Part};
 use serde_json::{Value, json};
 
 use super::{
-    Delta, OtlpOptions, OtlpSettings, Promotion, Translated, Translation, from_json,
+    Delta, DeltaSums, OtlpOptions, OtlpSettings, Promotion, Translated, Translation, from_json,
     histogram::{custom, exponential},
     name::{Kind, label_name, metric_name},
     point::{Dense, Point, PointValue},
@@ -110,7 +110,7 @@ fn series(request: &Value, settings: &OtlpSettings, options: OtlpOptions) -> (Ve
     let account = Budget::new(1 << 20).open(Part::Write);
     let mut memory = account.budget().open(Part::Write);
     let message = from_json(request.to_string().as_bytes(), &mut memory).unwrap();
-    let translated = translate(&message, settings, options, account).unwrap();
+    let translated = translate(&message, settings, options, None, account).unwrap();
     let (mut symbols, mut lines) = (Vec::new(), Vec::new());
     let mut fields = Reader::new(&translated.message);
     while let Some(field) = fields.next().unwrap() {
@@ -309,7 +309,55 @@ fn what_is_no_request_is_refused_with_its_place() {
     );
     assert!(read(&deep).is_err());
     assert!(matches!(read(&" ".repeat(1 << 20)), Err(Error::Memory { .. })));
-    let translated =
-        translate(&[0x0a, 9], &OtlpSettings::default(), OtlpOptions::default(), budget.open(Part::Write));
+    let translated = translate(
+        &[0x0a, 9],
+        &OtlpSettings::default(),
+        OtlpOptions::default(),
+        None,
+        budget.open(Part::Write),
+    );
     assert!(matches!(translated, Err(Error::Malformed { offset: 1, .. })));
+}
+
+/// A point with these buckets at a second.
+fn delta(second: u64, scale: i32, offset: i32, counts: &[u64]) -> Point<'static> {
+    let value = PointValue {
+        number: 2.5,
+        count: 3,
+        sum: Some(1.0),
+        scale,
+        positive: Dense { offset, counts: counts.into() },
+        ..PointValue::default()
+    };
+    Point {
+        value,
+        start_ns: (second - 1) * 1_000_000_000,
+        time_ns: second * 1_000_000_000,
+        ..Point::default()
+    }
+}
+
+#[test]
+fn deltas_are_summed_up_in_the_coarser_resolution() {
+    let budget = Budget::new(1 << 20);
+    let mut sums = DeltaSums::new(budget.open(Part::Write));
+    let labels = LabelSet::from_pairs([("__name__", "x")]);
+    let mut first = delta(1, 1, -3, &[1, 2, 4]);
+    sums.add(&labels, &mut first, 0).unwrap();
+    assert_eq!(first.value.number, 2.5);
+    let mut second = delta(2, 0, 1, &[8]);
+    sums.add(&labels, &mut second, 1_000).unwrap();
+    assert_eq!((second.value.number, second.value.count, second.value.sum), (5.0, 6, Some(2.0)));
+    assert_eq!((second.value.scale, second.start_ns), (0, 0));
+    assert_eq!(second.value.positive, Dense { offset: -2, counts: vec![1, 6, 0, 8] });
+    assert!(sums.add(&labels, &mut delta(2, 0, 0, &[]), 1_000).unwrap_err().starts_with("out of order"));
+    // Whatever the distance, the buckets stay few.
+    sums.add(&labels, &mut delta(3, 0, i32::MAX - 1, &[1]), 2_000).unwrap();
+    let mut far = delta(4, 0, i32::MIN, &[1]);
+    sums.add(&labels, &mut far, 2_000).unwrap();
+    assert!(far.value.positive.counts.len() <= 4096 && far.value.positive.counts.iter().sum::<u64>() == 17);
+    sums.sweep(2_000);
+    assert!(budget.used_bytes() > 0);
+    sums.sweep(302_000);
+    assert_eq!(budget.used_bytes(), 0);
 }

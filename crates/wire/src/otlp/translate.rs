@@ -6,6 +6,7 @@ use model::{LabelSet, LabelSetBuilder, METRIC_NAME, MetricType, Reservation, lab
 
 use super::{
     attribute::{self, Attribute},
+    cumulate::DeltaSums,
     exemplar::{self, Exemplar},
     export::{Export, Metadata, Times},
     histogram,
@@ -52,7 +53,17 @@ pub struct OtlpOptions {
     pub type_and_unit_labels: bool,
 }
 
-/// Translates an `ExportMetricsServiceRequest` at the expense of an account.
+/// The sums of points that count from the one before, and what time it is.
+#[derive(Debug)]
+pub struct Sums<'a> {
+    /// The sums so far.
+    pub sums: &'a mut DeltaSums,
+    /// Milliseconds since the Unix epoch.
+    pub now_ms: i64,
+}
+
+/// Translates an `ExportMetricsServiceRequest` at the expense of an account. With `sums`, points that count
+/// from the one before are summed up, whatever the options say.
 ///
 /// # Errors
 /// [`Error::Malformed`], or [`Error::Memory`] when there is no room for the translation.
@@ -60,11 +71,16 @@ pub fn translate(
     request: &[u8],
     settings: &OtlpSettings,
     options: OtlpOptions,
+    mut sums: Option<Sums<'_>>,
     account: Reservation,
 ) -> Result<Translated, Error> {
+    if let Some(Sums { sums, now_ms }) = &mut sums {
+        sums.sweep(*now_ms);
+    }
     let mut translator = Translator {
         settings,
         options,
+        sums,
         export: Export::new(account),
         refused_points: 0,
         refusals: Vec::new(),
@@ -86,6 +102,7 @@ pub fn translate(
 struct Translator<'s, 'm> {
     settings: &'s OtlpSettings,
     options: OtlpOptions,
+    sums: Option<Sums<'s>>,
     export: Export,
     refused_points: usize,
     refusals: Vec<String>,
@@ -111,7 +128,10 @@ struct Resource<'m> {
 struct Family {
     name: String,
     metadata: Metadata,
+    /// Whether the points count from the one before and stay so.
     delta: bool,
+    /// Whether they do and are summed up.
+    summed: bool,
 }
 
 /// Labels, or why there are none.
@@ -214,6 +234,7 @@ impl<'m> Translator<'_, 'm> {
     ) -> Result<Family, String> {
         let delta = match temporality {
             Temporality::None | Temporality::Cumulative => false,
+            Temporality::Delta if self.sums.is_some() => false,
             Temporality::Delta if self.options.delta == Delta::Keep => true,
             _ => {
                 let name = Quoted(name);
@@ -232,7 +253,8 @@ impl<'m> Translator<'_, 'm> {
             help: help.to_owned(),
             unit: metadata_unit(unit),
         };
-        Ok(Family { name: metric_name(name, unit, name_kind, self.settings)?, metadata, delta })
+        let name = metric_name(name, unit, name_kind, self.settings)?;
+        Ok(Family { name, metadata, delta, summed: temporality == Temporality::Delta && !delta })
     }
 
     fn points(&mut self, kind: u32, mut data: Reader<'m>, family: &Family) -> Result<(), Error> {
@@ -241,18 +263,34 @@ impl<'m> Translator<'_, 'm> {
                 continue;
             }
             let message = field.message()?;
-            let point = match kind {
+            let mut point = match kind {
                 5 | 7 => point::number(message)?,
                 9 => point::histogram(message)?,
                 10 => point::exponential(message)?,
                 _ => point::summary(message)?,
             };
-            match self.labels(&point.attributes, &[], &family.metadata, true) {
+            let labels = self.labels(&point.attributes, &[], &family.metadata, true);
+            let labels = labels.and_then(|labels| self.sum_up(family, &mut point, &labels).map(|()| labels));
+            match labels {
                 Ok(labels) => self.point(kind, family, &point, labels)?,
                 Err(why) => self.refuse(1, why),
             }
         }
         Ok(())
+    }
+
+    fn sum_up(
+        &mut self,
+        family: &Family,
+        point: &mut Point<'_>,
+        labels: &LabelSetBuilder,
+    ) -> Result<(), String> {
+        match &mut self.sums {
+            Some(Sums { sums, now_ms }) if family.summed && !point.ended => {
+                sums.add(&labels.clone().set(METRIC_NAME, &family.name).build(), point, *now_ms)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn point(
