@@ -16,8 +16,11 @@ use super::WriteFile;
 
 /// What most disks take as the smallest piece; where one does not, the file goes through the cache.
 const SECTOR: usize = 512;
-/// Written at once, and what waits for a sync at most.
+/// Written at once.
 const STRIDE: usize = 64 << 10;
+/// What waits for a sync at most. A file that gets more goes through the cache from then on: whole pages cost it
+/// nothing, and who writes without a sync must not wait for the disk.
+const PENDING_BYTES_MAX: usize = 512 << 10;
 /// Room taken ahead: a file that takes a block with every other sync has the file system write its own books as
 /// often, some 1,000 bytes a sync.
 const AHEAD: u64 = 256 << 10;
@@ -51,17 +54,16 @@ impl DirectFile {
         Ok(Self { file, path: path.to_owned(), direct, room: 0, offset: 0, pending: Vec::new() })
     }
 
-    /// Writes what is pending: whole sectors, and the last one too if it is `all`.
-    fn write_pending(&mut self, all: bool) -> io::Result<()> {
-        let whole = self.pending.len() - self.pending.len() % SECTOR;
-        let end = if all { self.pending.len() } else { whole };
-        let pending = std::mem::take(&mut self.pending);
-        for (at, stride) in (0..).step_by(STRIDE).zip(pending.get(..end).unwrap_or_default().chunks(STRIDE)) {
+    /// Writes what is pending. Past the cache the last sector stays, to be written again when it has more.
+    fn write_pending(&mut self) -> io::Result<()> {
+        let mut pending = std::mem::take(&mut self.pending);
+        for (at, stride) in (0..).step_by(STRIDE).zip(pending.chunks(STRIDE)) {
             self.write_at(stride, self.offset + at)?;
         }
-        let kept = if self.direct { whole } else { end };
-        self.pending.extend_from_slice(pending.get(kept..).unwrap_or_default());
-        self.offset += kept as u64;
+        let kept = if self.direct { pending.len() % SECTOR } else { 0 };
+        let done = pending.len() - kept;
+        self.offset += done as u64;
+        self.pending = pending.split_off(done);
         Ok(())
     }
 
@@ -108,11 +110,14 @@ impl DirectFile {
 impl WriteFile for DirectFile {
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.pending.extend_from_slice(bytes);
-        if self.pending.len() < STRIDE { Ok(()) } else { self.write_pending(false) }
+        if self.direct && self.pending.len() > PENDING_BYTES_MAX {
+            self.use_cache()?;
+        }
+        if self.direct { Ok(()) } else { self.write_pending() }
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.write_pending(true)?;
+        self.write_pending()?;
         self.file.sync_data()
     }
 }
@@ -132,7 +137,7 @@ mod tests {
                 file.use_cache().unwrap();
             }
             let mut written = Vec::new();
-            for len in [1, 510, 1, 1, 0, 3 * STRIDE + 7, 600] {
+            for len in [1, 510, 1, 1, 0, 3 * STRIDE + 7, 600, PENDING_BYTES_MAX, 5] {
                 let piece: Vec<u8> = (0..len).map(|at| at as u8 | 1).collect();
                 file.write_all(&piece).unwrap();
                 file.sync().unwrap();
