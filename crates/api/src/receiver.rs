@@ -12,7 +12,7 @@ use std::{
 };
 
 use axum::body::Body;
-use model::{Appendable, Appender, Budget, Clock, Origin, Part, appender::AppendError};
+use model::{Appendable, Appender, Budget, Clock, Origin, Part, appender::AppendError, clock::AHEAD_MAX_MS};
 use tokio::{sync::Semaphore, task};
 use wire::{Error, Intake, Protocol, Report, SeriesCache, otlp::Translated};
 
@@ -24,9 +24,6 @@ use crate::{
 /// Requests that are worked on at once: while one waits for the disk others use the processor, and what waits
 /// is synced together.
 const WORKERS_MAX: usize = 4;
-
-/// Samples further ahead of the clock than this are refused, as in Prometheus.
-const AHEAD_MAX_MS: i64 = 10 * 60 * 1_000;
 
 /// Senders whose series are kept at hand between requests.
 const SENDERS_MAX: usize = 16;
@@ -182,7 +179,11 @@ impl Receiver {
         let mut intake =
             idle.unwrap_or_else(|| Intake::new(Arc::clone(&self.cache), self.budget.open(Part::Write)));
         let mut appender = self.appender(sender);
-        let newest_ms = self.clock.now_ms().saturating_add(AHEAD_MAX_MS);
+        // Senders may know the time when this machine does not.
+        let newest_ms = match self.clock.is_set() {
+            true => self.clock.now_ms().saturating_add(AHEAD_MAX_MS),
+            false => i64::MAX,
+        };
         let written = write(&mut intake, newest_ms, &mut *appender);
         let synced = match &written {
             Ok(report) if report.samples > 0 || report.exemplars > 0 => appender.sync(),

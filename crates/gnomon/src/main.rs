@@ -16,6 +16,7 @@ mod retention;
 mod sensor_service;
 mod signal;
 mod stack;
+mod time;
 mod tsdb_tool;
 
 use std::{

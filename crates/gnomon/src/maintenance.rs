@@ -10,7 +10,7 @@ use std::{
 use api::Notifications;
 use tsdb::Store;
 
-use crate::memory;
+use crate::{memory, time::Watch};
 
 /// Freed memory is given back so often: now and then a query leaves holes in the heap.
 const TRIM_INTERVAL: Duration = Duration::from_secs(30);
@@ -30,12 +30,13 @@ impl Maintenance {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub(crate) fn start(store: Store, notifications: Notifications) -> io::Result<Self> {
+    pub(crate) fn start(store: Store, mut watch: Watch, notifications: Notifications) -> io::Result<Self> {
         let (stop, stopped) = channel();
         let run = move || {
             let (mut until_trim, mut failing) = (TRIM_INTERVAL, false);
             loop {
                 let pause = due(&store).min(TRIM_INTERVAL);
+                watch.look();
                 if store.is_failing() != failing {
                     failing = !failing;
                     if failing {

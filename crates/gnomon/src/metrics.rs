@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use api::Receiver;
 use family::Families;
-use model::{Budget, Part};
+use model::{Budget, Clock, Part, clock::SteadyClock};
 use net::server::{LATENCY_BOUNDS_SECONDS, Traffic};
 use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, registry::Registry};
 use scrape::Scraper;
@@ -21,6 +21,7 @@ use crate::instance::Reloads;
 #[derive(Clone)]
 pub(crate) struct Sources {
     pub budget: Arc<Budget>,
+    pub clock: Arc<SteadyClock>,
     pub store: Store,
     pub scraper: Arc<Scraper>,
     pub traffic: Arc<Traffic>,
@@ -50,6 +51,7 @@ impl Collector for StackCollector {
         let labels = [("version", env!("CARGO_PKG_VERSION"))];
         out.gauges("gnomon_build_info", "A constant 1 with the version of Gnomon.", [(labels, 1.0)])?;
         self.memory(&mut out)?;
+        self.clock(&mut out)?;
         store::encode(&self.0.store.status(0), &mut out)?;
         self.targets(&mut out)?;
         self.requests(&mut out)?;
@@ -65,6 +67,21 @@ impl StackCollector {
         let parts = Part::ALL.map(|part| ([("part", part.as_str())], budget.part_bytes(part) as f64));
         out.gauges("gnomon_memory_used_bytes", help, parts)?;
         out.gauge("gnomon_memory_budget_bytes", "The memory budget in bytes.", budget.limit_bytes() as f64)
+    }
+
+    fn clock(&self, out: &mut Families<'_>) -> fmt::Result {
+        let (figures, is_set) = (self.0.clock.figures(), self.0.clock.is_set());
+        let help = "Whether the clock shows a time that can be right.";
+        out.gauge("gnomon_clock_set", help, f64::from(u8::from(is_set)))?;
+        let help = "How far the wall clock is ahead of the time that samples get.";
+        out.gauge("gnomon_clock_wall_ahead_seconds", help, figures.wall_ahead_ms as f64 / 1e3)?;
+        let help = "Jumps of the wall clock by more than ten minutes that were followed.";
+        let jumps = [("ahead", figures.jumps_ahead), ("back", figures.jumps_back)];
+        out.counters(
+            "gnomon_clock_jumps",
+            help,
+            jumps.map(|(way, count)| ([("direction", way)], count as f64)),
+        )
     }
 
     fn configuration(&self, out: &mut Families<'_>) -> fmt::Result {

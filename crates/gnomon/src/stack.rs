@@ -18,7 +18,7 @@ use banner::Banner;
 use config::Config;
 use dashboard::{AccountError, Accounts, Library};
 use listener::{Listener, OwnMetrics};
-use model::{Budget, Clock, Part, clock::SystemClock};
+use model::{Budget, Clock, Part, clock::SteadyClock};
 use net::server::{Server, Traffic};
 use promql::engine::{Engine, EngineOptions};
 use scrape::Scraper;
@@ -36,6 +36,7 @@ use crate::{
     maintenance::Maintenance,
     memory, metrics, retention, sensor_service,
     signal::{self, Shutdown},
+    time::{self, Watch},
     with_causes,
 };
 
@@ -177,6 +178,7 @@ async fn start(plan: Plan) -> Result<(), Failure> {
 
 /// What collects, keeps and is asked.
 struct Core {
+    steady: Arc<SteadyClock>,
     clock: Arc<dyn Clock>,
     budget: Arc<Budget>,
     store: Store,
@@ -188,7 +190,8 @@ struct Core {
 
 impl Core {
     fn open(args: &StackArgs, data: &Path, config: &Config) -> Result<Self, Failure> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let steady = time::clock();
+        let clock: Arc<dyn Clock> = Arc::clone(&steady) as _;
         let limit = args.memory_budget.map_or_else(|| Ok(memory::default_budget_bytes()), usize::try_from)?;
         let budget = Budget::new(limit);
         let options = Options {
@@ -201,12 +204,17 @@ impl Core {
         };
         let options = retention::Flags::new(&args.storage).options(config, options);
         let store = Store::open(options, Arc::clone(&clock), Arc::clone(&budget))?;
+        if let Some(stored_ms) = time::newest_stored_ms(&store.status(0)) {
+            steady.trust_after(stored_ms);
+        }
         let notifications = Notifications::new(Arc::clone(&clock), args.web.max_notifications_subscribers);
-        let maintenance = Maintenance::start(store.clone(), notifications.clone())?;
+        let maintenance =
+            Maintenance::start(store.clone(), Watch::new(Arc::clone(&steady)), notifications.clone())?;
         let appendable = Arc::new(store.clone());
         let scraper = Scraper::new(appendable, Arc::clone(&clock), Arc::clone(&budget), VERSION);
         Ok(Self {
             notifications,
+            steady,
             clock,
             budget,
             store,
@@ -228,6 +236,7 @@ impl Core {
         let reloads = Arc::new(Reloads::new(now_ms));
         let sources = metrics::Sources {
             budget: Arc::clone(&self.budget),
+            clock: Arc::clone(&self.steady),
             store: self.store.clone(),
             scraper: Arc::clone(&self.scraper),
             traffic: Arc::clone(&self.traffic),

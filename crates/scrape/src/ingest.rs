@@ -6,6 +6,7 @@ use expfmt::{Attachment, Format};
 use model::{
     Appended, Appender, LabelSet, Reservation, SeriesRef,
     appender::{AppendError, Outcome},
+    clock::AHEAD_MAX_MS,
     stale_nan,
 };
 
@@ -36,10 +37,6 @@ const OWN_SERIES: [&str; 5] = [
     "scrape_samples_post_metric_relabeling",
     "scrape_series_added",
 ];
-
-/// How far ahead of its scrape a sample may be, as in Prometheus. One from an unset clock, years ahead, would
-/// make its series refuse all that follow.
-const AHEAD_MAX_MS: i64 = 600_000;
 
 /// How the samples of a target are taken; a change of it starts over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -272,6 +269,7 @@ impl Ingest {
         tally: &mut Tally,
     ) -> Result<(), ScrapeError> {
         let samples = timestamps_ms.len();
+        // One from an unset clock, years ahead, would make its series refuse all that follow.
         timestamps_ms.retain(|(_, timestamp_ms)| timestamp_ms.saturating_sub(scraped_ms) <= AHEAD_MAX_MS);
         tally.out_of_bounds += samples - timestamps_ms.len();
         timestamps_ms.sort_by_key(|(_, timestamp_ms)| *timestamp_ms);

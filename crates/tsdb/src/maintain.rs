@@ -1,7 +1,7 @@
 //! What the store does by itself, when it is due: sync, flush, merge, retention.
 
 use std::{
-    sync::{PoisonError, atomic::Ordering},
+    sync::{Arc, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
@@ -9,7 +9,7 @@ use model::{LabelSet, SampleBlock};
 
 use crate::{
     error::Error,
-    head::{Harvest, Head, Logged, OutOfOrderHarvest, Pressure, Report},
+    head::{Harvest, Head, HeadAppender, Logged, OutOfOrderHarvest, Pressure, Report, Wait},
     part::{Origin, Parts},
     store::Inner,
 };
@@ -54,6 +54,8 @@ impl Inner {
         if self.is_closed() {
             return Err(Error::Closed);
         }
+        self.release_held();
+        self.report_refused();
         if self.flush_is_due(&schedule) {
             if let Err(error) = self.flush_now(&mut schedule) {
                 self.bear(&mut schedule);
@@ -61,7 +63,6 @@ impl Inner {
             }
             schedule.overdue = false;
         }
-        self.report_refused();
         // After the flush, which mends a log that has failed, and before the merges, which take long.
         self.sync_if_due(&mut schedule.synced)?;
         if self.tidy_asked.swap(false, Ordering::Relaxed) || schedule.tidy {
@@ -73,6 +74,39 @@ impl Inner {
         let quiet = schedule.failures == 0 && self.head.bytes() < self.options.head_bytes / 4;
         let look_in = if quiet { QUIET_LOOK_INTERVAL } else { LOOK_INTERVAL };
         Ok(if interval.is_zero() { look_in } else { sync_in.min(look_in) })
+    }
+
+    /// Appends the samples that wait for the clock, once it is set or is not waited for any more.
+    fn release_held(&self) {
+        match self.head.wait() {
+            Wait::None | Wait::Lasting => {}
+            Wait::Begun => tracing::warn!(
+                "the clock is not set: it shows a time before this program was built, or before the newest stored \
+                 sample; samples wait in memory until it is set"
+            ),
+            Wait::Over => {
+                let samples = self.append_held();
+                tracing::info!(samples, "the clock is set; the samples that waited have their time now");
+            }
+            Wait::GivenUp => {
+                let samples = self.append_held();
+                tracing::warn!(
+                    samples,
+                    "the clock is not waited for any longer: until it is set, time goes on from the newest stored \
+                     sample"
+                );
+            }
+        }
+    }
+
+    /// Appends the samples that wait; gives their number.
+    pub(crate) fn append_held(&self) -> u64 {
+        let wal = Some(Arc::clone(&self.wal));
+        let mut appender = HeadAppender::new(Arc::clone(&self.head), &model::Origin::Own, wal, false);
+        self.head.release(|group| {
+            // What was refused is counted, and nobody is left to be told.
+            let _ = appender.append_now(group);
+        })
     }
 
     /// Names who was refused new series, and the cure.
@@ -107,6 +141,10 @@ impl Inner {
         if schedule.failures > 0 || self.wal.figures().failing {
             let doubled = RETRY_INTERVAL_MIN.saturating_mul(1 << schedule.failures.min(16));
             return schedule.failures == 0 || since >= doubled.min(RETRY_INTERVAL_MAX);
+        }
+        if self.head.held.is_holding() && self.head.pressure() == Pressure::None {
+            // A flush forgets series without samples, and theirs are still to come.
+            return false;
         }
         schedule.overdue
             || since >= self.options.head_window

@@ -38,6 +38,10 @@ pub struct Status {
     pub series_refused_to_others: u64,
     /// Samples dropped because the disk failed and memory was used up.
     pub samples_shed: u64,
+    /// Samples that wait for the clock to be set.
+    pub samples_held: u64,
+    /// Samples that waited and have their time now.
+    pub samples_stamped: u64,
     /// Segments of the log on disk.
     pub wal_segments: u64,
     /// Bytes of the log on disk.

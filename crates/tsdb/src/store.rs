@@ -185,6 +185,8 @@ impl Store {
         if self.0.closed.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
+        // What waits for the clock gets the time that goes on from what is stored: better than none.
+        self.0.append_held();
         self.0.head.close();
         // Whatever is being merged is left to the next start.
         let _schedule = self.0.schedule.lock().unwrap_or_else(PoisonError::into_inner);
@@ -247,6 +249,8 @@ impl Store {
             series_refused: load(&counters.series_refused),
             series_refused_by_origin,
             samples_shed: load(&counters.shed),
+            samples_held: load(&head.held.samples),
+            samples_stamped: load(&head.held.stamped),
             series_refused_to_others,
             wal_segments: wal.segments,
             wal_bytes: wal.bytes,

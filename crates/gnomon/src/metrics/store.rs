@@ -97,6 +97,11 @@ fn gauges(status: &Status, out: &mut Families<'_>) -> fmt::Result {
             flag(status.wal_failing),
         ),
         (
+            "gnomon_clock_held_samples",
+            "Samples that wait in memory until the clock is set.",
+            status.samples_held as f64,
+        ),
+        (
             "prometheus_tsdb_data_replay_duration_seconds",
             "Time taken to replay the data on disk.",
             status.replay_duration.as_secs_f64(),
@@ -125,6 +130,11 @@ fn counters(status: &Status, out: &mut Families<'_>) -> fmt::Result {
             status.series_removed,
         ),
         ("gnomon_head_series_refused", "New series refused for want of memory.", status.series_refused),
+        (
+            "gnomon_clock_stamped_samples",
+            "Samples that waited for the clock and were given their time.",
+            status.samples_stamped,
+        ),
         (
             "gnomon_head_samples_shed",
             "Samples lost because the disk failed and memory was used up.",

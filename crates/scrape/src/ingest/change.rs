@@ -43,14 +43,14 @@ impl Ingest {
         let mut layout = Layout::default();
         layout.push_before(&self.layout, kept.cursor, kept.lines);
         let mut taken: Option<HashSet<SeriesRef>> = None;
-        let (mut previous, mut full) = (kept.previous, false);
+        let mut previous = kept.previous;
         let mut exemplars = change.exemplars.iter().peekable();
         let mut attached = change.attached.iter().peekable();
         for (at, line) in change.lines.iter().enumerate() {
             let exemplar = exemplars.next_if(|exemplar| exemplar.at == at);
             let attachment = attached.next_if(|(position, _)| *position == at);
             let unknown = line.series.is_none();
-            let Some(series) = self.handle(line, &mut full, buffer)? else {
+            let Some(series) = self.handle(line, buffer)? else {
                 tally.refused += 1;
                 continue;
             };
@@ -78,20 +78,18 @@ impl Ingest {
         Ok(gone)
     }
 
-    /// The handle of a line's series; `None` when the store has no room for it, or had none for one before.
+    /// The handle of a line's series; `None` when the store has no room for it. One that is refused says nothing
+    /// about the next: the store may have that one already.
     fn handle(
         &mut self,
         line: &ChangedLine<'_>,
-        full: &mut bool,
         buffer: &mut LabelBuffer,
     ) -> Result<Option<SeriesRef>, ScrapeError> {
-        if *full || line.series.is_some() {
+        if line.series.is_some() {
             return Ok(line.series);
         }
         let labels = buffer.label_set(line.text, &self.rules.labels)?;
-        let series = self.resolve(&labels)?;
-        *full = series.is_none();
-        Ok(series)
+        self.resolve(&labels)
     }
 
     fn gone(&self, change: &Change<'_>, taken: Option<HashSet<SeriesRef>>) -> Vec<SeriesRef> {

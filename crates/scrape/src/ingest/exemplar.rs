@@ -1,9 +1,12 @@
 //! The exemplars of a scrape, after its samples.
 
 use expfmt::visit_labels;
-use model::{Exemplar, LabelSetBuilder, appender::ExemplarOutcome, exemplar::EXEMPLAR_LABEL_CHARS_MAX};
+use model::{
+    Exemplar, LabelSetBuilder, appender::ExemplarOutcome, clock::AHEAD_MAX_MS,
+    exemplar::EXEMPLAR_LABEL_CHARS_MAX,
+};
 
-use super::{AHEAD_MAX_MS, Ingest, Tally};
+use super::{Ingest, Tally};
 use crate::reading::LineExemplar;
 
 /// Bytes of an exemplar's labels as they stand in a body: a character may take four, an escape two, and each label

@@ -175,6 +175,11 @@ fn without_room_known_series_go_on() {
     rig.store.limit_series(100);
     assert_eq!(rig.scrape(30, "a 3\nx 3\nb 3\ny 3\n").added, 2);
     assert_eq!(rig.samples("y"), "30 3");
+    // A series that was not in the last scrape is held all the same, and comes after one that is refused.
+    rig.scrape(40, "a 4\n");
+    rig.store.limit_series(1);
+    assert_eq!(rig.scrape(50, "z 5\nb 5\na 5\n").refused, 1);
+    assert_eq!(rig.samples("b"), "10 1, 20 2, 30 3, 40 stale, 50 5");
 }
 
 #[test]

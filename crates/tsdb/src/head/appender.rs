@@ -43,6 +43,8 @@ pub(crate) struct HeadAppender {
     /// `None` while the log itself is read back.
     wal: Option<Arc<Wal>>,
     sync_always: bool,
+    /// Whether the times of samples come from this process's clock.
+    is_stamped_here: bool,
     layouts: Vec<Layout>,
     /// The layout that is expected next.
     next: usize,
@@ -60,6 +62,7 @@ impl HeadAppender {
         let account = head.budget.open(model::Part::Head);
         Self {
             source: head.brake.source(origin),
+            is_stamped_here: wal.is_some() && !matches!(origin, Origin::Sender { .. }),
             head,
             wal,
             sync_always,
@@ -228,6 +231,27 @@ impl Appender for HeadAppender {
     }
 
     fn append(&mut self, group: &SampleGroup<'_>) -> Result<Appended, AppendError> {
+        if self.is_stamped_here && self.head.hold(group) {
+            let accepted = group.series.len().min(group.values.len());
+            return Ok(Appended { accepted, ..Appended::default() });
+        }
+        self.append_now(group)
+    }
+
+    fn sync(&mut self) -> Result<(), AppendError> {
+        match &self.wal {
+            Some(wal) => wal.sync().map_err(|error| AppendError::Storage(error.into())),
+            None => Ok(()),
+        }
+    }
+}
+
+impl HeadAppender {
+    /// Appends a group whose time is known.
+    ///
+    /// # Errors
+    /// [`AppendError::Closed`].
+    pub(crate) fn append_now(&mut self, group: &SampleGroup<'_>) -> Result<Appended, AppendError> {
         if self.head.closed.load(std::sync::atomic::Ordering::Acquire) {
             return Err(AppendError::Closed);
         }
@@ -259,13 +283,6 @@ impl Appender for HeadAppender {
             let _ = if self.sync_always { wal.sync() } else { wal.relieve() };
         }
         Ok(appended)
-    }
-
-    fn sync(&mut self) -> Result<(), AppendError> {
-        match &self.wal {
-            Some(wal) => wal.sync().map_err(|error| AppendError::Storage(error.into())),
-            None => Ok(()),
-        }
     }
 }
 
@@ -299,7 +316,7 @@ impl Head {
                 continue;
             }
             // What the log gives back was given its hints before it went there.
-            open.append(part, group, wal.is_none(), log.as_mut(), refused);
+            open.append(part, group, wal.is_none(), &*self.clock, log.as_mut(), refused);
             return true;
         }
         false

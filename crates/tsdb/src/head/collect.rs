@@ -96,6 +96,10 @@ impl Head {
 
     /// Forgets series that were resolved before the last flush and never got a sample.
     fn forget_unused(&self) {
+        if self.held.is_holding() {
+            // Their samples wait.
+            return;
+        }
         let mut index = self.write();
         let mut watermark = self.watermark.lock().unwrap_or_else(PoisonError::into_inner);
         let mut unused = 0;

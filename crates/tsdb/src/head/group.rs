@@ -11,7 +11,10 @@ use std::{
     time::Duration,
 };
 
-use model::{FloatHistogram, Reservation, SampleBlock, SampleGroup, appender::Outcome, sample::within};
+use model::{
+    Clock, FloatHistogram, Reservation, SampleBlock, SampleGroup, appender::Outcome, clock::AHEAD_MAX_MS,
+    sample::within,
+};
 
 use super::{
     attachment::{Attachments, Entries, Incoming},
@@ -156,12 +159,14 @@ impl Open {
         part: &Part,
         group: &SampleGroup<'_>,
         trusted: bool,
+        clock: &dyn Clock,
         mut log: Option<&mut Log<'_>>,
         refused: &mut Vec<(usize, Refusal)>,
     ) {
         let SampleGroup { timestamp_ms, values, .. } = *group;
         if timestamp_ms < self.newest_ms {
-            return self.refuse_late(part, group, refused);
+            let future_ms = clock.now_ms().saturating_add(AHEAD_MAX_MS);
+            return self.refuse_late(part, group, future_ms, refused);
         }
         if timestamp_ms > self.newest_ms {
             self.close_position();
@@ -294,18 +299,31 @@ impl Open {
         if present && was_logged { relative } else { token::absolute(next) }
     }
 
-    fn refuse_late(&self, part: &Part, group: &SampleGroup<'_>, refused: &mut Vec<(usize, Refusal)>) {
+    fn refuse_late(
+        &self,
+        part: &Part,
+        group: &SampleGroup<'_>,
+        future_ms: i64,
+        refused: &mut Vec<(usize, Refusal)>,
+    ) {
         for run in &part.runs {
             for column in run.columns() {
                 let position = run.position(column);
-                let refusal = self.judge_late(column, group, position);
+                let refusal = self.judge_late(column, group, position, future_ms);
                 refused.extend(refusal.map(|refusal| (position, refusal)));
             }
         }
     }
 
-    /// What becomes of a sample older than the newest position; `None` when it repeats what is there.
-    fn judge_late(&self, column: usize, group: &SampleGroup<'_>, position: usize) -> Option<Refusal> {
+    /// What becomes of a sample older than the newest position; `None` when it repeats what is there. After
+    /// `future_ms` the clock itself must have been wrong, and does not hold up the samples that come now.
+    fn judge_late(
+        &self,
+        column: usize,
+        group: &SampleGroup<'_>,
+        position: usize,
+        future_ms: i64,
+    ) -> Option<Refusal> {
         let timestamp_ms = group.timestamp_ms;
         let newest = if self.touched.get(column) {
             Some(self.newest_ms)
@@ -315,6 +333,7 @@ impl Open {
             self.stopped.get(&(column as u32)).copied()
         };
         match newest {
+            Some(newest) if newest > future_ms && timestamp_ms <= future_ms => Some(Refusal::Misplaced),
             Some(newest) if timestamp_ms < newest => Some(Refusal::Outcome(Outcome::OutOfOrder)),
             Some(newest) if timestamp_ms == newest => {
                 let same_value = self.lasts[column] == group.values[position].to_bits();

@@ -7,6 +7,7 @@ mod collect;
 mod column;
 mod group;
 mod harvest;
+mod held;
 mod index;
 mod layout;
 mod ooo;
@@ -32,6 +33,8 @@ pub(crate) use appender::HeadAppender;
 pub(crate) use brake::{Brake, Report};
 use brake::{Room, Source};
 pub(crate) use harvest::Harvest;
+use held::Held;
+pub(crate) use held::Wait;
 use index::Index;
 use ooo::OutOfOrder;
 pub(crate) use ooo::OutOfOrderHarvest;
@@ -111,6 +114,7 @@ pub(crate) struct Head {
     closed: AtomicBool,
     pub(crate) counters: Counters,
     pub(crate) brake: Brake,
+    pub(crate) held: Held,
     /// The id that the next series had at the last flush: older ones without samples are forgotten then.
     watermark: Mutex<u64>,
 }
@@ -144,6 +148,7 @@ impl Head {
     pub(crate) fn new(budget: Arc<Budget>, clock: Arc<dyn Clock>, limits: Limits, reach: Reach) -> Self {
         let index = Index::new(budget.open(model::Part::Head));
         let out_of_order = Mutex::new(OutOfOrder::new(budget.open(model::Part::Head)));
+        let held = Held::new(budget.open(model::Part::Head));
         Self {
             index: RwLock::new(index),
             budget,
@@ -154,6 +159,7 @@ impl Head {
             closed: AtomicBool::new(false),
             counters: Counters::default(),
             brake: Brake::default(),
+            held,
             watermark: Mutex::new(0),
         }
     }

@@ -1,6 +1,7 @@
 //! The store through its public door.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod clock;
 mod damage;
 mod deletion;
 mod exemplar;

@@ -1,6 +1,13 @@
 //! Time as a dependency: below the binary nobody reads the clock directly.
 
+mod steady;
+
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+pub use steady::{ClockFigures, SteadyClock};
+
+/// A time further ahead of the clock than this was not told by it: ten minutes, as in Prometheus.
+pub const AHEAD_MAX_MS: i64 = 10 * 60 * 1000;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -9,6 +16,12 @@ pub trait Clock: Send + Sync {
 
     /// Time since some fixed instant, never going back.
     fn monotonic(&self) -> Duration;
+
+    /// Whether the time that it tells is that of the world. While it is not, its time merely goes on from what is
+    /// stored, and what was stamped by it is to be stamped again.
+    fn is_set(&self) -> bool {
+        true
+    }
 }
 
 /// The machine's clocks.
