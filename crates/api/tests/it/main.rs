@@ -6,6 +6,7 @@ mod asset;
 mod case;
 mod conformance;
 mod exemplar;
+mod exporter;
 mod federate;
 mod login;
 mod otlp;

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     hash::BuildHasher,
+    ops::Range,
     sync::Arc,
     time::Duration,
 };
@@ -21,6 +22,7 @@ use super::{
     index::{Former, Index, Place},
     layout::{Layout, Part},
     ooo::Late,
+    piece::{PieceAttachments, pieces},
 };
 use crate::{
     account::settle,
@@ -204,6 +206,21 @@ impl HeadAppender {
         appended.rejected.extend(unknown.into_iter().map(|position| (position, Outcome::UnknownSeries)));
     }
 
+    fn append_in_pieces(
+        &mut self,
+        group: &SampleGroup<'_>,
+        pieces: Vec<Range<usize>>,
+    ) -> Result<Appended, AppendError> {
+        let mut appended = Appended::default();
+        for piece in pieces {
+            let attachments = PieceAttachments::new(group, &piece);
+            let Appended { accepted, rejected } = self.append(&attachments.group(group, &piece))?;
+            appended.accepted += accepted;
+            appended.rejected.extend(rejected.into_iter().map(|(at, why)| (piece.start + at, why)));
+        }
+        Ok(appended)
+    }
+
     fn count(&self, appended: &Appended) {
         let counters = &self.head.counters;
         count(&counters.appended, appended.accepted);
@@ -254,6 +271,12 @@ impl HeadAppender {
     pub(crate) fn append_now(&mut self, group: &SampleGroup<'_>) -> Result<Appended, AppendError> {
         if self.head.closed.load(std::sync::atomic::Ordering::Acquire) {
             return Err(AppendError::Closed);
+        }
+        if !group.histograms.is_empty() {
+            let pieces = pieces(group);
+            if pieces.len() > 1 {
+                return self.append_in_pieces(group, pieces);
+            }
         }
         let len = group.series.len().min(group.values.len());
         let group = SampleGroup {

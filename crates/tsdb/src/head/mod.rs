@@ -11,6 +11,7 @@ mod held;
 mod index;
 mod layout;
 mod ooo;
+mod piece;
 mod postings;
 mod select;
 mod shed;

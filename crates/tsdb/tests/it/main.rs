@@ -5,6 +5,7 @@ mod clock;
 mod damage;
 mod deletion;
 mod exemplar;
+mod histogram;
 mod memory;
 mod ooo;
 mod reading;
