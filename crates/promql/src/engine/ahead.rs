@@ -31,26 +31,28 @@ const BATCHES: usize = 3;
 /// The deepest thing that runs there is the decoder of a page.
 const STACK_BYTES: usize = 256 << 10;
 
-/// Helpers that run now, in all queries.
-static HELPERS: AtomicUsize = AtomicUsize::new(0);
+/// Helpers that run now, in all queries of an engine.
+#[derive(Debug, Default)]
+pub(super) struct Helpers(AtomicUsize);
 
 /// The right to one helper; given back when dropped.
-struct Permit;
+struct Permit<'h>(&'h Helpers);
 
-impl Permit {
-    fn take() -> Option<Self> {
+impl Helpers {
+    fn take(&self) -> Option<Permit<'_>> {
         // Asking takes reading files of the system.
         static FURTHER_CORES: OnceLock<usize> = OnceLock::new();
         let further_cores =
             *FURTHER_CORES.get_or_init(|| thread::available_parallelism().map_or(0, |cores| cores.get() - 1));
         let one_more = |running| (running < further_cores).then_some(running + 1);
-        HELPERS.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok().then_some(Self)
+        let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more);
+        taken.is_ok().then_some(Permit(self))
     }
 }
 
-impl Drop for Permit {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        HELPERS.fetch_sub(1, Ordering::Relaxed);
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -100,7 +102,8 @@ pub(super) fn each(
     let mut block = SampleBlock::default();
     let mut held = context.hold();
     let bytes = BATCHES * BATCH_SAMPLES * (size_of::<i64>() + size_of::<f64>());
-    let permit = Permit::take().filter(|_| held.grow(bytes, 0, &"series that are read ahead").is_ok());
+    let permit =
+        context.helpers.take().filter(|_| held.grow(bytes, 0, &"series that are read ahead").is_ok());
     if permit.is_none() {
         return alone(context, &mut *set, &mut block, visit);
     }

@@ -10,7 +10,8 @@ use std::{
 use model::{Clock, Part, Queryable, Reservation};
 
 use super::{
-    Control, EngineOptions, Error, Stats,
+    Control, Engine, EngineOptions, Error, Stats,
+    ahead::Helpers,
     annotation::{Annotations, Note, Repair},
     explain::Explanation,
 };
@@ -28,6 +29,8 @@ pub(super) struct Context<'a> {
     pub(super) queryable: &'a dyn Queryable,
     pub(super) options: &'a EngineOptions,
     pub(super) lookback_delta_ms: i64,
+    /// Who may read ahead for it.
+    pub(super) helpers: &'a Helpers,
     control: &'a Control,
     text: &'a str,
     deadline: Duration,
@@ -50,17 +53,19 @@ pub(super) struct Context<'a> {
 impl<'a> Context<'a> {
     pub(super) fn new(
         queryable: &'a dyn Queryable,
-        options: &'a EngineOptions,
+        engine: &'a Engine,
         control: &'a Control,
         text: &'a str,
         steps: usize,
     ) -> Self {
+        let Engine { options, helpers } = engine;
         let by_step = vec![0; if control.per_step_stats { steps } else { 0 }];
         let timeout = control.timeout.map_or(options.timeout, |timeout| timeout.min(options.timeout));
         Self {
             queryable,
             options,
             lookback_delta_ms: control.lookback_delta_ms.unwrap_or(options.lookback_delta_ms),
+            helpers,
             control,
             text,
             deadline: control.clock.monotonic().saturating_add(timeout),

@@ -83,12 +83,13 @@ pub struct Stats {
 #[derive(Debug)]
 pub struct Engine {
     options: EngineOptions,
+    helpers: ahead::Helpers,
 }
 
 impl Engine {
     /// An engine with some settings.
     pub fn new(options: EngineOptions) -> Self {
-        Self { options }
+        Self { options, helpers: ahead::Helpers::default() }
     }
 
     /// Its settings.
@@ -126,7 +127,7 @@ impl Engine {
         let times = (time_ms, time_ms, 0);
         let node = plan::build(expr, self.times(times, control))?;
         let grid = Grid::instant(time_ms);
-        let context = Context::new(queryable, &self.options, control, text, grid.steps);
+        let context = Context::new(queryable, self, control, text, grid.steps);
         let value = instant_value(&context, &node, grid)?;
         Ok(outcome(value, context))
     }
@@ -172,7 +173,7 @@ impl Engine {
             return Err(Error::Invalid(format!("invalid expression type {refused:?} for {message}")));
         }
         let grid = Grid::range(start_ms, end_ms, step_ms, self.options.max_samples)?;
-        let context = Context::new(queryable, &self.options, control, text, grid.steps);
+        let context = Context::new(queryable, self, control, text, grid.steps);
         let value = Value::Matrix(matrix(&context, &node, grid)?);
         Ok(outcome(value, context))
     }
