@@ -176,7 +176,7 @@ impl JournalFile {
     fn write_anew(&mut self, records: &[u8]) -> Result<(), Error> {
         let Self { disk, path, .. } = self;
         let new = temporary(path);
-        let mut file = disk.create(&new).map_err(Error::io("create", &new))?;
+        let mut file = disk.create_log(&new).map_err(Error::io("create", &new))?;
         file.write_all(records).map_err(Error::io("write to", &new))?;
         file.sync().map_err(Error::io("sync", &new))?;
         disk.rename(&new, path).map_err(Error::io("rename", &new))?;

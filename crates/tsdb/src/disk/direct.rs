@@ -7,10 +7,10 @@ use std::{
     fs::{File, OpenOptions},
     io,
     os::unix::fs::{FileExt, OpenOptionsExt},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
-use rustix::fs::{FallocateFlags, OFlags, fallocate};
+use rustix::fs::{FallocateFlags, OFlags, fallocate, fcntl_getfl, fcntl_setfl};
 
 use super::WriteFile;
 
@@ -28,7 +28,6 @@ const AHEAD: u64 = 256 << 10;
 /// A file whose last sector is written again with each sync, filled up with zeros.
 pub(super) struct DirectFile {
     file: File,
-    path: PathBuf,
     direct: bool,
     /// Up to where room was taken.
     room: u64,
@@ -51,7 +50,7 @@ impl DirectFile {
                 Err(error) if error.kind() == io::ErrorKind::InvalidInput => (options.open(path)?, false),
                 opened => (opened?, true),
             };
-        Ok(Self { file, path: path.to_owned(), direct, room: 0, offset: 0, pending: Vec::new() })
+        Ok(Self { file, direct, room: 0, offset: 0, pending: Vec::new() })
     }
 
     /// Writes what is pending. Past the cache the last sector stays, to be written again when it has more.
@@ -91,7 +90,8 @@ impl DirectFile {
     }
 
     fn use_cache(&mut self) -> io::Result<()> {
-        self.file = OpenOptions::new().write(true).open(&self.path)?;
+        let flags = fcntl_getfl(&self.file)?;
+        fcntl_setfl(&self.file, flags - OFlags::DIRECT)?;
         self.direct = false;
         Ok(())
     }
