@@ -186,7 +186,7 @@ impl Receiver {
         };
         let written = write(&mut intake, newest_ms, &mut *appender);
         let synced = match &written {
-            Ok(report) if report.samples > 0 || report.exemplars > 0 => appender.sync(),
+            Ok(report) if report.samples + report.histograms + report.exemplars > 0 => appender.sync(),
             _ => Ok(()),
         };
         lock(&self.idle).push(intake);

@@ -93,6 +93,7 @@ pub(crate) fn listed(engine: &EngineOptions, switches: &Switches, web: &WebArgs)
         ("promql_functions", named(functions)),
         ("promql_operators", named(operators)),
         ("service_discovery_providers", named([("static", true)])),
+        ("tsdb", named([("exemplar_storage", true), ("native_histograms", true)])),
     ])
 }
 

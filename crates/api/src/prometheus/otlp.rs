@@ -85,7 +85,7 @@ fn answer(report: &OtlpReport, is_json: bool) -> Response {
     if rejected == 0 && report.refusals.is_empty() {
         return success(is_json, String::from("{}"), Vec::new());
     }
-    if report.report.samples == 0 {
+    if report.report.samples + report.report.histograms == 0 {
         return go_error(StatusCode::BAD_REQUEST, reasons);
     }
     let message = reasons.to_string();

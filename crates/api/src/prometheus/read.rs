@@ -46,12 +46,13 @@ impl ReadLimits {
 }
 
 pub(super) async fn read(State(state): State<Prometheus>, request: Request) -> Response {
-    let Ok(slot) = Arc::clone(&state.settings.read_limits.slots).acquire_owned().await else {
-        return go_error(StatusCode::SERVICE_UNAVAILABLE, "remote read is closed");
-    };
     let body = match HeldRequest::read(request.into_body(), state.evaluator.account(Part::Query)).await {
         Ok(body) => body,
         Err(error) => return go_error(error.status(), error),
+    };
+    // Who sends slowly takes nobody's place.
+    let Ok(slot) = Arc::clone(&state.settings.read_limits.slots).acquire_owned().await else {
+        return go_error(StatusCode::SERVICE_UNAVAILABLE, "remote read is closed");
     };
     let mut account = state.evaluator.account(Part::Query);
     let request = match decode_request(body.as_bytes(), &mut account) {
@@ -198,12 +199,21 @@ async fn stream_frames(
 ) -> Result<Response, ApiError> {
     let content_type = "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse";
     let writer = FrameWriter::new(state.settings.read_limits.frame_bytes_max);
-    let frames =
-        Frames { selection, writer, set: None, series: None, run: SampleBlock::default(), _slot: slot };
+    let frames = Frames {
+        account: state.evaluator.account(Part::Query),
+        selection,
+        writer,
+        set: None,
+        series: None,
+        run: SampleBlock::default(),
+        _slot: slot,
+    };
     export::respond(Arc::clone(&state.evaluator), HeaderValue::from_static(content_type), frames).await
 }
 
 struct Frames {
+    /// For the frame that is being written.
+    account: Reservation,
     selection: Selection,
     writer: FrameWriter,
     /// The series of the current query.
@@ -220,6 +230,9 @@ impl Export for Frames {
             if !self.step(job, out)? {
                 return Ok(false);
             }
+            let wanted = self.writer.bytes() + out.capacity();
+            let missing = wanted.saturating_sub(self.account.bytes());
+            reserve(&mut self.account, missing)?;
         }
         Ok(true)
     }

@@ -33,7 +33,8 @@ pub(super) struct Times {
 pub(super) struct Export {
     message: Vec<u8>,
     symbols: HashMap<Box<str>, u32>,
-    symbol_bytes: usize,
+    /// Bytes of the symbols, and of what else is held meanwhile.
+    held_bytes: usize,
     series: Vec<u8>,
     account: Reservation,
 }
@@ -41,16 +42,16 @@ pub(super) struct Export {
 impl Export {
     /// A request without series, at the expense of an account.
     pub(super) fn new(account: Reservation) -> Self {
-        let mut export = Self {
-            message: Vec::new(),
-            symbols: HashMap::new(),
-            symbol_bytes: 0,
-            series: Vec::new(),
-            account,
-        };
+        let mut export =
+            Self { message: Vec::new(), symbols: HashMap::new(), held_bytes: 0, series: Vec::new(), account };
         // The first symbol is the empty one.
         export.symbol("");
         export
+    }
+
+    /// Takes note of memory that whoever writes holds beside the request until it is finished.
+    pub(super) fn hold(&mut self, bytes: usize) {
+        self.held_bytes += bytes;
     }
 
     /// The request, and the account that pays for it.
@@ -120,7 +121,7 @@ impl Export {
             put::integer(out, 4, unit.into());
         });
         put::bytes(&mut self.message, 5, &self.series);
-        let wanted = self.message.capacity() + self.series.capacity() + self.symbol_bytes;
+        let wanted = self.message.capacity() + self.series.capacity() + self.held_bytes;
         let missing = wanted.saturating_sub(self.account.bytes());
         draw(&mut self.account, missing)
     }
@@ -145,7 +146,7 @@ impl Export {
         let number = self.symbols.len() as u32;
         put::bytes(&mut self.message, 4, text.as_bytes());
         self.symbols.insert(text.into(), number);
-        self.symbol_bytes += text.len() + SYMBOL_BYTES;
+        self.held_bytes += text.len() + SYMBOL_BYTES;
         number
     }
 }

@@ -398,6 +398,8 @@ impl<'m> Translator<'_, 'm> {
         times.retain(|time_ms| *time_ms < last_ms);
         times.push(last_ms);
         times.retain(|time_ms| self.target_info.insert((labels.clone(), *time_ms)));
+        // The table is up to twice as large as its entries.
+        self.export.hold(2 * times.len() * size_of::<(LabelSet, i64)>() + labels.as_bytes().len());
         let samples = times.into_iter().map(|time_ms| (Times { start_ms: 0, time_ms }, 1.0));
         self.export.floats(&labels, samples, &[], &metadata)
     }

@@ -32,6 +32,12 @@ impl FrameWriter {
         Self { frame_bytes_max, query: 0, labels, chunks, rest: SampleBlock::default() }
     }
 
+    /// Bytes held, those of a frame on its way out included.
+    pub fn bytes(&self) -> usize {
+        let samples = self.rest.timestamps_ms.capacity() * (size_of::<i64>() + size_of::<f64>());
+        self.labels.capacity() + 2 * self.chunks.capacity() + samples
+    }
+
     /// What follows answers the next query.
     pub fn next_query(&mut self) {
         self.query += 1;
