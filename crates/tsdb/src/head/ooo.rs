@@ -271,11 +271,11 @@ impl Head {
         unknown
     }
 
-    /// Appends the samples out of order of a series, in no order.
-    pub(super) fn read_out_of_order(&self, id: u64, range_ms: (i64, i64)) -> SampleBlock {
+    /// The samples out of order of a series, in the order in which they came; `None` when there are none.
+    pub(super) fn read_out_of_order(&self, id: u64, range_ms: (i64, i64)) -> Option<Box<SampleBlock>> {
         let mut block = SampleBlock::default();
         self.out_of_order().all().for_each(|samples| samples.read(id, range_ms, &mut block));
-        block
+        (!block.is_empty()).then(|| Box::new(block))
     }
 
     /// The range of time of the samples out of order.

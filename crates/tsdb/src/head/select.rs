@@ -24,7 +24,7 @@ pub(crate) struct HeadSeries {
     pub(crate) labels: LabelSet,
     pub(crate) chunks: Vec<HeadChunk>,
     /// In no order of time; of those with the same time, and with one in the chunks, the last one counts.
-    pub(crate) out_of_order: SampleBlock,
+    pub(crate) out_of_order: Option<Box<SampleBlock>>,
 }
 
 /// Samples of a series in one group, as the group was when the series was selected.
@@ -107,7 +107,7 @@ impl Head {
             for row in ids.iter().filter_map(|&id| index.row(id)) {
                 let chunks = views.chunks(&index, row, range_ms);
                 let out_of_order = self.read_out_of_order(index.id(row), range_ms);
-                if !chunks.is_empty() || !out_of_order.is_empty() {
+                if !chunks.is_empty() || out_of_order.is_some() {
                     let labels = match &mut projected {
                         Some(projected) => projected.labels(&index, row),
                         None => index.labels(row),
@@ -116,7 +116,7 @@ impl Head {
                         labels.as_bytes().len()
                             + size_of::<HeadSeries>()
                             + chunks.len() * size_of::<HeadChunk>()
-                            + out_of_order.len() * size_of::<Sample>(),
+                            + out_of_order.as_ref().map_or(0, |block| block.len() * size_of::<Sample>()),
                     )?;
                     found.push(HeadSeries { labels, chunks, out_of_order });
                 }

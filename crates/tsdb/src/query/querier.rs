@@ -181,7 +181,7 @@ impl MergedSet {
             }
             if let Some(series) = self.head.next_if(|series| series.labels == labels) {
                 chunks.extend(series.chunks.into_iter().map(Chunk::Head));
-                chunks.extend(Chunk::out_of_order(series.out_of_order));
+                chunks.extend(series.out_of_order.map(Chunk::out_of_order));
             }
             let series = StoredSeries::new(labels, self.range_ms, chunks);
             if !series.is_empty() {

@@ -16,16 +16,16 @@ pub(crate) enum Chunk {
     /// In memory.
     Head(HeadChunk),
     /// In memory, samples out of order.
-    OutOfOrder(SampleBlock),
+    OutOfOrder(Box<SampleBlock>),
     /// A page of a part, and what is deleted of it.
     Page(Arc<PartPages>, PageRef, Deleted),
 }
 
 impl Chunk {
-    /// Samples out of order, in the order in which they came; `None` when there are none.
-    pub(crate) fn out_of_order(mut samples: SampleBlock) -> Option<Self> {
+    /// Samples out of order, in the order in which they came.
+    pub(crate) fn out_of_order(mut samples: Box<SampleBlock>) -> Self {
         sort_samples(&mut samples);
-        (!samples.is_empty()).then_some(Self::OutOfOrder(samples))
+        Self::OutOfOrder(samples)
     }
 
     fn range_ms(&self) -> (i64, i64) {

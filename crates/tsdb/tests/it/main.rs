@@ -12,4 +12,5 @@ mod reading;
 mod reference;
 mod simulation;
 mod store;
+mod tool;
 mod trouble;
