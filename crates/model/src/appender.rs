@@ -150,6 +150,15 @@ pub struct Appended {
     pub rejected: Vec<(usize, Outcome)>,
 }
 
+impl Appended {
+    /// How many of a group's native histograms were taken, when this is what became of it.
+    pub fn histograms(&self, group: &SampleGroup<'_>) -> usize {
+        let is_histogram =
+            |at: usize| group.histograms.binary_search_by_key(&at, |(place, _)| *place).is_ok();
+        group.histograms.len() - self.rejected.iter().filter(|(at, _)| is_histogram(*at)).count()
+    }
+}
+
 /// Why a store took nothing.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -14,6 +14,8 @@ pub struct Status {
     pub head: HeadStatistics,
     /// Samples taken.
     pub samples_appended: u64,
+    /// Of these the native histograms.
+    pub histograms_appended: u64,
     /// Samples refused because their series has another value at the same time.
     pub samples_duplicate: u64,
     /// Of the samples taken, those out of order.

@@ -238,6 +238,7 @@ impl Store {
         Status {
             head: head.statistics(limit),
             samples_appended: load(&counters.appended),
+            histograms_appended: load(&counters.appended_histograms),
             samples_duplicate: load(&counters.duplicate),
             samples_out_of_order: load(&counters.out_of_order),
             samples_appended_out_of_order: load(&counters.appended_out_of_order),

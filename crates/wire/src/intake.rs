@@ -368,9 +368,7 @@ impl Intake {
 impl Turn<'_> {
     /// Counts the samples of a group that were written.
     fn count(&mut self, group: &SampleGroup<'_>, appended: &Appended) {
-        let is_histogram = |position| group.histograms.binary_search_by_key(&position, |(at, _)| *at).is_ok();
-        let rejected = appended.rejected.iter().filter(|(position, _)| is_histogram(*position)).count();
-        let histograms = group.histograms.len() - rejected;
+        let histograms = appended.histograms(group);
         self.report.histograms += histograms;
         self.report.samples += appended.accepted - histograms;
     }

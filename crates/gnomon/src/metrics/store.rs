@@ -10,7 +10,9 @@ use super::family::Families;
 /// Writes the families of the store.
 pub(super) fn encode(status: &Status, out: &mut Families<'_>) -> fmt::Result {
     gauges(status, out)?;
-    let appended = [([("type", "float")], status.samples_appended as f64)];
+    let floats = status.samples_appended.saturating_sub(status.histograms_appended);
+    let appended = [("float", floats), ("histogram", status.histograms_appended)];
+    let appended = appended.map(|(kind, count)| ([("type", kind)], count as f64));
     let help = "Total number of appended samples.";
     out.counters("prometheus_tsdb_head_samples_appended", help, appended)?;
     refused(status, out)?;

@@ -221,8 +221,9 @@ impl HeadAppender {
         Ok(appended)
     }
 
-    fn count(&self, appended: &Appended) {
+    fn count(&self, group: &SampleGroup<'_>, appended: &Appended) {
         let counters = &self.head.counters;
+        count(&counters.appended_histograms, appended.histograms(group));
         count(&counters.appended, appended.accepted);
         for (_, outcome) in &appended.rejected {
             let counter = match outcome {
@@ -299,7 +300,7 @@ impl HeadAppender {
         if appended.accepted > 0 {
             self.head.reach.newest_ms.fetch_max(group.timestamp_ms, std::sync::atomic::Ordering::Relaxed);
         }
-        self.count(&appended);
+        self.count(&group, &appended);
         self.head.note_pause(self.head.clock.monotonic().saturating_sub(start));
         if let Some(wal) = &self.wal {
             // A log that fails is shown by the store's status; the samples are in memory.

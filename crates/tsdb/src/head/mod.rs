@@ -124,6 +124,8 @@ pub(crate) struct Head {
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) appended: AtomicU64,
+    /// Of those appended.
+    pub(crate) appended_histograms: AtomicU64,
     pub(crate) duplicate: AtomicU64,
     pub(crate) out_of_order: AtomicU64,
     /// Of those appended.

@@ -45,6 +45,7 @@ fn a_scrape_of_many_large_histograms_comes_back_from_the_log_and_from_parts() {
     changed[SERIES - 1].1 = Arc::new(FloatHistogram { count: 9.0, ..(*histograms[SERIES - 1].1).clone() });
     let changed = SampleGroup { histograms: &changed, ..group };
     assert_eq!(appender.append(&changed).unwrap().rejected, [(SERIES - 1, Outcome::Duplicate)]);
+    assert_eq!(store.status(0).histograms_appended, 2 * SERIES as u64 - 1);
     let before = contents(&store);
     assert_eq!(before[&labels(SERIES - 1)][&1_000].start_ms, Some(7));
     store.close().unwrap();
