@@ -28,16 +28,19 @@ impl Parts {
     /// Writes the parts with deleted samples anew without them; `tick` is called between series.
     ///
     /// # Errors
-    /// The first that failed, after all were tried: [`Error::Corrupt`] for a damaged part, which stays under its
-    /// tombstones, [`Error::Io`] when the disk fails, what `tick` returns.
+    /// [`Error::Corrupt`] for a damaged part, which stays under its tombstones, once all others were written;
+    /// [`Error::Io`] when the disk fails; what `tick` returns.
     pub(crate) fn clean(&self, mut tick: impl FnMut() -> Result<(), Error>) -> Result<(), Error> {
         let deleted_from = self.tombstones.get().parts();
         let mut result = Ok(());
         for part in self.get().iter().filter(|part| deleted_from.contains(&part.id)) {
-            let rewritten = self.rewrite(&[Arc::clone(part)], &mut tick);
-            result = result.and(rewritten);
+            match self.rewrite(&[Arc::clone(part)], &mut tick) {
+                Err(error @ Error::Corrupt { .. }) => result = Err(error),
+                rewritten => rewritten?,
+            }
         }
-        result.and(self.prune_tombstones())
+        self.prune_tombstones()?;
+        result
     }
 
     /// Forgets the tombstones of parts that are not there any more.
