@@ -112,6 +112,13 @@ fn sound_files() -> &'static Vec<StoredFile> {
         store.flush().unwrap();
         fill(&store, 100);
         store.close().unwrap();
+        let again = open(folder.path());
+        assert_eq!(
+            (again.metadata().len(), again.status(0).exemplars.held),
+            (2, 2),
+            "journals are read back"
+        );
+        again.close().unwrap();
         let files = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap());
         let mut files: Vec<_> = files
             .filter(|entry| entry.metadata().unwrap().len() > 0)
