@@ -53,7 +53,7 @@ impl Assets {
     /// The same for a server that browsers find under a path, with a title of its own.
     ///
     /// # Errors
-    /// When the built page cannot be read, which cannot be.
+    /// When the built page is not compressed as it has to be.
     pub fn placed(mut self, external: &ExternalUrl, title: &str) -> io::Result<Self> {
         if let Some(index) = self.get(INDEX) {
             let mut page = String::new();

@@ -46,8 +46,10 @@ const HEAD_BYTES_MAX: usize = 64 << 10;
 /// Requests of an HTTP/2 connection at a time; browsers have fewer.
 const STREAMS_MAX: u32 = 32;
 
-/// Bytes of a body that a client of HTTP/2 may send ahead, and that wait for it to read.
+/// Bytes of bodies that a client of HTTP/2 may send ahead on a connection, and of each answer that wait for it to
+/// read. They are the smallest that keep a local network busy, as nobody has said yet who they are.
 const WINDOW_BYTES: u32 = 64 << 10;
+const SEND_BYTES: usize = 16 << 10;
 
 /// After a failed accept, for example with all file descriptors in use: time for others to end.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
@@ -188,8 +190,8 @@ where
     http.max_concurrent_streams(STREAMS_MAX)
         .max_header_list_size(HEAD_BYTES_MAX as u32)
         .initial_stream_window_size(WINDOW_BYTES)
-        .initial_connection_window_size(4 * WINDOW_BYTES)
-        .max_send_buf_size(WINDOW_BYTES as usize);
+        .initial_connection_window_size(WINDOW_BYTES)
+        .max_send_buf_size(SEND_BYTES);
     let service = service_fn(move |request| answering.answer(request));
     Ok(ending.run(http.serve_connection(TokioIo::new(stream), service)).await?)
 }
