@@ -9,13 +9,12 @@ use http::header;
 use super::{Prometheus, status::API_VERSION};
 use crate::parameter::Parameters;
 
-const DOCUMENT: &str = include_str!("openapi.yaml");
+/// Head and paths, and what these refer to.
+const PATHS: &str = include_str!("openapi.yaml");
+const COMPONENTS: &str = include_str!("openapi-components.yaml");
 
-/// What OpenAPI 3.2 can describe beside that: a stream of events.
+/// A path that OpenAPI 3.2 can describe and 3.1 cannot: a stream of events.
 const EVENTS: &str = include_str!("openapi-events.yaml");
-
-/// Where these stand in the document.
-const COMPONENTS: &str = "\ncomponents:\n";
 
 pub(super) async fn document(State(state): State<Prometheus>, parameters: Parameters) -> Response {
     let server = format!("{}/api/v1", state.settings.external);
@@ -29,12 +28,13 @@ pub(super) async fn document(State(state): State<Prometheus>, parameters: Parame
 
 /// The document in a version of OpenAPI; in 3.1, which most programs read, unless 3.2 is asked for.
 fn written(version: &str, server: &str) -> String {
-    let document = DOCUMENT.replacen("SERVER", server, 1).replacen("VERSION", API_VERSION, 1);
-    if !matches!(version, "3.2" | "3.2.0") {
-        return document;
+    let paths = PATHS.replacen("SERVER", server, 1).replacen("VERSION", API_VERSION, 1);
+    if matches!(version, "3.2" | "3.2.0") {
+        let paths = paths.replacen("openapi: 3.1.0", "openapi: 3.2.0", 1);
+        [paths.as_str(), EVENTS, COMPONENTS].concat()
+    } else {
+        [paths.as_str(), COMPONENTS].concat()
     }
-    let components = format!("\n{EVENTS}{}", COMPONENTS.trim_start());
-    document.replacen("openapi: 3.1.0", "openapi: 3.2.0", 1).replacen(COMPONENTS, &components, 1)
 }
 
 #[cfg(test)]
