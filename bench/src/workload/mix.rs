@@ -34,6 +34,8 @@ const SETTINGS: [(&str, &str); 1] = [("memory-budget", "256MiB")];
 /// How long a server has to be at rest, and how long it may take until it is.
 const REST: Duration = Duration::from_secs(4);
 const REST_AWAITED: Duration = Duration::from_secs(300);
+/// Within this time servers give back to the kernel what starting has left behind.
+const RELEASE: Duration = Duration::from_secs(45);
 /// CPU seconds a second below which it is at rest.
 const REST_LOAD: f64 = 0.05;
 
@@ -53,6 +55,7 @@ pub(super) fn measure(mut run: Run<'_>, newest: i64) -> io::Result<()> {
     server.stop()?;
     let server = Server::start_set(run.kind, &run.folder, &SETTINGS)?;
     await_rest(&server)?;
+    thread::sleep(RELEASE);
     let mut rest_bytes = server.resident_bytes()?;
     for (number, query) in (1..).zip(&QUERIES) {
         // What the start has left behind may be given back later.
