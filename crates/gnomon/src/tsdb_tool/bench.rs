@@ -14,6 +14,8 @@ use crate::Failure;
 const BUDGET_BYTES: usize = 64 << 20;
 /// Time between two scrapes of the load.
 const INTERVAL_MS: i64 = 15_000;
+/// Of a linear congruential generator of 64 bits, by Knuth.
+const CHANCE_FACTOR: u64 = 6_364_136_223_846_793_005;
 /// When the load begins: any time does.
 const START_MS: i64 = 1_700_000_000_000;
 
@@ -62,7 +64,8 @@ pub(super) fn run(args: &BenchArgs, out: &mut impl Write) -> Result<(), Failure>
     Ok(())
 }
 
-/// Counters, gauges with a decimal, and values that stand still, scrape by scrape; synced at the end.
+/// Counters, gauges with a decimal, and values that stand still, scrape by scrape; synced at the end. The values go
+/// by chance, or series would share their pages, but by the same chance in each run.
 fn write(store: &Store, args: &BenchArgs) -> Result<(), Failure> {
     let mut appender = store.appender();
     let labels = |n: usize| {
@@ -71,11 +74,13 @@ fn write(store: &Store, args: &BenchArgs) -> Result<(), Failure> {
     };
     let series = (0..args.series).map(|n| appender.resolve(&labels(n))).collect::<Result<Vec<_>, _>>()?;
     let mut values = vec![0.0; series.len()];
+    let mut chance = 1u64;
     for scrape in 0..args.samples {
         for (n, value) in values.iter_mut().enumerate() {
+            chance = chance.wrapping_mul(CHANCE_FACTOR).wrapping_add(1);
             *value = match n % 3 {
-                0 => *value + ((scrape * 7 + n) % 13) as f64,
-                1 => 20.0 + ((scrape * 3 + n) % 50) as f64 / 10.0,
+                0 => *value + (chance >> 33) as f64 % 13.0,
+                1 => 20.0 + ((chance >> 33) % 50) as f64 / 10.0,
                 _ => 1.0,
             };
         }
