@@ -39,6 +39,7 @@ lint: web/dist/index.html
 	cargo xtask tidy
 
 test-rust: web/dist/index.html peers
+	@scripts/install.sh faketime || echo "the test of the clock is skipped"
 	GNOMON_PEERS=$(CURDIR)/target/peers/bin cargo test --locked --workspace --quiet
 
 test-web: web/node_modules/.package-lock.json
