@@ -1,10 +1,14 @@
-//! Bodies of targets, in each text format.
+//! Bodies of targets, in each format.
 
-use expfmt::{Entry, Format, Parser, openmetrics_to_text, visit_labels};
+use expfmt::{
+    Attachment, Entry, Format, HistogramRules, Parser, Sink, openmetrics_to_text, protobuf_to_text,
+    visit_labels,
+};
 
-/// Parses the bytes as each format: errors have their place within the body, what was read is read back, and what is
-/// OpenMetrics can be written as text.
+/// Parses the bytes as each format: errors have their place within the body, what was read is read back, what is
+/// OpenMetrics can be written as text, and what protobuf unpacks to is read or refused as text.
 pub fn exposition(bytes: &[u8]) {
+    unpack(bytes);
     for format in [Format::PrometheusText004, Format::OpenMetricsText100] {
         let complete = parse(bytes, format);
         if complete && format.is_open_metrics() {
@@ -12,6 +16,35 @@ pub fn exposition(bytes: &[u8]) {
             if let (Ok(text), true) = (text, std::str::from_utf8(bytes).is_ok()) {
                 assert!(parse(text.as_bytes(), Format::PrometheusText004), "{text:?}");
             }
+        }
+    }
+}
+
+/// Text of a body at most.
+const UNPACKED_BYTES_MAX: usize = 1 << 20;
+
+/// Keeps text up to a bound.
+#[derive(Default)]
+struct Unpacked(String);
+
+impl Sink for Unpacked {
+    fn text(&mut self, lines: &str) -> bool {
+        self.0.push_str(lines);
+        self.0.len() <= UNPACKED_BYTES_MAX
+    }
+
+    fn attach(&mut self, attachment: Attachment) -> bool {
+        assert!(attachment.histogram.is_some() || attachment.start_ms.is_some());
+        true
+    }
+}
+
+fn unpack(bytes: &[u8]) {
+    for (native, classic_too, bucket_limit) in [(false, false, 0), (true, true, 3)] {
+        let rules = HistogramRules { native, classic_too, bucket_limit, bucket_factor_min: 1.1 };
+        let mut unpacked = Unpacked::default();
+        if protobuf_to_text(bytes, &rules, &mut unpacked).is_ok() {
+            parse(unpacked.0.as_bytes(), Format::OpenMetricsText100);
         }
     }
 }
