@@ -18,6 +18,7 @@ mod holder;
 mod listen;
 mod prefix;
 mod rate_limit;
+mod request_line;
 mod secure;
 mod traffic;
 mod web_config;

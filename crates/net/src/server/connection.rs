@@ -36,6 +36,7 @@ use super::{
     client::{Client, Clients},
     deadline::{Serving, TimedStream},
     held_body::HeldBody,
+    request_line::RequestLine,
     secure::{self, Secured},
     web_config::WebConfigFile,
 };
@@ -179,7 +180,7 @@ where
     let mut http = http1::Builder::new();
     http.header_read_timeout(None).max_buf_size(HEAD_BYTES_MAX);
     let service = service_fn(move |request| answering.answer(request));
-    Ok(ending.run(http.serve_connection(TokioIo::new(stream), service)).await?)
+    Ok(ending.run(http.serve_connection(TokioIo::new(RequestLine::new(stream)), service)).await?)
 }
 
 async fn http2<S>(stream: S, answering: Answering, ending: Ending) -> Ended

@@ -248,3 +248,12 @@ async fn a_head_without_end_is_refused() {
     stream.read_exact(&mut status).await.unwrap();
     assert!(&status == b"HTTP/1.1 431" || &status == b"HTTP/1.1 414", "{}", String::from_utf8_lossy(&status));
 }
+
+#[tokio::test]
+async fn a_target_with_quotes_and_brackets_is_understood() {
+    let echo = get(|uri: axum::http::Uri| async move { uri.to_string() });
+    let running = start(Router::new().route("/q", echo), Limits::default());
+    let (head, body) = running.ask("GET /q?query=up{job=\"é\"}>0 HTTP/1.1\r\n").await;
+    assert!(head.starts_with("http/1.1 200"), "{head}");
+    assert_eq!(String::from_utf8(body).unwrap(), "/q?query=up%7Bjob=%22%C3%A9%22%7D%3E0");
+}
