@@ -10,6 +10,9 @@ use crate::{
     message::{Family, MetadataEntry},
 };
 
+/// Families that one request may say something about; senders put a few thousand into one.
+const FAMILIES_MAX: usize = 20_000;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Said<'a> {
     metric: &'a str,
@@ -30,6 +33,9 @@ impl Intake {
     pub(super) fn append_metadata(&self, turn: &mut Turn<'_>) -> Result<(), Error> {
         let mut last = None;
         for entry in self.batch.metadata.iter() {
+            if turn.report.metadata >= FAMILIES_MAX {
+                break;
+            }
             let Some(said) = self.said(entry, turn)? else { continue };
             if last != Some(said) {
                 turn.appender.append_metadata(&[Arc::new(said.to_metadata())]);

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use model::{LabelSet, Reservation, histogram::BUCKETS_MAX};
+use model::{
+    LabelSet, Reservation,
+    histogram::{BUCKETS_MAX, EXPONENTIAL_SCHEMA_MIN},
+};
 
 use super::point::{Dense, Point, PointValue};
 
@@ -137,6 +140,11 @@ impl PointValue {
         while self.positive.union_len(&positive) > BUCKETS_MAX
             || self.negative.union_len(&negative) > BUCKETS_MAX
         {
+            if self.scale <= EXPONENTIAL_SCHEMA_MIN {
+                // No histogram holds both: the stream begins anew, which queries see as a counter reset.
+                self.clone_from(other);
+                return;
+            }
             self.coarsen(1);
             positive.coarsen(1);
             negative.coarsen(1);
@@ -146,7 +154,7 @@ impl PointValue {
     }
 
     fn coarsen(&mut self, by: i32) {
-        self.scale -= by;
+        self.scale = self.scale.saturating_sub(by);
         self.positive.coarsen(by);
         self.negative.coarsen(by);
     }

@@ -39,18 +39,25 @@ pub(super) struct Side {
     last: i64,
 }
 
+/// Refuses what is coarser than any native histogram.
+///
+/// # Errors
+/// In the words of Prometheus.
+pub(super) fn check_scale(scale: i32) -> Result<(), String> {
+    if scale >= EXPONENTIAL_SCHEMA_MIN {
+        return Ok(());
+    }
+    let min = EXPONENTIAL_SCHEMA_MIN;
+    Err(format!("cannot convert exponential to native histogram. Scale must be >= {min}, was {scale}"))
+}
+
 /// An exponential histogram; `gauge` where its counts are those since the point before.
 ///
 /// # Errors
 /// When it is coarser than any native histogram, in the words of Prometheus.
 pub(super) fn exponential(point: &Point<'_>, gauge: bool) -> Result<Native, String> {
     let value = &point.value;
-    if value.scale < EXPONENTIAL_SCHEMA_MIN {
-        let (min, scale) = (EXPONENTIAL_SCHEMA_MIN, value.scale);
-        return Err(format!(
-            "cannot convert exponential to native histogram. Scale must be >= {min}, was {scale}"
-        ));
-    }
+    check_scale(value.scale)?;
     // Indexes have 32 bits: one more halving changes nothing.
     let scale_down = (value.scale - EXPONENTIAL_SCHEMA_MAX).clamp(0, 32).cast_unsigned();
     // Bucket 0 lies above 1 in OTLP and below it in Prometheus.

@@ -287,6 +287,8 @@ impl<'m> Translator<'_, 'm> {
     ) -> Result<(), String> {
         match &mut self.sums {
             Some(Sums { sums, now_ms }) if family.summed && !point.ended => {
+                // Before it is summed: a stream would be as coarse as its coarsest point for ever.
+                histogram::check_scale(point.value.scale)?;
                 sums.add(&labels.clone().set(METRIC_NAME, &family.name).build(), point, *now_ms)
             }
             _ => Ok(()),
