@@ -57,12 +57,12 @@ impl StoreQuerier {
         // Series of several places are told apart by all of their labels.
         let projection = hints.labels.filter(|_| self.parts().next().is_none());
         let mut head = self.head_series(matchers, projection, &mut account)?;
+        let tombstones = self.parts.tombstones.get();
         let parts: Vec<_> = self.parts().collect();
         if projection.is_some() && !parts.is_empty() {
             head = self.head_series(matchers, None, &mut account)?;
         }
         let projection = hints.labels.filter(|_| parts.len() + usize::from(!head.is_empty()) == 1);
-        let tombstones = self.parts.tombstones.get();
         let mut cursors = Vec::new();
         for part in parts {
             let rows = part.select(matchers).map_err(failed)?;
