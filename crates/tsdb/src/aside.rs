@@ -20,7 +20,7 @@ const RETENTION_SHARE: u64 = 8;
 pub(crate) struct SetAside {
     disk: Arc<dyn Disk>,
     dir: PathBuf,
-    /// Names and bytes, in order of the names: the numbers in them grow with time.
+    /// Names and bytes, by kind and then by name: the numbers in them grow with time, each kind's by themselves.
     files: Mutex<Vec<(String, u64)>>,
 }
 
@@ -46,12 +46,12 @@ impl SetAside {
     pub(crate) fn refresh(&self) -> Result<(), Error> {
         let mut files = self.disk.list(&self.dir).map_err(Error::io("list", &self.dir))?;
         files.retain(|(name, _)| name.ends_with(SUFFIX));
-        files.sort_unstable();
+        files.sort_unstable_by(|(a, _), (b, _)| (kind(a), a).cmp(&(kind(b), b)));
         *self.files() = files;
         Ok(())
     }
 
-    /// Looks again, and removes the oldest files beyond what is kept; `retention_bytes` is what all files of the
+    /// Looks again, and removes what is beyond what is kept, the oldest file first of the kind that takes most; `retention_bytes` is what all files of the
     /// store may take, 0 for no limit.
     ///
     /// # Errors
@@ -71,9 +71,13 @@ impl SetAside {
 
     fn surplus(&self, limit_bytes: u64) -> Option<String> {
         let files = self.files();
-        let bytes: u64 = files.iter().map(|(_, bytes)| bytes).sum();
-        let too_much = files.len() > FILES_MAX || bytes > limit_bytes;
-        files.first().filter(|_| too_much).map(|(name, _)| name.clone())
+        let too_large = bytes(&files) > limit_bytes;
+        if !too_large && files.len() <= FILES_MAX {
+            return None;
+        }
+        let weight = |files: &&[(String, u64)]| if too_large { bytes(files) } else { files.len() as u64 };
+        let kinds = files.chunk_by(|(a, _), (b, _)| kind(a) == kind(b));
+        kinds.max_by_key(weight)?.first().map(|(name, _)| name.clone())
     }
 
     /// The files' names.
@@ -83,6 +87,39 @@ impl SetAside {
 
     /// Bytes of all of them.
     pub(crate) fn bytes(&self) -> u64 {
-        self.files().iter().map(|(_, bytes)| bytes).sum()
+        bytes(&self.files())
+    }
+}
+
+fn bytes(files: &[(String, u64)]) -> u64 {
+    files.iter().map(|(_, bytes)| bytes).sum()
+}
+
+/// What a file was, by the end of its name: `part`, `wal`, `journal`.
+fn kind(name: &str) -> Option<&str> {
+    name.strip_suffix(SUFFIX)?.rsplit_once('.').map(|(_, kind)| kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::FileSystem;
+
+    /// In order of the names alone the parts went before the log, however new they were.
+    #[test]
+    fn the_newest_files_of_each_kind_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        let part = |n: usize| format!("{n:010}-0.part.damaged");
+        let wal = |n: usize| format!("{n:010}.wal.damaged");
+        for name in (0..12).map(part).chain((900..908).map(wal)).chain(["metadata.journal.damaged".into()]) {
+            std::fs::write(dir.path().join(name), [0; 10]).unwrap();
+        }
+        let aside = SetAside::open(Arc::new(FileSystem), dir.path()).unwrap();
+        aside.bound(0).unwrap();
+        let kept: Vec<_> =
+            ["metadata.journal.damaged".to_owned()].into_iter().chain((4..12).map(part)).collect();
+        assert_eq!(aside.names(), [kept, (901..908).map(wal).collect()].concat());
+        aside.bound(RETENTION_SHARE * 30).unwrap();
+        assert_eq!(aside.names(), ["metadata.journal.damaged".into(), part(11), wal(907)]);
     }
 }
