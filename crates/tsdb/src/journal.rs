@@ -89,9 +89,7 @@ impl<T: Content> Journaled<T> {
         let (damaged, bytes) = read(&*disk, &path, &mut |payload| restore(&mut content, payload))
             .map_err(Error::io("read", &path))?;
         if damaged {
-            let aside = path.with_extension("journal.damaged");
-            tracing::warn!(journal = %path.display(), set_aside = %aside.display(), "journal is damaged; what can be read of it is kept");
-            disk.rename(&path, &aside).map_err(Error::io("rename", &path))?;
+            keep_damaged(&*disk, &path);
         }
         let held = Held { content, pending: Vec::new(), behind: damaged };
         let file = JournalFile { disk, path, open: None, bytes, failing: false };
@@ -143,6 +141,16 @@ fn all_records(content: &impl Content) -> Vec<u8> {
 
 fn temporary(path: &Path) -> PathBuf {
     path.with_extension("journal.tmp")
+}
+
+/// Gives a damaged journal a second name to keep it by. Under its own it stays until the next sync has written a new
+/// one: a power cut before that must not cost what can be read of it.
+fn keep_damaged(disk: &dyn Disk, path: &Path) {
+    let aside = path.with_extension("journal.damaged");
+    let kept = disk.remove(&aside).and_then(|()| disk.link(path, &aside));
+    let (journal, set_aside, error) =
+        (path.display(), aside.display(), kept.err().map(tracing::field::display));
+    tracing::warn!(%journal, %set_aside, error, "journal is damaged; what can be read of it is kept");
 }
 
 /// Shows all records of a journal. Gives whether some of it is damaged, and its bytes.

@@ -115,6 +115,25 @@ fn any_cut_leaves_the_rest() {
     });
 }
 
+/// A damaged journal was renamed before there was another one, and a power cut left none.
+#[test]
+fn a_power_cut_costs_nothing_of_a_damaged_journal() {
+    let (disk, _) = small_folder();
+    let journal = disk.names().into_iter().find(|path| path.ends_with("metadata.journal")).unwrap();
+    disk.edit(&journal, |bytes| {
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+    });
+    let left = open(&disk.fork()).metadata();
+    assert_eq!(left.len(), 2);
+    for seed in 0..20 {
+        let disk = disk.fork();
+        drop(open(&disk));
+        disk.crash(&mut Random::new(seed));
+        assert_eq!(open(&disk).metadata(), left, "{seed}");
+    }
+}
+
 #[test]
 fn whatever_the_files_hold_the_store_opens() {
     let (disk, before) = small_folder();
