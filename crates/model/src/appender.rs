@@ -69,7 +69,8 @@ pub trait Appender: Send {
     /// A sample that cannot be taken does not hold up the others.
     ///
     /// # Errors
-    /// Only when the group as a whole was not taken: the store is closed.
+    /// [`AppendError::Closed`] when nothing was taken; [`AppendError::OutOfOrderLimit`] when the samples in order
+    /// were. The same group may be appended again.
     fn append(&mut self, group: &SampleGroup<'_>) -> Result<Appended, AppendError>;
 
     /// The handle of a series that is there; `None` when it would have to be made. A store without exemplars
@@ -159,7 +160,7 @@ impl Appended {
     }
 }
 
-/// Why a store took nothing.
+/// Why a store took nothing, or not all.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppendError {

@@ -108,7 +108,8 @@ impl Intake {
     /// hold up the others and is in the report; nothing is durable yet. Samples after `newest_ms` are rejected.
     ///
     /// # Errors
-    /// Nothing was appended, unless the store was closed meanwhile ([`Error::Append`]).
+    /// After [`Error::Append`] samples that came before the one that failed are appended; the same request may be
+    /// sent again. After any other error nothing is.
     pub fn write(
         &mut self,
         protocol: Protocol,
@@ -163,7 +164,10 @@ impl Intake {
         self.refs.reserve(series, &mut self.account)?;
         self.group.series.reserve(samples.max(series), &mut self.account)?;
         self.group.values.reserve(samples, &mut self.account)?;
-        self.group.places.reserve(samples, &mut self.account)
+        self.group.places.reserve(samples, &mut self.account)?;
+        let attachments = self.batch.attachments();
+        self.group.histograms.reserve(attachments, &mut self.account)?;
+        self.group.start_timestamps_ms.reserve(attachments, &mut self.account)
     }
 
     /// Finds the series of all labels.

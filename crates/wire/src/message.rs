@@ -129,6 +129,11 @@ impl Batch {
         self.in_order = true;
     }
 
+    /// Samples that have something beside their values.
+    pub(crate) fn attachments(&self) -> usize {
+        self.attachments.len()
+    }
+
     /// Bytes that the columns hold.
     pub(crate) fn bytes(&self) -> usize {
         let samples = self.series.bytes() + self.samples.bytes() + self.symbols.bytes();

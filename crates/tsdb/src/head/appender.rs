@@ -167,7 +167,8 @@ impl HeadAppender {
         outcome == Outcome::OutOfOrder || outcome == Outcome::Duplicate && self.wal.is_none()
     }
 
-    /// Takes samples out of order as far as the window reaches; what the log holds was taken once.
+    /// Takes samples out of order as far as the window reaches; what the log holds was taken once. Those that an
+    /// error is about are among the rejected as well.
     fn append_late(
         &self,
         group: &SampleGroup<'_>,
@@ -181,6 +182,8 @@ impl HeadAppender {
             }
             let (used_bytes, limit_bytes) = self.head.out_of_order_bytes();
             if used_bytes > limit_bytes {
+                let refused = positions.iter().map(|&position| (position, Outcome::OutOfOrder));
+                appended.rejected.extend(refused);
                 return Err(AppendError::OutOfOrderLimit { used_bytes, limit_bytes });
             }
         }
@@ -268,7 +271,7 @@ impl HeadAppender {
     /// Appends a group whose time is known.
     ///
     /// # Errors
-    /// [`AppendError::Closed`].
+    /// As [`Appender::append`].
     pub(crate) fn append_now(&mut self, group: &SampleGroup<'_>) -> Result<Appended, AppendError> {
         if self.head.closed.load(std::sync::atomic::Ordering::Acquire) {
             return Err(AppendError::Closed);
@@ -287,13 +290,13 @@ impl HeadAppender {
             ..*group
         };
         let start = self.head.clock.monotonic();
-        let mut appended = Appended::default();
+        let (mut appended, mut result) = (Appended::default(), Ok(()));
         let reach = &self.head.reach;
         if self.wal.is_some() && reach.is_out_of_bounds(group.timestamp_ms, self.head.clock.now_ms()) {
             appended.rejected.extend((0..len).map(|at| (at, Outcome::OutOfBounds)));
         } else if len > 0 {
             let at = self.layout(group.series, group.timestamp_ms);
-            self.append_laid_out(at, &group, &mut appended)?;
+            result = self.append_laid_out(at, &group, &mut appended);
             appended.rejected.sort_unstable_by_key(|(position, _)| *position);
         }
         appended.accepted = len - appended.rejected.len();
@@ -306,7 +309,7 @@ impl HeadAppender {
             // A log that fails is shown by the store's status; the samples are in memory.
             let _ = if self.sync_always { wal.sync() } else { wal.relieve() };
         }
-        Ok(appended)
+        result.map(|()| appended)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::{path::Path, sync::Arc};
 
-use model::{Appendable, Budget, appender::AppendError, appender::Outcome, clock::SystemClock};
+use model::{
+    Appendable, Budget, LabelSet, SampleGroup, appender::AppendError, appender::Outcome, clock::SystemClock,
+};
 use tsdb::{Options, Store};
 
 use crate::store::{ALL, scrape, select};
@@ -64,16 +66,26 @@ fn samples_out_of_order_are_flushed_early_and_refused_before_they_take_all_memor
     let store = Store::open(options, Arc::new(SystemClock::default()), Budget::new(64 << 20)).unwrap();
     let mut appender = store.appender();
     scrape(&mut *appender, 1 << 40, &[("a", 1.0)]);
-    let labels = model::LabelSet::from_pairs([("__name__", "a"), ("job", "test")]);
+    let labels = LabelSet::from_pairs([("__name__", "a"), ("job", "test")]);
     let series = [appender.resolve(&labels).unwrap()];
     let mut append = |timestamp_ms: i64| {
-        let group =
-            model::SampleGroup { timestamp_ms, series: &series, values: &[1.0], ..Default::default() };
+        let group = SampleGroup { timestamp_ms, series: &series, values: &[1.0], ..Default::default() };
         appender.append(&group)
     };
     let taken = (0..100_000).take_while(|&time| append(time).is_ok()).count();
     assert!(matches!(append(1), Err(AppendError::OutOfOrderLimit { .. })));
     assert!((10_000..66_000).contains(&taken), "{taken}");
+    // Samples in order beside one that is not are taken and counted all the same.
+    let before = store.status(0).samples_appended;
+    let other = LabelSet::from_pairs([("__name__", "b"), ("job", "test")]);
+    let both = [series[0], appender.resolve(&other).unwrap()];
+    let group = SampleGroup { timestamp_ms: 1, series: &both, values: &[1.0; 2], ..Default::default() };
+    assert!(appender.append(&group).is_err());
+    assert_eq!((store.status(0).samples_appended - before, select(&store, &[], ALL).len()), (1, 2));
+    let mut append = |timestamp_ms: i64| {
+        let group = SampleGroup { timestamp_ms, series: &series, values: &[1.0], ..Default::default() };
+        appender.append(&group)
+    };
     store.maintain().unwrap();
     assert!(append(taken as i64).is_ok());
     assert_eq!(samples(&store).len(), taken + 2);
