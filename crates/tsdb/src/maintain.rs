@@ -225,7 +225,7 @@ impl Inner {
             + self.aside.bytes();
         self.parts.retain(oldest_ms, retention_bytes, other_bytes)?;
         // What a failed disk left to do.
-        self.parts.prune_tombstones()
+        self.parts.remove_leaving()
     }
 
     /// What goes on during a merge.

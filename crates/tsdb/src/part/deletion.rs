@@ -43,13 +43,15 @@ impl Parts {
         result
     }
 
-    /// Forgets the tombstones of parts that are not there any more.
+    /// Forgets the tombstones of parts whose files are not there any more.
     ///
     /// # Errors
     /// [`Error::Io`] when the disk fails; the next call tries again.
     pub(crate) fn prune_tombstones(&self) -> Result<(), Error> {
         let parts = self.get();
-        let is_there = |id: PartId| parts.binary_search_by_key(&id, |part: &Arc<Part>| part.id).is_ok();
+        let leaving = self.leaving().clone();
+        let is_served = |id| parts.binary_search_by_key(&id, |part: &Arc<Part>| part.id).is_ok();
+        let is_there = |id: PartId| is_served(id) || leaving.contains(&id);
         self.tombstones.prune(is_there)
     }
 }

@@ -1,9 +1,10 @@
 //! All parts of a store: opened, added, replaced by merges, dropped by age and size.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -33,6 +34,8 @@ pub(crate) struct Parts {
     budget: Arc<Budget>,
     list: Mutex<PartSet>,
     pub(crate) tombstones: Tombstones,
+    /// Parts that are not served any more, whose files may still be there or come back after a power cut.
+    leaving: Mutex<BTreeSet<PartId>>,
     next: AtomicU64,
     bytes_written: AtomicU64,
     merges: AtomicU64,
@@ -90,6 +93,8 @@ impl Parts {
             let path = dir.join(part.id.file_name());
             disk.remove(&path).map_err(Error::io("remove", path))?;
         }
+        // Before the tombstones of what was removed go.
+        disk.sync_dir(dir).map_err(Error::io("sync", dir))?;
         parts.sort_unstable_by_key(|part| part.id);
         Ok(Self {
             disk,
@@ -97,6 +102,7 @@ impl Parts {
             budget: Arc::clone(budget),
             list: Mutex::new(parts.into()),
             tombstones,
+            leaving: Mutex::default(),
             next: AtomicU64::new(last + 1),
             bytes_written: AtomicU64::new(0),
             merges: AtomicU64::new(0),
@@ -107,6 +113,11 @@ impl Parts {
     /// The parts as they are now.
     pub(crate) fn get(&self) -> PartSet {
         Arc::clone(&self.list.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Parts that are not served any more, whose files may still be there.
+    pub(super) fn leaving(&self) -> MutexGuard<'_, BTreeSet<PartId>> {
+        self.leaving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn replace(&self, gone: &[PartId], new: Option<Part>) {
@@ -267,41 +278,73 @@ impl Parts {
         let name = part.id.file_name();
         let (path, aside) = (self.dir.join(&name), self.dir.join(format!("{name}.damaged")));
         self.disk.rename(&path, &aside).map_err(Error::io("rename", path))?;
+        self.disk.sync_dir(&self.dir).map_err(Error::io("sync", &self.dir))?;
         self.prune_tombstones()?;
         Ok(samples)
     }
 
-    /// Removes files, and then the tombstones that nothing needs any more: a file that came back after a crash
-    /// would be served whole.
     fn remove_files(&self, gone: &[PartId]) -> Result<(), Error> {
-        for id in gone {
-            let path = self.dir.join(id.file_name());
-            self.disk.remove(&path).map_err(Error::io("remove", path))?;
-        }
-        self.prune_tombstones()
+        self.leaving().extend(gone);
+        self.remove_leaving()
     }
 
-    /// Gives all parts and tombstones a second name in a new folder.
+    /// Removes the files of parts that are not served any more, and then the tombstones that nothing needs: a file
+    /// that stayed, or came back after a power cut, would be served whole by the next start.
     ///
     /// # Errors
-    /// [`Error::Io`] when the disk fails; the folder is left empty then.
+    /// [`Error::Io`] when the disk fails; the next call tries again.
+    pub(crate) fn remove_leaving(&self) -> Result<(), Error> {
+        let removed = self.try_removing();
+        self.prune_tombstones().and(removed)
+    }
+
+    fn try_removing(&self) -> Result<(), Error> {
+        let mut leaving = self.leaving();
+        if leaving.is_empty() {
+            return Ok(());
+        }
+        let (mut kept, mut result) = (BTreeSet::new(), Ok(()));
+        for &id in leaving.iter() {
+            let path = self.dir.join(id.file_name());
+            if let Err(error) = self.disk.remove(&path) {
+                kept.insert(id);
+                result = Err(Error::io("remove", path)(error));
+            }
+        }
+        self.disk.sync_dir(&self.dir).map_err(Error::io("sync", &self.dir))?;
+        *leaving = kept;
+        result
+    }
+
+    /// Gives all parts and tombstones a second name in a new folder, which is durable then.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails; the folder is removed then.
     pub(crate) fn link_to(&self, dir: &Path) -> Result<(), Error> {
-        self.disk.create_dir(dir).map_err(Error::io("create", dir))?;
         let mut names: Vec<String> = self.get().iter().map(|part| part.id.file_name()).collect();
         if self.tombstones.get().len() > 0 {
             names.push(tombstone::NAME.to_owned());
         }
-        let link = |name: &String| {
-            let (from, to) = (self.dir.join(name), dir.join(name));
-            self.disk.link(&from, &to).map_err(Error::io("link", from))
-        };
-        let linked = names.iter().try_for_each(link);
-        let linked = linked.and_then(|()| self.disk.sync_dir(dir).map_err(Error::io("sync", dir)));
+        let linked = self.link_all(&names, dir);
         if linked.is_err() {
             // What cannot be removed either is left to the administrator.
             names.iter().for_each(|name| drop(self.disk.remove(&dir.join(name))));
+            let _ = self.disk.remove_dir(dir);
         }
         linked
+    }
+
+    fn link_all(&self, names: &[String], dir: &Path) -> Result<(), Error> {
+        self.disk.create_dir(dir).map_err(Error::io("create", dir))?;
+        for name in names {
+            let (from, to) = (self.dir.join(name), dir.join(name));
+            self.disk.link(&from, &to).map_err(Error::io("link", from))?;
+        }
+        // The folders that may be new are names in those above them.
+        for folder in dir.ancestors().take_while(|folder| folder.starts_with(&self.dir)) {
+            self.disk.sync_dir(folder).map_err(Error::io("sync", folder))?;
+        }
+        Ok(())
     }
 
     /// What can be said of each part without reading it.

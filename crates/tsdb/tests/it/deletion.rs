@@ -84,6 +84,18 @@ fn a_snapshot_opens_as_a_data_folder() {
 }
 
 #[test]
+fn a_snapshot_that_fails_leaves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path());
+    store.flush().unwrap();
+    let parts = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().path());
+    let newest = parts.filter(|path| path.extension().is_some_and(|e| e == "part")).max().unwrap();
+    std::fs::remove_file(newest).unwrap();
+    assert!(store.snapshot(true).is_err());
+    assert_eq!(std::fs::read_dir(dir.path().join("snapshots")).unwrap().count(), 0);
+}
+
+#[test]
 fn damaged_tombstones_are_set_aside() {
     let dir = tempfile::tempdir().unwrap();
     let store = filled(dir.path());

@@ -75,6 +75,8 @@ struct Files {
     unsynced: Vec<Change>,
     /// Writes left until they begin to fail.
     writes_left: Option<usize>,
+    /// Whether no file can be removed.
+    removals_fail: bool,
 }
 
 fn apply(names: &mut BTreeMap<PathBuf, Content>, change: &Change) {
@@ -131,6 +133,10 @@ impl MemoryDisk {
     /// Lets so many writes and syncs through, and none after these until the next call or crash.
     pub(crate) fn fail_after(&self, writes: Option<usize>) {
         self.files().writes_left = writes;
+    }
+
+    pub(crate) fn fail_removals(&self, fail: bool) {
+        self.files().removals_fail = fail;
     }
 
     pub(crate) fn names(&self) -> Vec<PathBuf> {
@@ -221,7 +227,14 @@ impl Disk for MemoryDisk {
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
+        if self.files().removals_fail && self.find(path).is_ok() {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
         self.change(Change::Remove(path.to_owned()));
+        Ok(())
+    }
+
+    fn remove_dir(&self, _: &Path) -> io::Result<()> {
         Ok(())
     }
 

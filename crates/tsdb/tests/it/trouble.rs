@@ -9,8 +9,8 @@ use std::{
 };
 
 use model::{
-    Appendable, Appender, Budget, LabelSet, Origin, SampleGroup, SeriesRef, appender::AppendError,
-    clock::SystemClock,
+    Appendable, Appender, Budget, LabelSet, MatchOp, Matcher, Origin, SampleGroup, SeriesRef,
+    appender::AppendError, clock::SystemClock,
 };
 use tsdb::{Options, Store};
 
@@ -215,6 +215,29 @@ fn appends_flushes_and_queries_go_on_at_once() {
     let found = contents(&store);
     assert_eq!(found.len(), 150);
     assert!(found.values().all(|samples| samples.len() == scrapes as usize));
+}
+
+/// A file that could not be removed came back whole with the next start, as its tombstones were gone.
+#[test]
+fn what_is_deleted_stays_so_while_its_file_cannot_be_removed() {
+    let (disk, clock) = (MemoryDisk::default(), Arc::new(HandClock::default()));
+    let store = open(&disk, &clock, options());
+    let mut appender = store.appender();
+    let refs = series(&mut *appender, 0, 2);
+    append(&mut *appender, 1000, &refs);
+    let all = Matcher::new(MatchOp::Equal, "__name__", "m").unwrap();
+    store.delete(&[all], i64::MIN, i64::MAX).unwrap();
+    disk.fail_removals(true);
+    assert!(store.clean_tombstones().is_err());
+    let _ = store.maintain();
+    assert_eq!(contents(&open(&disk.fork(), &clock, options())).len(), 0);
+    disk.fail_removals(false);
+    store.maintain().unwrap();
+    store.flush().unwrap();
+    store.maintain().unwrap();
+    assert_eq!(store.status(0).tombstones, 0);
+    let parts = disk.names().into_iter().filter(|path| path.extension().is_some_and(|e| e == "part"));
+    assert_eq!(parts.count(), 0);
 }
 
 /// A flush seals groups one after the other. A series that went from a group sealed already to one not sealed
