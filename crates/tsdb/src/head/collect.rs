@@ -17,8 +17,13 @@ const ROWS_PER_STEP: usize = 1024;
 const DEAD_ROWS_SHARE: usize = 16;
 
 impl Head {
-    /// Drops what a harvest holds, which is in a part now, and the series that have stopped.
+    /// Drops what a harvest holds, which is in a part now, and the series that have stopped, except while samples wait
+    /// for the clock.
     pub(crate) fn forget(&self, harvest: &Harvest) {
+        if self.held.is_holding() {
+            // Series whose samples wait look as if they had stopped, or never begun.
+            return self.forget_windows(harvest);
+        }
         self.forget_former(harvest.windows());
         let groups = self.read().groups.clone();
         for (at, group) in groups.into_iter().enumerate() {
@@ -96,10 +101,6 @@ impl Head {
 
     /// Forgets series that were resolved before the last flush and never got a sample.
     fn forget_unused(&self) {
-        if self.held.is_holding() {
-            // Their samples wait.
-            return;
-        }
         let mut index = self.write();
         let mut watermark = self.watermark.lock().unwrap_or_else(PoisonError::into_inner);
         let mut unused = 0;

@@ -116,6 +116,21 @@ fn samples_wait_for_the_clock_and_get_the_time_that_it_was() {
 }
 
 #[test]
+fn series_whose_samples_wait_are_not_taken_for_stopped() {
+    let mut rig = Rig::new(REAL_MS, true);
+    rig.scrape();
+    rig.clock.set(REAL_MS, false);
+    for _ in 0..3 {
+        rig.clock.pass(20 * 60_000);
+        assert_eq!(rig.scrape(), 1);
+        rig.store.flush().unwrap();
+    }
+    rig.clock.set(REAL_MS + 3_600_000, true);
+    rig.store.maintain().unwrap();
+    assert_eq!(rig.times(), [0, 1_200_000, 2_400_000, 3_600_000].map(|ms| REAL_MS + ms));
+}
+
+#[test]
 fn a_clock_that_is_never_set_costs_no_sample() {
     let mut rig = Rig::new(1000, false);
     let mut expected = Vec::new();
