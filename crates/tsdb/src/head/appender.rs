@@ -176,7 +176,8 @@ impl HeadAppender {
         appended: &mut Appended,
     ) -> Result<(), AppendError> {
         if self.wal.is_some() {
-            if let Some(outcome) = self.head.reach.judge_out_of_order(group.timestamp_ms) {
+            let now_ms = self.head.clock.now_ms();
+            if let Some(outcome) = self.head.reach.judge_out_of_order(group.timestamp_ms, now_ms) {
                 appended.rejected.extend(positions.iter().map(|&position| (position, outcome)));
                 return Ok(());
             }

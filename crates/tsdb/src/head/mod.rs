@@ -28,6 +28,7 @@ use std::sync::{
 use model::{
     Budget, Clock, LabelSet, SeriesRef,
     appender::{AppendError, Outcome},
+    clock::AHEAD_MAX_MS,
 };
 
 pub(crate) use appender::HeadAppender;
@@ -72,8 +73,8 @@ pub(crate) enum Pressure {
 pub(crate) struct Reach {
     /// Samples older than this, in milliseconds, are refused; 0 takes all.
     pub(crate) retention_ms: AtomicI64,
-    /// Samples out of order are taken when they are not further than this behind the newest of all, in
-    /// milliseconds; 0 takes none.
+    /// Samples out of order are taken when they are not further than this behind the newest of all that
+    /// is not far ahead of the clock, in milliseconds; 0 takes none.
     pub(crate) out_of_order_window_ms: AtomicI64,
     /// The newest sample ever taken, in milliseconds since the Unix epoch.
     pub(crate) newest_ms: AtomicI64,
@@ -93,14 +94,15 @@ impl Reach {
         retention_ms > 0 && timestamp_ms < now_ms.saturating_sub(retention_ms)
     }
 
-    /// What becomes of a sample that is not in order; `None` when it is taken.
-    fn judge_out_of_order(&self, timestamp_ms: i64) -> Option<Outcome> {
+    /// What becomes of a sample that is not in order; `None` when it is taken. One sample of a clock that was far
+    /// ahead does not make all others too old.
+    fn judge_out_of_order(&self, timestamp_ms: i64, now_ms: i64) -> Option<Outcome> {
         let window_ms = self.out_of_order_window_ms.load(Ordering::Relaxed);
         if window_ms <= 0 {
             return Some(Outcome::OutOfOrder);
         }
-        let oldest_ms = self.newest_ms.load(Ordering::Relaxed).saturating_sub(window_ms);
-        (timestamp_ms < oldest_ms).then_some(Outcome::TooOld)
+        let newest_ms = self.newest_ms.load(Ordering::Relaxed).min(now_ms.saturating_add(AHEAD_MAX_MS));
+        (timestamp_ms < newest_ms.saturating_sub(window_ms)).then_some(Outcome::TooOld)
     }
 }
 
