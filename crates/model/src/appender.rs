@@ -190,6 +190,12 @@ pub enum AppendError {
         /// Bytes that may wait.
         limit_bytes: usize,
     },
+    /// Samples wait for the clock to be set, and there is no room for more of them.
+    #[error("no room for more samples that wait for the clock to be set: they take {used_bytes} bytes")]
+    ClockWaitLimit {
+        /// Bytes that wait.
+        used_bytes: usize,
+    },
     /// The store was closed.
     #[error("the store is closed")]
     Closed,

@@ -38,7 +38,7 @@ pub struct Status {
     pub series_refused_by_origin: Vec<(Origin, u64)>,
     /// Those refused to further origins.
     pub series_refused_to_others: u64,
-    /// Samples dropped because the disk failed and memory was used up.
+    /// Samples dropped because memory was used up while the disk failed or the clock was not set.
     pub samples_shed: u64,
     /// Samples that wait for the clock to be set.
     pub samples_held: u64,

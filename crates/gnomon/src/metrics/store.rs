@@ -139,7 +139,7 @@ fn counters(status: &Status, out: &mut Families<'_>) -> fmt::Result {
         ),
         (
             "gnomon_head_samples_shed",
-            "Samples lost because the disk failed and memory was used up.",
+            "Samples lost because memory was used up while the disk failed or the clock was not set.",
             status.samples_shed,
         ),
         (

@@ -253,7 +253,7 @@ impl Appender for HeadAppender {
     }
 
     fn append(&mut self, group: &SampleGroup<'_>) -> Result<Appended, AppendError> {
-        if self.is_stamped_here && self.head.hold(group) {
+        if self.is_stamped_here && self.head.hold(group)? {
             let accepted = group.series.len().min(group.values.len());
             return Ok(Appended { accepted, ..Appended::default() });
         }

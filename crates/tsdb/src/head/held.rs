@@ -13,9 +13,9 @@ use std::{
     time::Duration,
 };
 
-use model::{FloatHistogram, Reservation, SampleGroup, SeriesRef};
+use model::{FloatHistogram, Reservation, SampleGroup, SeriesRef, appender::AppendError};
 
-use super::Head;
+use super::{Head, count};
 
 /// So long a clock is waited for.
 const WAIT_MAX: Duration = Duration::from_secs(3600);
@@ -94,29 +94,42 @@ impl Held {
 
 impl Head {
     /// Keeps a group back if its time is not known yet; false when it may be appended now.
-    pub(super) fn hold(&self, group: &SampleGroup<'_>) -> bool {
+    ///
+    /// # Errors
+    /// [`AppendError::ClockWaitLimit`] when there is no room for it behind those that wait already.
+    pub(super) fn hold(&self, group: &SampleGroup<'_>) -> Result<bool, AppendError> {
         if self.clock.is_set() && !self.held.is_holding() {
-            return false;
+            return Ok(false);
         }
         let (now_ms, monotonic) = (self.clock.now_ms(), self.clock.monotonic());
         if group.timestamp_ms.abs_diff(now_ms) > NEAR_MS {
-            return false;
+            return Ok(false);
         }
         let mut queue = self.held.queue();
         let is_first = queue.groups.is_empty() && !self.held.is_holding();
         if is_first && (queue.gave_up || self.clock.is_set()) {
-            return false;
+            return Ok(false);
+        }
+        let held = HeldGroup::new(group, millis(monotonic) - (now_ms - group.timestamp_ms));
+        let used_bytes = queue.account.bytes();
+        if used_bytes > self.limits.bytes || !queue.account.grow(held.bytes()) {
+            queue.gave_up = true;
+            if is_first {
+                return Ok(false);
+            }
+            count(&self.counters.shed, held.series.len());
+            return Err(AppendError::ClockWaitLimit { used_bytes });
         }
         if is_first {
             queue.since = monotonic;
             self.held.holding.store(true, Ordering::Release);
         }
-        let held = HeldGroup::new(group, millis(monotonic) - (now_ms - group.timestamp_ms));
-        let is_full = queue.account.bytes() > self.limits.bytes / 2 || !queue.account.grow(held.bytes());
-        queue.gave_up |= is_full || monotonic.saturating_sub(queue.since) > WAIT_MAX;
+        // Below the limit at which groups are refused, so that there is time to release those that wait.
+        let is_much = used_bytes > self.limits.bytes / 2;
+        queue.gave_up |= is_much || monotonic.saturating_sub(queue.since) > WAIT_MAX;
         self.held.samples.fetch_add(held.series.len() as u64, Ordering::Relaxed);
         queue.groups.push_back(held);
-        true
+        Ok(true)
     }
 
     /// How it stands with the groups that wait.
@@ -148,8 +161,6 @@ impl Head {
             let groups = {
                 let mut queue = self.held.queue();
                 if queue.groups.is_empty() {
-                    let held_bytes = queue.account.bytes();
-                    queue.account.shrink(held_bytes);
                     queue.announced = false;
                     self.held.holding.store(false, Ordering::Release);
                     break;
@@ -159,6 +170,7 @@ impl Head {
             for group in groups {
                 append(&group.at(shift_ms + group.at_ms));
                 samples += group.series.len() as u64;
+                self.held.queue().account.shrink(group.bytes());
             }
         }
         self.held.samples.fetch_sub(samples, Ordering::Relaxed);

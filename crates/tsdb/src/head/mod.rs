@@ -138,7 +138,7 @@ pub(crate) struct Counters {
     pub(crate) series_created: AtomicU64,
     pub(crate) series_removed: AtomicU64,
     pub(crate) series_refused: AtomicU64,
-    /// Samples that were dropped because neither memory nor disk had room.
+    /// Samples that were dropped because memory was used up and the disk failed, or the clock was not set.
     pub(crate) shed: AtomicU64,
     /// The longest that one append took, in nanoseconds.
     pub(crate) longest_append_ns: AtomicU64,

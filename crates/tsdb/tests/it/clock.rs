@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use model::{Appendable, Appender, Budget, Clock, LabelSet, Origin, SampleGroup};
+use model::{Appendable, Appender, Budget, Clock, LabelSet, Origin, SampleGroup, appender::AppendError};
 use tsdb::{Options, Store};
 
 use crate::{reading::contents, simulation::MemoryDisk};
@@ -145,6 +145,28 @@ fn a_clock_that_is_never_set_costs_no_sample() {
     rig.scrape();
     rig.reopen();
     assert_eq!(rig.times(), [1000], "what waits at the end is kept");
+}
+
+#[test]
+fn samples_that_wait_are_bounded_however_long_nobody_releases_them() {
+    let mut rig = Rig::new(1000, false);
+    let series = [rig.appender.resolve(&LabelSet::from_pairs([("__name__", "up")])).unwrap()];
+    let mut times = Vec::new();
+    let error = loop {
+        rig.clock.pass(1);
+        let timestamp_ms = rig.clock.now_ms();
+        let group = SampleGroup { timestamp_ms, series: &series, values: &[1.0], ..SampleGroup::default() };
+        match rig.appender.append(&group) {
+            Ok(_) => times.push(timestamp_ms),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, AppendError::ClockWaitLimit { used_bytes } if used_bytes < 1 << 20), "{error}");
+    rig.store.maintain().unwrap();
+    let status = rig.store.status(0);
+    assert_eq!((rig.times(), status.samples_held, status.samples_shed), (times, 0, 1));
+    rig.clock.pass(1);
+    assert_eq!(rig.scrape(), 1, "and none waits from then on");
 }
 
 #[test]
