@@ -238,6 +238,24 @@ fn a_request_takes_no_more_than_the_budget_and_gives_it_back() {
     assert!(matches!(error, Error::TooLarge { bytes: 0xffff_ffff, .. }), "{error}");
 }
 
+/// Room for histograms and start timestamps was looked for when samples before them were appended already.
+#[test]
+fn a_request_is_appended_whole_or_not_at_all_however_little_memory_there_is() {
+    let histogram = FloatHistogram { integer: true, ..FloatHistogram::default() };
+    let request =
+        [Series { histograms: vec![(10, histogram)], start_ms: 5, ..series("a", "x", &[(9, 1.0)]) }];
+    let written = |left_bytes: usize| {
+        let mut rig = Rig::new();
+        let mut others = rig.budget.open(Part::Query);
+        assert!(others.grow(rig.budget.limit_bytes() - rig.budget.used_bytes() - left_bytes));
+        let done = rig.try_write(Protocol::V2, &request);
+        assert_eq!(rig.store.groups.len(), if done.is_ok() { 2 } else { 0 }, "{left_bytes} bytes left");
+        done.is_ok()
+    };
+    let fits = (0..256).filter(|kib| written(kib << 10)).count();
+    assert!((1..255).contains(&fits), "{fits}");
+}
+
 #[test]
 fn exemplars_find_their_series_and_do_not_make_them() {
     let mut rig = Rig::new();
