@@ -12,7 +12,7 @@ use std::{
 };
 
 use axum::body::Body;
-use model::{Appendable, Appender, Budget, Clock, Origin, Part, appender::AppendError, clock::AHEAD_MAX_MS};
+use model::{Appendable, Appender, Budget, Clock, Origin, Part, appender::AppendError};
 use tokio::{sync::Semaphore, task};
 use wire::{Error, Intake, Protocol, Report, SeriesCache, otlp::Translated};
 
@@ -179,12 +179,7 @@ impl Receiver {
         let mut intake =
             idle.unwrap_or_else(|| Intake::new(Arc::clone(&self.cache), self.budget.open(Part::Write)));
         let mut appender = self.appender(sender);
-        // Senders may know the time when this machine does not.
-        let newest_ms = match self.clock.is_set() {
-            true => self.clock.now_ms().saturating_add(AHEAD_MAX_MS),
-            false => i64::MAX,
-        };
-        let written = write(&mut intake, newest_ms, &mut *appender);
+        let written = write(&mut intake, self.clock.latest_ms(), &mut *appender);
         let synced = match &written {
             Ok(report) if report.samples + report.histograms + report.exemplars > 0 => appender.sync(),
             _ => Ok(()),

@@ -17,6 +17,11 @@ pub trait Clock: Send + Sync {
     /// Time since some fixed instant, never going back.
     fn monotonic(&self) -> Duration;
 
+    /// The latest time, in milliseconds since the Unix epoch, that a sample from elsewhere may have.
+    fn latest_ms(&self) -> i64 {
+        self.now_ms().saturating_add(AHEAD_MAX_MS)
+    }
+
     /// Whether the time that it tells is that of the world. While it is not, its time merely goes on from what is
     /// stored, and what was stamped by it is to be stamped again.
     fn is_set(&self) -> bool {

@@ -11,6 +11,9 @@ use super::{AHEAD_MAX_MS, Clock};
 /// A wall clock that stands behind what is stored is believed after so long: then it was the samples whose time
 /// was wrong.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
+/// Times that are later than the build by more were told by no clock: 20 years. Nanoseconds taken for milliseconds
+/// are.
+const SERVICE_MS: i64 = 20 * 365 * 86_400_000;
 /// A clock that is ahead by less than [`AHEAD_MAX_MS`] goes slower by this share until it is right, so that its
 /// time never comes twice.
 const SLEW_SHARE: i64 = 10;
@@ -72,8 +75,11 @@ impl SteadyClock {
     }
 
     /// Says when the newest stored sample is from: at the start the wall clock must not be long before that. While
-    /// it is, time goes on from there.
+    /// it is, time goes on from there. A time that no clock can have told is passed over.
     pub fn trust_after(&self, stored_ms: i64) {
+        if stored_ms > self.told_max_ms() {
+            return;
+        }
         let mut state = self.state();
         let floor_ms = stored_ms.saturating_sub(AHEAD_MAX_MS);
         let monotonic_ms = millis(self.source.monotonic());
@@ -82,7 +88,7 @@ impl SteadyClock {
             let wall_ms = self.source.now_ms();
             if wall_ms < floor_ms {
                 state.set = false;
-                state.offset_ms = stored_ms + 1 - monotonic_ms;
+                state.offset_ms = stored_ms.saturating_add(1).saturating_sub(monotonic_ms);
             }
         }
         self.look(&mut state);
@@ -93,6 +99,10 @@ impl SteadyClock {
         let mut state = self.state();
         self.look(&mut state);
         state.figures
+    }
+
+    fn told_max_ms(&self) -> i64 {
+        self.built_ms.saturating_add(SERVICE_MS)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -161,6 +171,12 @@ impl Clock for SteadyClock {
 
     fn monotonic(&self) -> Duration {
         self.source.monotonic()
+    }
+
+    /// Senders may know the time when this machine does not.
+    fn latest_ms(&self) -> i64 {
+        let latest_ms = self.now_ms().saturating_add(AHEAD_MAX_MS);
+        if self.is_set() { latest_ms } else { latest_ms.max(self.told_max_ms()) }
     }
 
     fn is_set(&self) -> bool {
@@ -239,6 +255,22 @@ mod tests {
         assert!(!clock.is_set());
         hands.pass(HOUR_MS);
         assert_eq!((clock.is_set(), clock.now_ms()), (true, BUILT_MS + 2 * HOUR_MS));
+    }
+
+    /// A sender wrote nanoseconds for milliseconds while the clock was not set; at every start from then on the wall
+    /// clock stood behind what was stored.
+    #[test]
+    fn times_that_no_clock_tells_are_neither_taken_nor_trusted() {
+        let (hands, clock) = start(5000);
+        let latest_ms = BUILT_MS + SERVICE_MS;
+        assert_eq!((clock.is_set(), clock.latest_ms()), (false, latest_ms));
+        for stored_ms in [latest_ms + 1, i64::MAX] {
+            clock.trust_after(stored_ms);
+            assert_eq!((clock.is_set(), clock.now_ms()), (false, BUILT_MS));
+        }
+        hands.set(BUILT_MS + HOUR_MS);
+        clock.trust_after(i64::MAX);
+        assert_eq!((clock.is_set(), clock.latest_ms()), (true, BUILT_MS + HOUR_MS + AHEAD_MAX_MS));
     }
 
     #[test]
