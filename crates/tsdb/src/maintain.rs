@@ -281,7 +281,7 @@ fn write_part(
 /// Makes room while the log is read back: writes the samples that are in memory to a part when they are many.
 /// The log keeps them as well, from segment `wal_floor` on, until the next flush.
 pub(crate) fn relieve(head: &Head, parts: &Parts, wal_floor: u64) -> Result<(), Error> {
-    if head.pressure() == Pressure::Samples {
+    if head.pressure_in_replay() == Pressure::Samples {
         let (harvest, out_of_order) = (head.harvest(), head.harvest_out_of_order());
         write_parts(head, parts, (&harvest, &out_of_order), wal_floor, || ())?;
         head.forget_out_of_order(&out_of_order);

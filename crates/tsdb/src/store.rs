@@ -362,4 +362,8 @@ impl wal::Sink for Replay {
     fn resolve_all(&self, sets: &SetBlock) -> Vec<Option<SeriesRef>> {
         self.0.resolve_all(sets)
     }
+
+    fn is_full(&self) -> bool {
+        self.0.is_out_of_order_at_limit()
+    }
 }

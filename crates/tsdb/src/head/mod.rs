@@ -189,9 +189,16 @@ impl Head {
 
     /// How much memory asks for a flush.
     pub(crate) fn pressure(&self) -> Pressure {
-        if self.is_out_of_order_full() {
-            return Pressure::Samples;
-        }
+        if self.is_out_of_order_full() { Pressure::Samples } else { self.pressure_in_order() }
+    }
+
+    /// As [`Head::pressure`], but that samples out of order may be as many as are ever taken: while the log is read
+    /// back no query looks through them, and small parts would be many.
+    pub(crate) fn pressure_in_replay(&self) -> Pressure {
+        if self.is_out_of_order_at_limit() { Pressure::Samples } else { self.pressure_in_order() }
+    }
+
+    fn pressure_in_order(&self) -> Pressure {
         if self.bytes() <= self.limits.bytes {
             return Pressure::None;
         }

@@ -252,6 +252,12 @@ impl Head {
         self.out_of_order().bytes() > self.limits.bytes / FLUSH_SHARE
     }
 
+    /// True when no more samples out of order are taken before a flush.
+    pub(crate) fn is_out_of_order_at_limit(&self) -> bool {
+        let (used_bytes, limit_bytes) = self.out_of_order_bytes();
+        used_bytes > limit_bytes
+    }
+
     /// Takes samples of one time; gives the ids of the series that are not known any more.
     pub(super) fn append_out_of_order(
         &self,

@@ -48,10 +48,14 @@ pub(crate) struct Replayed {
 pub(crate) trait Sink: Appendable {
     /// The series of all sets of a block, which are made when they are new; `None` for sets without labels.
     fn resolve_all(&self, sets: &SetBlock) -> Vec<Option<SeriesRef>>;
+
+    /// Whether samples that take far more memory than their records are so many that `relieve` is to be called.
+    fn is_full(&self) -> bool;
 }
 
-/// Records between two calls of `relieve`: some megabytes.
-const RECORDS_PER_STEP: u64 = 4096;
+/// Bytes of records between two calls of `relieve`. A count of records would not do: a thousand samples out of
+/// order make one record of some 10 kB, and take up to 230 kB of memory.
+const BYTES_PER_STEP: u64 = 64 << 10;
 
 /// Reads all segments from `floor` on, in order, into `sink`, and removes those below it. Now and then calls
 /// `relieve` with the segment at hand, so that memory need not hold all of them. Damage is counted and passed
@@ -113,7 +117,8 @@ impl<'a> Segment<'a> {
     /// Reads some records; false when there are no more.
     fn step(&mut self, replayed: &mut Replayed) -> io::Result<bool> {
         let Some(header) = self.header else { return Ok(false) };
-        for _ in 0..RECORDS_PER_STEP {
+        let end = self.reader.position() + BYTES_PER_STEP;
+        while self.reader.position() < end {
             let Some(payload) = self.reader.next()? else { return Ok(false) };
             replayed.records += 1;
             let used = match Record::decode(payload) {
@@ -130,6 +135,9 @@ impl<'a> Segment<'a> {
                 Err(Malformed) => Err(Malformed),
             };
             replayed.unusable += u64::from(used.is_err());
+            if self.sink.is_full() {
+                break;
+            }
         }
         Ok(true)
     }

@@ -1,6 +1,7 @@
 //! The store through its public door.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod allocator;
 mod clock;
 mod damage;
 mod deletion;
@@ -10,6 +11,7 @@ mod memory;
 mod ooo;
 mod reading;
 mod reference;
+mod replay;
 mod simulation;
 mod store;
 mod tool;

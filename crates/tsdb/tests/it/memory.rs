@@ -1,11 +1,6 @@
 //! The memory account against what the allocator gave, and memory over a long time.
 
-use std::{
-    alloc::{GlobalAlloc, Layout, System},
-    cell::Cell,
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use model::{
     Appendable, Appender, Budget, LabelSet, Matcher, Queryable, SampleGroup, SelectHints, SeriesRef,
@@ -13,48 +8,7 @@ use model::{
 };
 use tsdb::{Options, Store};
 
-use crate::simulation::HandClock;
-
-/// The system's allocator, with a count for each thread: tests run side by side.
-struct Counting;
-
-thread_local! {
-    static LIVE_BYTES: Cell<isize> = const { Cell::new(0) };
-}
-
-fn count(bytes: isize) {
-    // A thread that ends frees what is left after its counters are gone.
-    let _ = LIVE_BYTES.try_with(|live| live.set(live.get() + bytes));
-}
-
-#[allow(unsafe_code, reason = "an allocator cannot be written without")]
-// SAFETY: all calls go to the system's allocator as they came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size() as isize);
-        // SAFETY: as for this function.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        count(-(layout.size() as isize));
-        // SAFETY: as for this function.
-        unsafe { System.dealloc(place, layout) }
-    }
-
-    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count(size as isize - layout.size() as isize);
-        // SAFETY: as for this function.
-        unsafe { System.realloc(place, layout, size) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-fn live_bytes() -> usize {
-    usize::try_from(LIVE_BYTES.get()).unwrap()
-}
+use crate::{allocator::live_bytes, simulation::HandClock};
 
 /// One target's series: three labels that it shares with others and one of its own in eight.
 struct Target {
