@@ -89,9 +89,10 @@ fn serve(stream: &TcpStream, state: &State) -> io::Result<()> {
     while !state.stopped.load(Ordering::Relaxed) && skip_request(&mut requests, &mut head)? {
         body.clear();
         let samples = state.body.render(state.scrapes.load(Ordering::Relaxed), &mut body)?;
-        answer(stream, &body)?;
+        // Counted first: who has the answer may ask for the count at once.
         state.scrapes.fetch_add(1, Ordering::Relaxed);
         state.samples.fetch_add(samples, Ordering::Relaxed);
+        answer(stream, &body)?;
     }
     Ok(())
 }
