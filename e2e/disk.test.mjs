@@ -8,6 +8,7 @@ import { request, send } from './write.mjs'
 
 const skip = mountable()
 const flags = ['--scrape-interval=1s', '--storage.wal-sync-interval=1s', '--web.enable-remote-write-receiver']
+const SERIES = 1000
 const scrapes = (stack) => stack.value('count_over_time(up{job="sensor"}[1h])')
 
 /** Runs the stack on a disk, breaks it, mends it, and looks at what became of the data. */
@@ -15,7 +16,8 @@ async function outage(mount, { fail, mend }) {
   const stack = await Stack.start({ flags, folder: join(mount.folder, 'data') })
   try {
     const start = Date.now() - 60_000
-    const write = (round) => send(stack, request('written', 100, start + round, 1))
+    // The log has room ahead: it fails when that is used up, so what is written takes some.
+    const write = (round) => send(stack, request('written', SERIES, start + round, Math.random))
     assert.equal(await write(0), 204)
     await until('scrapes', async () => (await scrapes(stack)) >= 2)
     fail()
@@ -36,7 +38,7 @@ async function outage(mount, { fail, mend }) {
     await stack.launch()
     assert.ok((await scrapes(stack)) >= during, `${await scrapes(stack)} scrapes, ${during} before`)
     // The refused ones were in memory, and so they are there too.
-    assert.equal(await stack.value('sum(count_over_time(written[10m]))'), round * 100)
+    assert.equal(await stack.value('sum(count_over_time(written[10m]))'), round * SERIES)
     assert.equal(await stack.metric('prometheus_tsdb_wal_corruptions_total'), 0)
   } catch (error) {
     throw new Error(`${error.message}; its log:\n${stack.program.log}`, { cause: error })

@@ -107,7 +107,7 @@ async function round(at) {
 async function check(seen) {
   assert.deepEqual(files().filter((name) => name.endsWith('.damaged')), [])
   assert.equal(await stack.metric('prometheus_tsdb_wal_corruptions_total'), 0)
-  assert.equal(await stack.metric('gnomon_parts_set_aside'), 0)
+  assert.equal(await stack.metric('gnomon_files_set_aside'), 0)
   const lastSyncs = seen.at(-1)?.syncs ?? 0
   const safe = seen.findLast(({ syncs }) => syncs + 2 <= lastSyncs)?.times ?? []
   const scraped = new Set((await stack.query('up{job="sensor"}[1d]'))[0]?.values.map(([time]) => time))
