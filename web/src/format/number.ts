@@ -32,3 +32,9 @@ export function parseSample(source: string): number {
   if (source === "+Inf" || source === "Inf") return Infinity;
   return source === "-Inf" ? -Infinity : Number(source);
 }
+
+/** 1, 2, 2.5 or 5 times a power of ten, at least `step`. */
+export function niceStep(step: number): number {
+  const power = 10 ** Math.floor(Math.log10(step));
+  return ([1, 2, 2.5, 5].find((factor) => factor * power >= step) ?? 10) * power;
+}

@@ -79,18 +79,18 @@ const simpleCount = (unit: string) =>
     ["", "K", "M", "B", "T"].map((prefix) => `${prefix} ${unit}`),
   );
 
-const currency = (symbol: string): UnitFormat => {
-  const scale = scaled(1000, ["", "K", "M", "B", "T"]);
-  return (value, decimals) => ({ prefix: symbol, ...scale(value, decimals) });
-};
+const money = scaled(1000, ["", "K", "M", "B", "T"]);
 
-const currencyBehind = (symbol: string): UnitFormat => {
-  const scale = scaled(1000, ["", "K", "M", "B", "T"]);
-  return (value, decimals) => {
-    const { text, suffix = "" } = scale(value, decimals);
+const currency =
+  (symbol: string): UnitFormat =>
+  (value, decimals) => ({ prefix: symbol, ...money(value, decimals) });
+
+const currencyBehind =
+  (symbol: string): UnitFormat =>
+  (value, decimals) => {
+    const { text, suffix = "" } = money(value, decimals);
     return { text, suffix: `${suffix} ${symbol}` };
   };
-};
 
 const US_TIME = "MM/DD/YYYY h:mm:ss a";
 

@@ -128,3 +128,19 @@ function floorTo(date: Date, unit: string, utc: boolean): void {
             : [year, month, day];
   date.setTime(utc ? Date.UTC(...start, hour) : new Date(...start, hour).getTime());
 }
+
+/** The range moved by a share of its length; below zero into the past. */
+export function movedRange({ from, to }: TimeRange, share: number): RawRange {
+  const by = share * (to - from);
+  return absoluteRange(from + by, to + by);
+}
+
+/** Twice the range around the same middle. */
+export function zoomedOut({ from, to }: TimeRange): RawRange {
+  const span = Math.max(1000, to - from);
+  return absoluteRange(from - span / 2, to + span / 2);
+}
+
+function absoluteRange(from: number, to: number): RawRange {
+  return { from: String(Math.round(from)), to: String(Math.round(to)) };
+}

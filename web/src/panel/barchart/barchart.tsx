@@ -11,7 +11,7 @@ import type { FieldConfig } from "../../model/field-config";
 import { withAlpha } from "../../theme/color";
 import type { PanelProps } from "../props";
 import { type Bar, type Groups, limitsOf, stackGroups, toGroups, toHistogram } from "./groups";
-import "./barchart.css";
+import "../chart-panel.css";
 
 /** Bars by name: one group for each row of a table. */
 export function BarChartPanel(props: PanelProps) {
@@ -69,8 +69,8 @@ function Bars(props: BarsProps) {
   });
   const legend = () => object(options().legend);
   return (
-    <div class="barchart">
-      <div class="barchart-plot">
+    <div class="chart-panel">
+      <div class="chart-panel-plot">
         <GridChart
           from={0}
           to={1}

@@ -1,6 +1,7 @@
 /** What a bar chart shows: groups of bars, one bar for each number field. */
 
 import { fieldColor, fieldLimits, show, showText, valueColor } from "../../field/display";
+import { niceStep } from "../../format/number";
 import { numberFields, timeField, type Field, type Frame } from "../../frame/frame";
 import { displayName } from "../../frame/name";
 import { flag, number, object, text, type Json } from "../../json";
@@ -114,7 +115,7 @@ export function toHistogram(frames: readonly Frame[], options: Json, mode: Mode)
   const low = all.reduce((a, b) => Math.min(a, b), Infinity);
   const high = all.reduce((a, b) => Math.max(a, b), -Infinity);
   const size = Math.max(
-    number(options.bucketSize) ?? niceSize((high - low || 1) / (number(options.bucketCount) ?? 30)),
+    number(options.bucketSize) ?? niceStep((high - low || 1) / (number(options.bucketCount) ?? 30)),
     (high - low) / GROUPS_MAX,
   );
   const offset = number(options.bucketOffset) ?? 0;
@@ -123,8 +124,10 @@ export function toHistogram(frames: readonly Frame[], options: Json, mode: Mode)
   const edges = Array.from({ length: count + 1 }, (_, index) => (first + index) * size + offset);
   const counted = (list: readonly number[]) => {
     const counts = new Array<number>(count).fill(0);
-    for (const value of list)
-      counts[Math.floor((value - offset) / size) - first] = (counts[Math.floor((value - offset) / size) - first] ?? 0) + 1;
+    for (const value of list) {
+      const bucket = Math.floor((value - offset) / size) - first;
+      counts[bucket] = (counts[bucket] ?? 0) + 1;
+    }
     return counts;
   };
   const bars = flag(options.combine)
@@ -143,10 +146,4 @@ export function toHistogram(frames: readonly Frame[], options: Json, mode: Mode)
         values: counted(values[index] ?? []),
       }));
   return { names: edges.slice(0, -1).map((edge) => String(Number(edge.toPrecision(12)))), bars, edges };
-}
-
-/** 1, 2, 2.5 or 5 times a power of ten, at least `size`. */
-function niceSize(size: number): number {
-  const power = 10 ** Math.floor(Math.log10(size));
-  return ([1, 2, 2.5, 5].find((factor) => factor * power >= size) ?? 10) * power;
 }

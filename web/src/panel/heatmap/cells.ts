@@ -1,5 +1,6 @@
 /** What a heatmap shows: counts by time and by bucket. */
 
+import { niceStep } from "../../format/number";
 import { number, object, text, type Json, array } from "../../json";
 import { numberFields, timeField, type Frame } from "../../frame/frame";
 import { displayName } from "../../frame/name";
@@ -194,10 +195,4 @@ function valueBands(buckets: Json, values: readonly number[]): { bands: Band[]; 
     label: "",
   }));
   return { bands, place: (value) => Math.min(count - 1, Math.max(0, Math.floor(to(value) / width) - first)) };
-}
-
-/** 1, 2, 2.5 or 5 times a power of ten, at least `step`. */
-function niceStep(step: number): number {
-  const power = 10 ** Math.floor(Math.log10(step));
-  return ([1, 2, 2.5, 5].find((factor) => factor * power >= step) ?? 10) * power;
 }

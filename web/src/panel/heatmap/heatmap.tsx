@@ -11,6 +11,7 @@ import { dateTime } from "../../time/clock";
 import type { PanelProps } from "../props";
 import { type Band, type Cells, countAt, toCells } from "./cells";
 import { cellColors, type CellColors } from "./colors";
+import "../chart-panel.css";
 import "./heatmap.css";
 
 /** Counts by time and bucket, as colours. */
@@ -25,8 +26,8 @@ export default function HeatmapPanel(props: PanelProps) {
     return (plot: uPlot) => drawCells(plot, drawn, palette, log !== undefined, pixels);
   });
   return (
-    <div class="heatmap">
-      <div class="heatmap-plot">
+    <div class="chart-panel">
+      <div class="chart-panel-plot">
         <GridChart
           from={props.range.from}
           to={props.range.to}

@@ -10,7 +10,7 @@ import { dateTime } from "../../time/clock";
 import { spokenDuration } from "../../time/duration";
 import type { PanelProps } from "../props";
 import { type Row, type Span, toRows } from "./spans";
-import "./timeline.css";
+import "../chart-panel.css";
 
 /** How long each state lasted, one row for each series. */
 export function StateTimelinePanel(props: PanelProps) {
@@ -33,8 +33,8 @@ function Timeline(props: PanelProps & { merge: boolean; draw: Draw }) {
   });
   const legend = () => object(options().legend);
   return (
-    <div class="timeline">
-      <div class="timeline-plot">
+    <div class="chart-panel">
+      <div class="chart-panel-plot">
         <GridChart
           from={props.range.from}
           to={props.range.to}

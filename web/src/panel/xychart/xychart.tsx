@@ -9,7 +9,7 @@ import { flag, object, text } from "../../json";
 import { withAlpha } from "../../theme/color";
 import type { PanelProps } from "../props";
 import { extent, type PointSeries, toPointSeries } from "./points";
-import "../barchart/barchart.css";
+import "../chart-panel.css";
 
 /** Points by two numbers. */
 export default function XYChartPanel(props: PanelProps) {
@@ -34,8 +34,8 @@ export default function XYChartPanel(props: PanelProps) {
   });
   const legend = () => object(options().legend);
   return (
-    <div class="barchart">
-      <div class="barchart-plot">
+    <div class="chart-panel">
+      <div class="chart-panel-plot">
         <GridChart
           from={bounds().x[0]}
           to={bounds().x[1]}

@@ -1,6 +1,6 @@
 import { For } from "solid-js";
 import { describeRange } from "../../time/clock";
-import type { RawRange, TimeRange } from "../../time/range";
+import { movedRange, zoomedOut, type RawRange, type TimeRange } from "../../time/range";
 import { Icon } from "../icon";
 import { Popover } from "../popover";
 import { RangeForm } from "./range-form";
@@ -20,14 +20,8 @@ export interface TimeControlsProps {
 
 /** Time range, zoom out and refresh. */
 export function TimeControls(props: TimeControlsProps) {
-  const move = (share: number) => {
-    const span = props.range.to - props.range.from;
-    props.onRange(absolute(props.range.from + share * span, props.range.to + share * span));
-  };
-  const zoomOut = () => {
-    const span = Math.max(1000, props.range.to - props.range.from);
-    props.onRange(absolute(props.range.from - span / 2, props.range.to + span / 2));
-  };
+  const move = (share: number) => props.onRange(movedRange(props.range, share));
+  const zoomOut = () => props.onRange(zoomedOut(props.range));
   const choices = () => (REFRESH_CHOICES.includes(props.refresh) ? REFRESH_CHOICES : [...REFRESH_CHOICES, props.refresh]);
   return (
     <div class="time-controls" role="group" aria-label="Time">
@@ -78,8 +72,4 @@ export function TimeControls(props: TimeControlsProps) {
       </span>
     </div>
   );
-}
-
-function absolute(from: number, to: number): RawRange {
-  return { from: String(Math.round(from)), to: String(Math.round(to)) };
 }

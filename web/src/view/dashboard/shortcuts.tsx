@@ -2,7 +2,7 @@ import { createSignal, For, Show } from "solid-js";
 import { createShortcuts, type Shortcut } from "../../app/keys";
 import { navigate, place, setQuery } from "../../app/router";
 import { Dialog } from "../../ui/dialog";
-import type { RawRange, TimeRange } from "../../time/range";
+import { movedRange, zoomedOut, type RawRange, type TimeRange } from "../../time/range";
 import "./shortcuts.css";
 
 export interface DashboardKeys {
@@ -52,24 +52,14 @@ export function Shortcuts(props: DashboardKeys) {
 const KEY_NAMES: Record<string, string> = { ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };
 
 function pageKeys(page: DashboardKeys): Shortcut[] {
-  const move = (share: number) => {
-    const { from, to } = page.range();
-    const by = share * (to - from);
-    page.onRange({ from: String(Math.round(from + by)), to: String(Math.round(to + by)) });
-  };
-  const zoomOut = () => {
-    const { from, to } = page.range();
-    const half = (to - from) / 2;
-    page.onRange({ from: String(Math.round(from - half)), to: String(Math.round(to + half)) });
-  };
   return [
     { keys: "d r", does: "Refresh", run: page.onTick },
     { keys: "d k", does: "Kiosk mode: nothing but panels", run: toggleKiosk },
     { keys: "d E", does: "Open all rows", run: () => page.onFold(false) },
     { keys: "d C", does: "Fold all rows", run: () => page.onFold(true) },
-    { keys: "t z", does: "Zoom out", run: zoomOut },
-    { keys: "t ArrowLeft", does: "Go back in time", run: () => move(-0.5) },
-    { keys: "t ArrowRight", does: "Go on in time", run: () => move(0.5) },
+    { keys: "t z", does: "Zoom out", run: () => page.onRange(zoomedOut(page.range())) },
+    { keys: "t ArrowLeft", does: "Go back in time", run: () => page.onRange(movedRange(page.range(), -0.5)) },
+    { keys: "t ArrowRight", does: "Go on in time", run: () => page.onRange(movedRange(page.range(), 0.5)) },
     { keys: "g h", does: "Go home", run: () => navigate("/") },
     { keys: "g e", does: "Go to Explore", run: () => navigate("/explore") },
     { keys: "Escape", does: "Leave a panel, or kiosk mode", run: () => setQuery({ viewPanel: null, kiosk: null }) },
