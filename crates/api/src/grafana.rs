@@ -5,6 +5,7 @@ mod data_source;
 mod login;
 mod origin;
 mod user;
+mod viewer;
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use serde_json::json;
 use tokio::{sync::Semaphore, task};
 
 use crate::{external::ExternalUrl, instance::Instance};
-use user::Viewer;
+pub(crate) use viewer::{Viewer, at_least};
 
 /// Bytes of a login: anybody may send one, so not many are held.
 const LOGIN_BYTES_MAX: usize = 4 << 10;

@@ -79,8 +79,15 @@ pub struct Prometheus {
     pub notifications: Notifications,
 }
 
-/// Routes of the API, relative to `/api/v1`. `openapi.yaml` describes them; a test holds the two together.
-pub(crate) fn api_routes(state: &Prometheus) -> Router {
+/// Routes of the API, relative to `/api/v1`; those that write pass through `guard_writes`. `openapi.yaml` describes
+/// them; a test holds the two together.
+pub(crate) fn api_routes(
+    state: &Prometheus,
+    guard_writes: impl FnOnce(Router<Prometheus>) -> Router<Prometheus>,
+) -> Router {
+    let writes = Router::new()
+        .route("/write", endpoint(POST, write::write))
+        .route("/otlp/v1/metrics", endpoint(POST, otlp::write));
     let router = Router::new()
         .route("/query", endpoint(GET_POST, query::instant))
         .route("/query_range", endpoint(GET_POST, query::range))
@@ -112,8 +119,7 @@ pub(crate) fn api_routes(state: &Prometheus) -> Router {
         .route("/search/label_names", endpoint(GET_POST, search::label_names))
         .route("/search/label_values", endpoint(GET_POST, search::label_values))
         .route("/read", endpoint(POST, read::read))
-        .route("/write", endpoint(POST, write::write))
-        .route("/otlp/v1/metrics", endpoint(POST, otlp::write))
+        .merge(guard_writes(writes))
         .fallback(no_endpoint);
     // What tells about the start and the end is answered then, too.
     let always = Router::new()

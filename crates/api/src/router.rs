@@ -1,6 +1,7 @@
 //! The two routers: one address is open, the other asks who is there.
 
 use axum::{Router, middleware};
+use dashboard::Role;
 
 use crate::{
     asset::{self, Assets},
@@ -13,7 +14,7 @@ use crate::{
 pub fn prometheus_router(prometheus: &Prometheus, grafana: &Grafana, assets: Assets) -> Router {
     let dashboards = grafana::routes(grafana).layer(middleware::from_fn(grafana::let_everyone_view));
     with_security_headers(
-        data_routes(prometheus)
+        data_routes(prometheus, |writes| writes)
             .merge(prometheus::lifecycle_routes(prometheus))
             .merge(prometheus::admin_routes(prometheus))
             .merge(dashboards)
@@ -29,7 +30,8 @@ pub fn metrics_router(prometheus: &Prometheus) -> Router {
 
 /// The same pages behind a login (`:3000`).
 pub fn dashboard_router(prometheus: &Prometheus, grafana: &Grafana, assets: Assets) -> Router {
-    let private = data_routes(prometheus).merge(grafana::routes(grafana)).merge(grafana::unknown_routes());
+    let data = data_routes(prometheus, |writes| writes.route_layer(grafana::at_least(Role::Editor)));
+    let private = data.merge(grafana::routes(grafana)).merge(grafana::unknown_routes());
     let private = grafana::behind_login(private, grafana);
     with_security_headers(
         private
@@ -40,8 +42,11 @@ pub fn dashboard_router(prometheus: &Prometheus, grafana: &Grafana, assets: Asse
 }
 
 /// The API at its own path, and where Grafana's pages ask for it: through their one data source.
-fn data_routes(prometheus: &Prometheus) -> Router {
-    let api = prometheus::api_routes(prometheus);
+fn data_routes(
+    prometheus: &Prometheus,
+    guard_writes: impl FnOnce(Router<Prometheus>) -> Router<Prometheus>,
+) -> Router {
+    let api = prometheus::api_routes(prometheus, guard_writes);
     Router::new()
         .nest("/api/v1", api.clone())
         .nest("/api/datasources/proxy/uid/prometheus/api/v1", api.clone())

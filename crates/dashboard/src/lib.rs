@@ -21,5 +21,5 @@
 pub mod account;
 pub mod library;
 
-pub use account::{AccountError, Accounts, LoginError, User};
+pub use account::{AccountError, Accounts, LoginError, Role, UnknownRole, User};
 pub use library::{Dashboard, FileProblem, Library, LibraryError, Search, Summary};

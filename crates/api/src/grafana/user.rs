@@ -1,23 +1,12 @@
 //! Who is there: `/api/user` and `/api/org`.
 
 use axum::{Extension, Json};
-use dashboard::User;
 use serde_json::{Value, json};
 
-/// Who sent a request.
-#[derive(Clone, Debug)]
-pub(crate) enum Viewer {
-    /// Somebody at the address that asks nobody.
-    Anonymous,
-    /// Somebody who logged in.
-    User(User),
-}
+use super::Viewer;
 
 pub(super) async fn current(Extension(viewer): Extension<Viewer>) -> Json<Value> {
-    let (id, login, role) = match &viewer {
-        Viewer::Anonymous => (0, "", "Viewer"),
-        Viewer::User(user) => (1, user.login.as_str(), "Admin"),
-    };
+    let (id, login, role) = (viewer.id(), viewer.login(), viewer.role().as_str());
     Json(json!({
         "id": id,
         "uid": login,

