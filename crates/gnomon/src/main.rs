@@ -16,6 +16,7 @@ mod retention;
 mod sensor_service;
 mod signal;
 mod stack;
+mod supervisor;
 mod time;
 mod tsdb_tool;
 

@@ -7,6 +7,7 @@ use crate::{
     args::{SensorArgs, SensorCommand},
     log,
     signal::Shutdown,
+    supervisor::Supervisor,
 };
 
 /// Serves until a signal ends it.
@@ -18,6 +19,7 @@ pub(crate) async fn run(args: SensorCommand) -> Result<(), Failure> {
     let server = Server::bind(&args.listen, "--listen")?;
     let shutdown = Shutdown::on_signals()?;
     tracing::info!(url = format!("{}/sensor", server.url()), "sensor service is ready");
+    Supervisor::of_environment().ready(&shutdown);
     server.serve(sensor::service(settings(args.sensor)), shutdown.begun()).await;
     Ok(())
 }

@@ -36,6 +36,7 @@ use crate::{
     maintenance::Maintenance,
     memory, metrics, retention, sensor_service,
     signal::{self, Shutdown},
+    supervisor::Supervisor,
     time::{self, Watch},
     with_causes,
 };
@@ -122,7 +123,8 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     let otlp = otlp(&core, &args, &switches, &engine, receiver.as_ref());
     let running =
         core.running(config, source, retention::Flags::new(&args.storage), receiver.clone(), &shutdown);
-    reload_on_hangup(&running)?;
+    let supervisor = Supervisor::of_environment();
+    reload_on_hangup(&running, supervisor.clone())?;
     if let Some((path, interval)) = auto_reload {
         auto_reload::start(running.clone(), path, interval);
     }
@@ -172,6 +174,7 @@ async fn start(plan: Plan) -> Result<(), Failure> {
         servers.spawn(server.serve(served.router, shutdown.begun()));
     }
     banner.print();
+    supervisor.ready(&shutdown);
     servers.join_all().await;
     core.close()
 }
@@ -377,11 +380,15 @@ fn announce_end(notifications: Notifications, shutdown: &Shutdown) {
     });
 }
 
-fn reload_on_hangup(running: &Running) -> std::io::Result<()> {
+fn reload_on_hangup(running: &Running, supervisor: Supervisor) -> std::io::Result<()> {
     let running = running.clone();
     signal::on_hangup(move || {
-        let running = running.clone();
-        // What went wrong is in the log.
-        async move { drop(running.reload().await) }
+        let (running, supervisor) = (running.clone(), supervisor.clone());
+        async move {
+            supervisor.reloading();
+            // What went wrong is in the log.
+            drop(running.reload().await);
+            supervisor.reloaded();
+        }
     })
 }
