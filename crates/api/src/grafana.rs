@@ -22,6 +22,7 @@ use serde_json::json;
 use tokio::{sync::Semaphore, task};
 
 use crate::{external::ExternalUrl, instance::Instance};
+pub use data_source::Sources;
 pub(crate) use viewer::{Viewer, at_least};
 
 /// Bytes of a login: anybody may send one, so not many are held.
@@ -32,6 +33,7 @@ const LOGIN_BYTES_MAX: usize = 4 << 10;
 pub struct Grafana {
     library: Arc<Library>,
     accounts: Arc<Accounts>,
+    sources: Sources,
     instance: Arc<dyn Instance>,
     version: &'static str,
     /// Where browsers find it.
@@ -41,17 +43,18 @@ pub struct Grafana {
 }
 
 impl Grafana {
-    /// Takes the dashboards, the accounts that may log in, the stack, the version of Gnomon, and where browsers
+    /// Takes the dashboards, the accounts that may log in, the data sources, the stack, the version of Gnomon, and where browsers
     /// find the server.
     pub fn new(
         library: Arc<Library>,
         accounts: Arc<Accounts>,
+        sources: Sources,
         instance: Arc<dyn Instance>,
         version: &'static str,
         external: ExternalUrl,
     ) -> Self {
         let checking = Arc::new(Semaphore::new(1));
-        Self { library, accounts, instance, version, external: Arc::new(external), checking }
+        Self { library, accounts, sources, instance, version, external: Arc::new(external), checking }
     }
 
     /// The same at another address.
@@ -79,9 +82,7 @@ pub(crate) fn routes(grafana: &Grafana) -> Router {
         .route("/api/org", get(user::organisation))
         .route("/api/search", get(dashboard::search))
         .route("/api/dashboards/uid/{uid}", get(dashboard::by_uid))
-        .route("/api/datasources", get(data_source::list))
-        .route("/api/datasources/uid/{uid}", get(data_source::by_uid))
-        .route("/api/datasources/name/{name}", get(data_source::by_name))
+        .merge(data_source::routes())
         .with_state(grafana.clone())
 }
 

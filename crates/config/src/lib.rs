@@ -1,4 +1,5 @@
-//! The YAML schemas: `prometheus.yml` and `web.yml` as text turned into the settings that the layers below define.
+//! The YAML schemas: `prometheus.yml`, `web.yml` and the files of provisioning folders as text turned into the
+//! settings that the layers below define.
 //!
 //! Every key is taken or refused: one that Prometheus knows and that is not supported yet, one that is in the
 //! wrong place, misspelt or given twice is an error with line, column, path and cure, and one reading shows
@@ -20,6 +21,7 @@ mod file;
 mod global;
 mod otlp;
 mod print;
+pub mod provision;
 mod schema;
 mod scrape_config;
 mod storage;

@@ -1,8 +1,8 @@
-//! Dashboard files, users and sessions.
+//! Dashboard files, data sources, users and sessions.
 //!
 //! [`Library`] finds Grafana's dashboard JSON in folders and in the program and hands it out unchanged, down to
 //! fields that nothing here understands. [`Accounts`] knows who may see them: passwords as bcrypt in a file,
-//! sessions in memory, a brake on guessing.
+//! sessions in memory, a brake on guessing. [`DataSources`] keeps the servers that panels ask.
 //!
 //! This crate knows nothing of HTTP, cookies or panels, and starts no thread: what takes long says so.
 //!
@@ -19,7 +19,10 @@
 //! ```
 
 pub mod account;
+pub mod data_source;
 pub mod library;
+mod stored_file;
 
 pub use account::{AccountError, Accounts, LoginError, Role, UnknownRole, User};
+pub use data_source::{DataSource, DataSourceError, DataSources, Definition};
 pub use library::{Dashboard, FileProblem, Library, LibraryError, Search, Summary};

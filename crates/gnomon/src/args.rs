@@ -187,6 +187,9 @@ pub(crate) struct WebArgs {
     /// Folder of Grafana dashboard files. May be repeated.
     #[arg(long = "dashboard.path", value_name = "FOLDER")]
     pub dashboards: Vec<PathBuf>,
+    /// Folder of Grafana's provisioning files: datasources/*.yaml.
+    #[arg(long = "dashboard.provisioning", env = "GF_PATHS_PROVISIONING", value_name = "FOLDER")]
+    pub provisioning: Option<PathBuf>,
     /// Take samples by remote write (/api/v1/write).
     #[arg(long = "web.enable-remote-write-receiver")]
     pub enable_remote_write_receiver: bool,

@@ -11,6 +11,7 @@ mod log;
 mod maintenance;
 mod memory;
 mod metrics;
+mod provisioning;
 mod query_script;
 mod retention;
 mod sensor_service;
@@ -28,6 +29,7 @@ use std::{
 
 use args::{Cli, Command, TestKind};
 use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
+use model::with_causes;
 
 /// Threads for queries, bcrypt and compression: one for each core that a small machine has, and one that
 /// keeps a login from waiting behind two long queries.
@@ -87,15 +89,4 @@ fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failu
 fn report(error: &(dyn std::error::Error + 'static)) {
     // With standard error closed there is nobody to tell.
     let _ = writeln!(io::stderr(), "gnomon: {}", with_causes(error));
-}
-
-/// An error and what caused it, in a line.
-fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text += &format!(": {cause}");
-        source = cause.source();
-    }
-    text
 }

@@ -12,11 +12,13 @@ use std::{
     time::Duration,
 };
 
-use api::{Assets, Evaluator, ExternalUrl, Grafana, Notifications, OtlpReceiver, Prometheus, Receiver};
+use api::{
+    Assets, Evaluator, ExternalUrl, Grafana, Notifications, OtlpReceiver, Prometheus, Receiver, Sources,
+};
 use axum::Router;
 use banner::Banner;
 use config::Config;
-use dashboard::{AccountError, Accounts, Library};
+use dashboard::{AccountError, Accounts, DataSources, Library};
 use listener::{Listener, OwnMetrics};
 use model::{Budget, Clock, Part, clock::SteadyClock};
 use net::server::{Server, Traffic};
@@ -34,7 +36,9 @@ use crate::{
     instance::{ConfigSource, Reloads, Running},
     log,
     maintenance::Maintenance,
-    memory, metrics, retention, sensor_service,
+    memory, metrics,
+    provisioning::Provisioner,
+    retention, sensor_service,
     signal::{self, Shutdown},
     supervisor::Supervisor,
     time::{self, Watch},
@@ -146,7 +150,8 @@ async fn start(plan: Plan) -> Result<(), Failure> {
         admin,
     };
     let library = Library::open(args.web.dashboards, &DASHBOARDS, Arc::clone(&core.clock));
-    let grafana = Grafana::new(Arc::new(library), accounts, running, VERSION, web.external.clone());
+    let sources = sources(&data, args.web.provisioning)?;
+    let grafana = Grafana::new(Arc::new(library), accounts, sources, running, VERSION, web.external.clone());
 
     let banner = Banner {
         sensor: sensor.as_ref().map(|sensor| sensor.server.url()),
@@ -295,6 +300,15 @@ fn accounts(data: &Path, clock: Arc<dyn Clock>, served: bool) -> Result<(Account
         }
         error => error.into(),
     })
+}
+
+/// The data sources, with what the provisioning folder says about them. What is wrong there is in the log.
+fn sources(data: &Path, provisioning: Option<PathBuf>) -> Result<Sources, Failure> {
+    let store = Arc::new(DataSources::open(data)?);
+    let provisioner = Provisioner::new(provisioning, Arc::clone(&store));
+    let _ = provisioner.data_sources();
+    provisioner.clone().watch();
+    Ok(Sources::new(store, move || provisioner.data_sources()))
 }
 
 /// Adds what a person can do about a configuration that is not there.

@@ -5,6 +5,7 @@
 
 pub mod appender;
 pub mod budget;
+mod cause;
 pub mod civil;
 pub mod clock;
 pub mod duration;
@@ -20,6 +21,7 @@ pub mod sample;
 
 pub use appender::{Appendable, Appended, Appender, Origin, SampleGroup, SeriesRef};
 pub use budget::{Budget, Part, Reservation};
+pub use cause::with_causes;
 pub use clock::Clock;
 pub use exemplar::{Exemplar, ExemplarQueryable, SeriesExemplars};
 pub use histogram::{CounterReset, FloatHistogram};

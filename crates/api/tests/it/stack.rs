@@ -15,10 +15,11 @@ use std::{
 
 use api::{
     Assets, Evaluator, Exposition, ExternalUrl, Grafana, Instance, Notifications, OtlpReceiver, Prometheus,
-    ReadLimits, Readiness, Receiver, Reload, RuntimeInfo, Settings, dashboard_router, prometheus_router,
+    ReadLimits, Readiness, Receiver, Reload, RuntimeInfo, Settings, Sources, dashboard_router,
+    prometheus_router,
 };
 use axum::Router;
-use dashboard::{Accounts, Library};
+use dashboard::{Accounts, DataSources, Library};
 use expfmt::{Entry, Format, Parser};
 use flate2::{Compression, write::GzEncoder};
 use model::{
@@ -94,8 +95,15 @@ impl Stack {
             receiver: Some(receiver),
             admin: None,
         };
-        let grafana =
-            Grafana::new(Arc::new(library), Arc::new(accounts), figures.clone(), "0.1.0", external());
+        let sources = Sources::new(Arc::new(DataSources::open(folder.path()).unwrap()), || Ok(()));
+        let grafana = Grafana::new(
+            Arc::new(library),
+            Arc::new(accounts),
+            sources,
+            figures.clone(),
+            "0.1.0",
+            external(),
+        );
         Self { prometheus, grafana, figures, notifications, _folder: folder }
     }
 

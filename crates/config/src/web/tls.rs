@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use model::with_causes;
 use net::tls::{self, ClientAuth, Known, Part, Pem, ServerConfig, TlsError, TlsSettings, Version};
 
 use crate::yaml::{Complaint, Fields, Path, scalar};
@@ -160,11 +161,5 @@ fn complain(fields: &Fields<'_>, error: &TlsError) {
     };
     let file = format!("{name}_file");
     let key = if fields.node(&file).is_some() { &file } else { name };
-    let mut message = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        message += &format!(": {cause}");
-        source = cause.source();
-    }
-    fields.complain(key, Complaint::new(message).cure(cure));
+    fields.complain(key, Complaint::new(with_causes(error)).cure(cure));
 }

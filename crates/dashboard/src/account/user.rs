@@ -1,15 +1,14 @@
 //! The users' file: `users.json` in the data folder.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Read, Write},
-    os::unix::fs::OpenOptionsExt,
+    io,
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 
 use super::{AccountError, Role, password};
+use crate::stored_file;
 
 const FILE: &str = "users.json";
 /// Bytes of the file; a user takes some 120.
@@ -98,33 +97,15 @@ impl Users {
 }
 
 fn read(path: &Path) -> Result<Vec<StoredUser>, AccountError> {
-    let read_error = |source| AccountError::Read { path: path.to_owned(), source };
-    let file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        other => other.map_err(read_error)?,
+    let read = stored_file::read(path, FILE_BYTES_MAX);
+    let Some(bytes) = read.map_err(|source| AccountError::Read { path: path.to_owned(), source })? else {
+        return Ok(Vec::new());
     };
-    let mut bytes = Vec::new();
-    file.take(FILE_BYTES_MAX).read_to_end(&mut bytes).map_err(read_error)?;
     let file: UserFile = serde_json::from_slice(&bytes)
         .map_err(|source| AccountError::Damaged { path: path.to_owned(), source })?;
     Ok(file.users)
 }
 
-/// Replaces the file: after a crash it is the old one or the new one. Nobody else may read either.
 fn write(path: &Path, users: &[StoredUser]) -> io::Result<()> {
-    let text = serde_json::to_vec_pretty(&UserFile { users: users.to_vec() })?;
-    let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
-    fs::create_dir_all(&folder)?;
-    let new_path = path.with_extension("json.new");
-    // Left by a crash; its mode would stay if it were written over.
-    if let Err(error) = fs::remove_file(&new_path)
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        return Err(error);
-    }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new_path)?;
-    file.write_all(&text)?;
-    file.sync_all()?;
-    fs::rename(&new_path, path)?;
-    File::open(&folder)?.sync_all()
+    stored_file::replace(path, &serde_json::to_vec_pretty(&UserFile { users: users.to_vec() })?)
 }

@@ -1,0 +1,100 @@
+//! Data sources: `/api/datasources`, as Grafana answers it.
+
+mod json;
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Json, Router,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use dashboard::{DataSourceError, DataSources, Role, data_source::Key};
+use http::StatusCode;
+use model::with_causes;
+use serde_json::{Value, json};
+
+use super::{Grafana, Viewer, at_least, message};
+
+/// The data sources, and how their files are read anew.
+#[derive(Clone)]
+pub struct Sources {
+    store: Arc<DataSources>,
+    reload: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
+}
+
+impl Sources {
+    /// Takes the store, and what reads the provisioning files anew: it may block, and tells what is wrong with them.
+    pub fn new(
+        store: Arc<DataSources>,
+        reload: impl Fn() -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { store, reload: Arc::new(reload) }
+    }
+}
+
+/// Looking at data sources, and changing them.
+pub(super) fn routes() -> Router<Grafana> {
+    Router::new()
+        .route("/api/datasources", get(list))
+        .route("/api/datasources/{id}", get(by_id))
+        .route("/api/datasources/uid/{uid}", get(by_uid))
+        .route("/api/datasources/name/{name}", get(by_name))
+        .route("/api/datasources/id/{name}", get(id_of_name))
+        .route("/api/admin/provisioning/datasources/reload", post(reload).route_layer(at_least(Role::Admin)))
+}
+
+async fn list(State(grafana): State<Grafana>, Extension(viewer): Extension<Viewer>) -> Json<Value> {
+    let all = grafana.sources.store.all();
+    Json(all.iter().map(|source| json::item(&grafana, &viewer, source)).collect())
+}
+
+async fn by_uid(grafana: State<Grafana>, viewer: Extension<Viewer>, Path(uid): Path<String>) -> Response {
+    one(&grafana, &viewer, Key::Uid(&uid))
+}
+
+async fn by_name(grafana: State<Grafana>, viewer: Extension<Viewer>, Path(name): Path<String>) -> Response {
+    one(&grafana, &viewer, Key::Name(&name))
+}
+
+async fn by_id(grafana: State<Grafana>, viewer: Extension<Viewer>, Path(id): Path<String>) -> Response {
+    match id.parse() {
+        Ok(id) => one(&grafana, &viewer, Key::Id(id)),
+        Err(_) => message(StatusCode::BAD_REQUEST, "id is invalid"),
+    }
+}
+
+fn one(grafana: &Grafana, viewer: &Viewer, key: Key<'_>) -> Response {
+    match grafana.sources.store.find(key) {
+        Ok(source) => Json(json::whole(grafana, viewer, &source)).into_response(),
+        Err(error) => refusal(&error),
+    }
+}
+
+async fn id_of_name(State(grafana): State<Grafana>, Path(name): Path<String>) -> Response {
+    match grafana.sources.store.find(Key::Name(&name)) {
+        Ok(source) => Json(json!({ "id": source.id })).into_response(),
+        Err(error) => refusal(&error),
+    }
+}
+
+async fn reload(State(grafana): State<Grafana>) -> Response {
+    match grafana.blocking(|grafana| (grafana.sources.reload)()).await {
+        Ok(Ok(())) => message(StatusCode::OK, "Datasources config reloaded"),
+        Ok(Err(problems)) => message(StatusCode::INTERNAL_SERVER_ERROR, &problems),
+        Err(error) => error,
+    }
+}
+
+/// What went wrong, in Grafana's words where it has some.
+fn refusal(error: &DataSourceError) -> Response {
+    let text = with_causes(error);
+    match error {
+        DataSourceError::NotFound => message(StatusCode::NOT_FOUND, "Data source not found"),
+        _ => {
+            tracing::error!(%error, cause = text, "data source");
+            message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string())
+        }
+    }
+}
