@@ -1,7 +1,7 @@
-//! What the process itself uses, for the `process_*` metrics.
+//! What the process itself uses, for the `process_*` metrics, and what others use.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
@@ -43,17 +43,16 @@ impl ProcessFigures {
         let stat = Text::read(own.join("stat"))?;
         let status = Text::read(own.join("status"))?;
         let limits = Text::read(own.join("limits"))?;
-        let ticks = |field, number| stat.stat_field::<f64>(field, number).map(|t| t / TICKS_PER_SECOND);
         let boot_seconds: f64 = Text::read(proc.join("stat"))?.after("btime", "btime")?;
         Ok(Self {
-            cpu_seconds: ticks("utime", 14)? + ticks("stime", 15)?,
+            cpu_seconds: stat.cpu_seconds()?,
             resident_bytes: status.after::<u64>("VmRSS:", "VmRSS")? * 1024,
             virtual_bytes: status.after::<u64>("VmSize:", "VmSize")? * 1024,
             virtual_max_bytes: limits.limit("Max address space")?,
             threads: status.after("Threads:", "Threads")?,
             open_fds: open_fds(&own.join("fd"))?,
             max_fds: limits.limit("Max open files")?,
-            start_time_seconds: boot_seconds + ticks("starttime", 22)?,
+            start_time_seconds: boot_seconds + stat.seconds("starttime", 22)?,
         })
     }
 }
@@ -66,6 +65,44 @@ impl ProcessFigures {
 /// When `smaps_rollup` cannot be read, for example on kernels before 4.14.
 pub fn proportional_bytes(proc: &Path) -> Result<u64, Error> {
     Ok(Text::read(proc.join("self/smaps_rollup"))?.after::<u64>("Pss:", "Pss")? * 1024)
+}
+
+/// One look at another process.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Usage {
+    /// User and system time of all threads, ended ones too, to 10 ms.
+    pub cpu_seconds: f64,
+    /// Resident set.
+    pub resident_bytes: u64,
+    /// The part of it that is pages of files, the program's own above all; 0 on kernels before 4.5, which do not say.
+    pub resident_file_bytes: u64,
+    /// The most that was resident since the start, or since [`forget_peak`].
+    pub peak_bytes: u64,
+}
+
+impl Usage {
+    /// Reads what process `pid` uses, below `proc`, usually `/proc`.
+    ///
+    /// # Errors
+    /// When a file is missing, as it is once the process has ended, or does not have the expected field.
+    pub fn read(proc: &Path, pid: u32) -> Result<Self, Error> {
+        let folder = proc.join(pid.to_string());
+        let status = Text::read(folder.join("status"))?;
+        Ok(Self {
+            cpu_seconds: Text::read(folder.join("stat"))?.cpu_seconds()?,
+            resident_bytes: status.after::<u64>("VmRSS:", "VmRSS")? * 1024,
+            resident_file_bytes: status.after::<u64>("RssFile:", "RssFile").unwrap_or(0) * 1024,
+            peak_bytes: status.after::<u64>("VmHWM:", "VmHWM")? * 1024,
+        })
+    }
+}
+
+/// Has the peak of process `pid` begin anew from what is resident now.
+///
+/// # Errors
+/// When the process has ended or is somebody else's, or the kernel was built without this.
+pub fn forget_peak(proc: &Path, pid: u32) -> io::Result<()> {
+    fs::write(proc.join(pid.to_string()).join("clear_refs"), "5")
 }
 
 /// CPU time that the calling thread has used so far, user and system, to some nanoseconds.
@@ -115,6 +152,16 @@ impl Text {
         let after_command = self.text.rsplit_once(')').map(|(_, rest)| rest);
         let word = after_command.and_then(|rest| rest.split_ascii_whitespace().nth(number - 3));
         word.and_then(|w| w.parse().ok()).ok_or_else(|| self.missing(field))
+    }
+
+    /// A field of `stat` that counts ticks.
+    fn seconds(&self, field: &'static str, number: usize) -> Result<f64, Error> {
+        self.stat_field::<f64>(field, number).map(|ticks| ticks / TICKS_PER_SECOND)
+    }
+
+    /// User and system time of `stat`.
+    fn cpu_seconds(&self) -> Result<f64, Error> {
+        Ok(self.seconds("utime", 14)? + self.seconds("stime", 15)?)
     }
 
     /// The soft limit of a line of `limits`.
@@ -176,5 +223,8 @@ mod tests {
         assert!(figures.start_time_seconds > 1.7e9);
         let shared = proportional_bytes(Path::new("/proc"));
         assert!(shared.is_err() || shared.is_ok_and(|bytes| bytes > 0));
+        let usage = Usage::read(Path::new("/proc"), std::process::id()).unwrap();
+        assert!(usage.peak_bytes >= usage.resident_bytes && usage.resident_bytes > 100_000);
+        assert!(usage.resident_file_bytes < usage.resident_bytes);
     }
 }

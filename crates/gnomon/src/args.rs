@@ -2,6 +2,7 @@
 //! as plain settings.
 
 mod foreign;
+mod lab;
 mod serving;
 
 use std::{collections::BTreeMap, path::PathBuf, str::FromStr, time::Duration};
@@ -12,6 +13,7 @@ use model::{MatchOp, Matcher, duration::parse_ms};
 use crate::tsdb_tool::TsdbCommand;
 use crate::{log, memory, with_causes};
 pub(crate) use foreign::{PassedOver, settle};
+pub(crate) use lab::LabArgs;
 pub(crate) use serving::{AddressArgs, HealthArgs, ServingArgs};
 
 /// The command line as a whole.
@@ -39,6 +41,16 @@ pub(crate) enum Command {
     Sensor(SensorCommand),
     /// Ask a running stack whether it is ready; for the health checks of containers.
     Health(HealthArgs),
+    /// Run the stack under the faults of a bad sensor service, then without, and tell what each costs.
+    Lab(LabArgs),
+    /// Clear up behind `gnomon lab`, once standard input ends.
+    #[command(hide = true)]
+    LabSweep {
+        /// The folder of its files.
+        folder: PathBuf,
+        /// The folders of its control groups.
+        groups: Vec<PathBuf>,
+    },
     /// Look after a data folder: check, repair, analyze or dump it, or measure the disk.
     Tsdb {
         /// What to do.

@@ -7,6 +7,7 @@ mod data_folder;
 mod features;
 mod health;
 mod instance;
+mod lab_report;
 mod log;
 mod maintenance;
 mod memory;
@@ -60,6 +61,11 @@ fn main() -> ExitCode {
         }
         Command::Sensor(args) => block_on(sensor_service::run(args)),
         Command::Health(args) => health::run(&args),
+        Command::Lab(args) => block_on(lab_report::run(args)),
+        Command::LabSweep { folder, groups } => {
+            lab::sweep(&folder, &groups);
+            Ok(())
+        }
         Command::Tsdb { command } => return tsdb_tool::run(command),
         Command::Test { kind: TestKind::Promql { files } } => return query_script::run(&files),
     };

@@ -2,6 +2,7 @@
 
 mod clock;
 mod health;
+mod lab;
 mod supervisor;
 mod tsdb_tool;
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Problem;
 
 /// Each crate's layer: it may depend on crates of lower layers, never on one of its own or a higher one.
-const LAYERS: [(&str, u8); 23] = [
+const LAYERS: [(&str, u8); 24] = [
     ("model", 0),
     ("protobuf", 0),
     ("expfmt", 1),
@@ -25,6 +25,7 @@ const LAYERS: [(&str, u8); 23] = [
     ("sensor", 3),
     ("promqltest", 3),
     ("config", 4),
+    ("lab", 4),
     ("api", 5),
     ("gnomon", 6),
     ("testkit", DEV),
