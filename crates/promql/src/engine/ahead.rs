@@ -46,7 +46,8 @@ impl Helpers {
             *FURTHER_CORES.get_or_init(|| thread::available_parallelism().map_or(0, |cores| cores.get() - 1));
         let one_more = |running| (running < further_cores).then_some(running + 1);
         let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more);
-        taken.is_ok().then_some(Permit(self))
+        // Not `then_some`: a permit that is made and not handed out would give back what it never took.
+        taken.is_ok().then(|| Permit(self))
     }
 }
 
@@ -184,4 +185,19 @@ fn fill(set: &mut dyn SeriesSet, batch: &mut Batch) -> Result<bool, QueryError> 
 
 fn weigh(block: &SampleBlock) -> usize {
     block.len() + block.histograms.len() * HISTOGRAM_SAMPLES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_permit_that_is_refused_gives_nothing_back() {
+        let helpers = Helpers::default();
+        let taken: Vec<_> = std::iter::from_fn(|| helpers.take()).collect();
+        assert!(helpers.take().is_none());
+        assert_eq!(helpers.0.load(Ordering::Relaxed), taken.len());
+        drop(taken);
+        assert_eq!(helpers.0.load(Ordering::Relaxed), 0);
+    }
 }
