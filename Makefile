@@ -6,7 +6,7 @@ WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path
 # A static program takes less memory and runs anywhere; this works only with an explicit --target.
 STATIC := RUSTFLAGS="-C target-feature=+crt-static"
 
-.PHONY: build run test lint test-rust test-web test-e2e torture peers clients figures bench fuzz clean
+.PHONY: build run test lint test-rust test-web test-e2e torture gallery peers clients figures bench fuzz clean
 
 build: $(BIN)
 
@@ -53,6 +53,12 @@ test-e2e: build peers clients e2e/node_modules/.package-lock.json
 # 200 kills, which take a quarter of an hour; `make test` does ten of them.
 torture: build e2e/node_modules/.package-lock.json
 	cd e2e && GNOMON=$(CURDIR)/$(BIN) ROUNDS=$${ROUNDS:-200} node --test --test-reporter=spec kill.test.mjs
+
+# Pictures of dashboards with made-up data, in target/gallery; DASHBOARDS is a folder of JSON files.
+DASHBOARDS ?= e2e/dashboards
+gallery: build e2e/node_modules/.package-lock.json
+	@scripts/install.sh chromium
+	GNOMON=$(CURDIR)/$(BIN) node e2e/gallery.mjs $(DASHBOARDS) target/gallery
 
 e2e/node_modules/.package-lock.json: e2e/package.json e2e/package-lock.json
 	@scripts/install.sh node

@@ -197,8 +197,13 @@ function isLonely(plot: uPlot, series: number): boolean {
   return count === 1;
 }
 
+/** Whether points stand apart, by the part of the width that has samples. */
 function hasRoom(plot: uPlot, style: CurveStyle): boolean {
-  return plot.bbox.width / uPlot.pxRatio / Math.max(1, plot.data[0].length) > style.pointSize * 4;
+  const times = plot.data[0];
+  const [first, last] = [times[0], times[times.length - 1]];
+  if (first === undefined || last === undefined) return false;
+  const pixels = plot.valToPos(last, "x") - plot.valToPos(first, "x");
+  return pixels / Math.max(1, times.length - 1) > style.pointSize * 4;
 }
 
 function pathsOf(style: CurveStyle): uPlot.Series.PathBuilder | undefined {

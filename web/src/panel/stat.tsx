@@ -6,11 +6,15 @@ import { timeField } from "../frame/frame";
 import { type Json, text } from "../json";
 import { textOn } from "../theme/color";
 import type { Mode } from "../theme/palette";
+import { elementSize } from "../ui/size";
 import { BigNumber } from "./big-number";
 import type { PanelProps } from "./props";
 import { panelValues, type PanelValue } from "./values";
 import "./stat.css";
 import { placed } from "../base";
+
+/** Pixels of height from which a number leaves room for a curve below it, as in Grafana. */
+const SPARK_FROM = 50;
 
 /** Single values, large, with a sparkline below where there is a history. */
 export function StatPanel(props: PanelProps) {
@@ -32,13 +36,17 @@ function Stat(props: PanelProps & { value: PanelValue; alone: boolean; row: bool
   const filled = () => text(options().colorMode).startsWith("background");
   const color = () => props.value.shown.color;
   const ink = () => (filled() ? textOn(color()) : options().colorMode === "none" ? "" : color());
-  const set = createMemo(() => (props.row ? undefined : sparkline(props.value, options(), props.mode, filled() ? ink() : color())));
+  const [size, observe] = elementSize();
+  const set = createMemo(() => {
+    if (props.row || size().height < SPARK_FROM) return undefined;
+    return sparkline(props.value, options(), props.mode, filled() ? ink() : color());
+  });
   const link = createMemo(() => {
     const { field, frame } = props.value;
     return dataLinks({ field, frame, frames: props.frames, row: field.values.length - 1 }, props.text)[0];
   });
   return (
-    <div class="stat" style={{ background: filled() ? color() : "" }}>
+    <div class="stat" ref={observe} style={{ background: filled() ? color() : "" }}>
       <Show when={link()}>
         {(to) => (
           <a class="stat-link" href={placed(to().url)} title={to().title} target={to().blank ? "_blank" : undefined} rel="noreferrer">
