@@ -256,6 +256,22 @@ mod tests {
     }
 
     #[test]
+    fn a_group_has_its_limit_and_its_doors() {
+        for (version, limit, doors) in
+            [(Version::V1, "memory.limit_in_bytes", 2), (Version::V2, "memory.max", 1)]
+        {
+            let root = tempfile::tempdir().unwrap();
+            let folder = |name: &str| if doors == 1 { root.path().into() } else { root.path().join(name) };
+            let groups = Cgroups { version, memory: folder("memory"), cpu: folder("cpuacct") };
+            assert_eq!(groups.folders().len(), doors);
+            groups.folders().iter().for_each(|folder| fs::create_dir_all(folder).unwrap());
+            let group = groups.group("part", 64 << 20).unwrap();
+            assert_eq!(fs::read_to_string(groups.memory.join("part").join(limit)).unwrap(), "67108864");
+            assert_eq!(group.doors().len(), doors);
+        }
+    }
+
+    #[test]
     fn a_folder_that_is_no_group_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let error = first(vec![folder.path().join("missing")], |parent| made(parent.join("x"))).unwrap_err();

@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::{plan::Plan, stack::Kind, symptom, track::Track};
+use crate::{
+    plan::Plan,
+    stack::Kind,
+    symptom::{self, Symptom},
+    track::Track,
+};
 
 /// Everything.
 #[derive(Clone, Debug, Serialize)]
@@ -129,6 +134,8 @@ pub struct Calls {
 /// Something that failed, or was out of the ordinary, with all faults at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failure {
+    /// What kind of failure.
+    pub symptom: Symptom,
     /// What it was, with its figures.
     pub what: String,
     /// The faults that show the same when they are alone.
@@ -167,5 +174,12 @@ impl StackReport {
     pub(crate) fn new(stack: Kind, before: Run, after: Run, apart: Run, plan: &Plan) -> Self {
         let failures = symptom::explain(&before, &apart, plan.cpu_loop);
         Self { stack, before, after, apart, failures }
+    }
+
+    /// What a fault explains of the failures before, in a few words.
+    pub(crate) fn explained_by(&self, fault: &str) -> String {
+        let explained =
+            self.failures.iter().filter(|failure| failure.faults.iter().any(|name| name == fault));
+        explained.map(|failure| failure.symptom.as_str()).collect::<Vec<_>>().join(", ")
     }
 }

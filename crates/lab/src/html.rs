@@ -148,7 +148,7 @@ fn faults(out: &mut String, stack: &StackReport) {
     }
     *out += "</tr></thead><tbody>";
     for sensor in &stack.apart.sensors {
-        let [job, _, rest @ ..] = fault_cells(sensor);
+        let [job, _, rest @ ..] = fault_cells(stack, sensor);
         let _ = write!(out, "<tr><th scope=\"row\">{}</th><td>{}</td>", escape(&job), badge(sensor));
         for cell in rest {
             let _ = write!(out, "<td>{}</td>", escape(&cell));

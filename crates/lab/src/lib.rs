@@ -34,6 +34,7 @@ pub use figure::{
 pub use html::page;
 pub use stack::Kind;
 pub use sweep::sweep;
+pub use symptom::Symptom;
 pub use table::table;
 
 use ground::Ground;

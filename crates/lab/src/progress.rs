@@ -16,11 +16,13 @@ pub(crate) struct Progress {
     duration: Duration,
     /// The second that was told last.
     told: Option<u64>,
+    /// Whether the line at the terminal goes on.
+    open: bool,
 }
 
 impl Progress {
     pub(crate) fn new(duration: Duration) -> Self {
-        Self { terminal: io::stderr().is_terminal(), duration, told: None }
+        Self { terminal: io::stderr().is_terminal(), duration, told: None, open: false }
     }
 
     /// A run is about to begin.
@@ -43,18 +45,30 @@ impl Progress {
     }
 
     /// A run is over.
-    pub(crate) fn end(&self, phase: &Phase) {
+    pub(crate) fn end(&mut self, phase: &Phase) {
         self.write(&format!("{:<7} {} done", phase.name, clock(self.duration)));
-        if self.terminal {
-            // With standard error closed there is nobody to tell.
+        self.close();
+    }
+
+    fn write(&mut self, line: &str) {
+        self.open = self.terminal;
+        let mut out = io::stderr().lock();
+        // With standard error closed there is nobody to tell.
+        let _ = if self.terminal { write!(out, "\r\x1b[K{line}") } else { writeln!(out, "{line}") };
+        let _ = out.flush();
+    }
+
+    fn close(&mut self) {
+        if std::mem::take(&mut self.open) {
             let _ = writeln!(io::stderr());
         }
     }
+}
 
-    fn write(&self, line: &str) {
-        let mut out = io::stderr().lock();
-        let _ = if self.terminal { write!(out, "\r\x1b[K{line}") } else { writeln!(out, "{line}") };
-        let _ = out.flush();
+impl Drop for Progress {
+    /// What is written next, an error perhaps, begins on a line of its own.
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

@@ -1,7 +1,8 @@
 //! Reports with figures that tests know.
 
 use crate::{
-    Calls, Failure, PartFigures, Report, Run, Scrapes, SensorFigures, StackReport, TargetFigures, stack::Kind,
+    Calls, Failure, PartFigures, Report, Run, Scrapes, SensorFigures, StackReport, Symptom, TargetFigures,
+    stack::Kind,
 };
 
 /// A sensor of whose ten scrapes and ten calls so many worked.
@@ -66,8 +67,12 @@ pub(crate) fn report() -> Report {
             sensor("content-type", 0, 10, 0.002, 2 << 20, 0.001),
         ]),
         failures: vec![
-            Failure { what: "the target is DOWN".to_owned(), faults: vec!["content-type".to_owned()] },
-            Failure { what: "it <rains>".to_owned(), faults: Vec::new() },
+            Failure {
+                symptom: Symptom::Down,
+                what: "the target is DOWN".to_owned(),
+                faults: vec!["content-type".to_owned()],
+            },
+            Failure { symptom: Symptom::Slow, what: "it <rains>".to_owned(), faults: Vec::new() },
         ],
     };
     let mut prometheus = stack(Kind::Prometheus);

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::{
     Failure, Run, SensorFigures,
     plan::CLEAN,
@@ -11,9 +13,10 @@ use crate::{
 /// A payload is 5 MiB or more; what else a service takes moves by less.
 const MEMORY_RISE_BYTES: u64 = 4 << 20;
 
-/// What can be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Symptom {
+/// What can be wrong with a sensor service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Symptom {
     /// Scrapes fail.
     Down,
     /// Scrapes take long.
@@ -24,6 +27,19 @@ pub(crate) enum Symptom {
     Memory,
     /// Calls fail.
     Calls,
+}
+
+impl Symptom {
+    /// In a word or two.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Down => "target down",
+            Self::Slow => "slow scrapes",
+            Self::Cpu => "CPU",
+            Self::Memory => "memory",
+            Self::Calls => "failed calls",
+        }
+    }
 }
 
 /// A symptom and its figures.
@@ -45,7 +61,8 @@ pub(crate) fn explain(before: &Run, apart: &Run, cpu_loop: Duration) -> Vec<Fail
         shows.map(|(job, _)| job.clone()).collect()
     };
     let findings = limits.findings(sensor).into_iter();
-    findings.map(|found| Failure { what: found.what, faults: faults(found.symptom) }).collect()
+    let failure = |Finding { symptom, what }| Failure { symptom, what, faults: faults(symptom) };
+    findings.map(failure).collect()
 }
 
 /// The sensor without a fault, and the others.

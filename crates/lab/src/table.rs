@@ -114,12 +114,12 @@ pub(crate) fn endings(stack: &StackReport) -> Vec<String> {
 }
 
 /// The heads of the columns of [`fault_cells`].
-pub(crate) const FAULT_HEADS: [&str; 7] =
-    ["fault", "target", "scrapes", "p99", "MiB mean / max", "CPU % mean / max", "/sensor"];
-const FAULT_WIDTHS: [usize; 7] = [14, 9, 9, 10, 17, 19, 9];
+pub(crate) const FAULT_HEADS: [&str; 8] =
+    ["fault", "target", "scrapes", "p99", "MiB mean / max", "CPU % mean / max", "/sensor", "explains"];
+const FAULT_WIDTHS: [usize; 8] = [13, 8, 8, 9, 15, 17, 8, 0];
 
 /// What a sensor with one fault shows.
-pub(crate) fn fault_cells(sensor: &SensorFigures) -> [String; 7] {
+pub(crate) fn fault_cells(stack: &StackReport, sensor: &SensorFigures) -> [String; 8] {
     [
         sensor.job.clone(),
         state(sensor),
@@ -128,6 +128,7 @@ pub(crate) fn fault_cells(sensor: &SensorFigures) -> [String; 7] {
         memory(&sensor.part),
         cpu(&sensor.part),
         sensor.calls.share(),
+        stack.explained_by(&sensor.job),
     ]
 }
 
@@ -135,7 +136,8 @@ fn faults(out: &mut String, stack: &StackReport) {
     let interval = DurationMs(stack.apart.interval_ms);
     let _ = write!(out, "\n{}: each fault alone, scraped each {interval}\n", title(stack));
     let heads = FAULT_HEADS.map(str::to_owned);
-    for cells in [heads].into_iter().chain(stack.apart.sensors.iter().map(fault_cells)) {
+    let rows = stack.apart.sensors.iter().map(|sensor| fault_cells(stack, sensor));
+    for cells in [heads].into_iter().chain(rows) {
         let padded = cells.iter().zip(FAULT_WIDTHS).map(|(cell, width)| format!("{cell:<width$}"));
         let _ = writeln!(out, "{}", padded.collect::<String>().trim_end());
     }
@@ -224,7 +226,7 @@ mod tests {
             "state of the sensor's target    DOWN             UP               –                UP",
             "scrape duration, p99            105 ms           2.0 ms           –                2.0 ms",
             "! before: Prometheus was killed for want of memory after 9 s",
-            "content-type  DOWN     0 %      2.0 ms    1.0 / 2.0        0.1 / 0.2          100 %",
+            "content-type DOWN    0 %     2.0 ms   1.0 / 2.0      0.1 / 0.2        100 %   target down",
             "  the target is DOWN: content-type",
             "  it <rains>: none of the faults alone",
             "    content-type, cure: Send text/plain.",
