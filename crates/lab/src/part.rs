@@ -123,8 +123,13 @@ impl Part {
         Ok(Sample { at, memory_bytes, peak_bytes, cpu_seconds })
     }
 
+    /// Whether the last look found it gone.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.is_some()
+    }
+
     /// How it ended, if it has.
-    pub(crate) fn look_for_end(&mut self) -> Option<String> {
+    fn look_for_end(&mut self) -> Option<String> {
         let status = self.child.try_wait().ok().flatten()?;
         let out_of_memory = self.group.as_ref().is_some_and(|group| group.oom_kills() > 0);
         Some(if out_of_memory { "was killed for want of memory".to_owned() } else { describe(status) })
@@ -164,4 +169,39 @@ fn describe(status: ExitStatus) -> String {
 /// An address on the loopback interface that nobody listened on a moment ago.
 pub(crate) fn free_address() -> Result<SocketAddr, Error> {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).map_err(Error::Port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::kill;
+
+    fn shell(folder: &Path, script: &str) -> Part {
+        let arguments = vec!["-c".to_owned(), script.to_owned()];
+        let (name, program, address) = ("part".to_owned(), Path::new("/bin/sh"), free_address().unwrap());
+        Part::start(Start { name, program, arguments, address, group: None, folder }).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_part_that_does_not_start_is_told_with_the_end_of_its_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut part = shell(folder.path(), "echo no such sensor; exit 3");
+        let error = part.wait_until_ready("/").await.unwrap_err().to_string();
+        let expected = "part ended with exit code 3 before it was ready; its log ends with: no such sensor";
+        assert_eq!(error, expected);
+    }
+
+    #[tokio::test]
+    async fn a_part_that_ends_early_is_told_with_how() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut part = shell(folder.path(), "kill -STOP $$");
+        part.look(Duration::ZERO);
+        assert!(part.figures().memory_max_bytes > 0 && !part.has_ended());
+        kill(i32::try_from(part.child.id()).unwrap());
+        while !part.has_ended() {
+            sleep(START_PAUSE).await;
+            part.look(Duration::from_secs(9));
+        }
+        assert_eq!(part.figures().ended.unwrap(), "was killed by signal 9 after 9 s");
+    }
 }

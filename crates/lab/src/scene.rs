@@ -80,10 +80,10 @@ impl Scene {
     }
 
     /// Asks the stack what became of its targets, then ends all parts.
-    pub(crate) async fn figures(mut self, phase: &Phase) -> Result<Run, Error> {
-        let told = match self.stack.look_for_end() {
-            Some(_) => None,
-            None => Some(Told::ask(&Asker::new(self.stack.address)).await?),
+    pub(crate) async fn figures(self, phase: &Phase) -> Result<Run, Error> {
+        let told = match self.stack.has_ended() {
+            true => None,
+            false => Some(Told::ask(&Asker::new(self.stack.address)).await?),
         };
         let target = |job: &str| told.as_ref().map(|told| told.targets.get(job).cloned().unwrap_or_default());
         let sensors = phase.sensors.iter().zip(&self.sensors).map(|(plan, (part, calls))| SensorFigures {
@@ -127,6 +127,8 @@ pub(crate) async fn play(scenes: &mut [Scene], phase: &Phase, duration: Duration
             *sum = calls;
         }
     }
+    // What ended meanwhile is not to be asked.
+    scenes.iter_mut().for_each(|scene| scene.look(begin.elapsed()));
 }
 
 /// Calls `/sensor` once in each interval.
@@ -137,7 +139,7 @@ async fn visit(asker: Asker, pause: Duration, end: Instant) -> Calls {
         calls.made += 1;
         calls.answered += u64::from(asker.answers("/sensor").await);
         next = (next + pause).max(Instant::now());
-        sleep_until(next).await;
+        sleep_until(next.min(end)).await;
     }
     calls
 }
