@@ -47,7 +47,7 @@ pub(crate) fn check_size(text: &str, name: &str) -> Result<(), Error> {
 }
 
 impl Config {
-    /// Reads the text of a `prometheus.yml`; `name` is what errors call it.
+    /// Reads the text of a `prometheus.yml`; `name` is its path: what errors call it, and where the paths in it begin.
     ///
     /// `$NAME` and `${NAME}` in the values of `external_labels`, and nowhere else, are replaced by the
     /// process's environment.
@@ -71,8 +71,9 @@ impl Config {
         let invalid = |problems: Vec<Problem>| Error::Invalid { name: name.to_owned(), problems };
         let root = yaml::parse(text).map_err(|problem| invalid(vec![problem]))?;
         let report = Report::new(&schema::ALL);
+        let folder = FilePath::new(name).parent().unwrap_or(FilePath::new(""));
         let config = Fields::open(&report, &root, &Path::Root, &schema::CONFIG)
-            .map(|fields| read_config(&fields, environment))
+            .map(|fields| read_config(&fields, folder, environment))
             .unwrap_or_default();
         match report.into_problems() {
             problems if problems.is_empty() => Ok(config),
@@ -81,11 +82,15 @@ impl Config {
     }
 }
 
-fn read_config(fields: &Fields<'_>, environment: &dyn Fn(&str) -> Option<String>) -> Config {
+fn read_config(
+    fields: &Fields<'_>,
+    folder: &FilePath,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Config {
     let global = fields.section("global", &schema::GLOBAL, |f| Global::read(f, environment));
     let global = global.unwrap_or_default();
     let runtime_gogc = fields.section("runtime", &schema::RUNTIME, |f| f.get("gogc", scalar::signed));
-    let scrape_configs = read_scrape_configs(fields, &global);
+    let scrape_configs = read_scrape_configs(fields, &global, folder);
     let storage = fields.section("storage", &schema::STORAGE, Storage::read).unwrap_or_default();
     let otlp = fields.section("otlp", &schema::OTLP, otlp::read);
     Config { global, runtime_gogc: runtime_gogc.flatten(), scrape_configs, storage, otlp }

@@ -15,6 +15,7 @@
 //! # Ok::<(), config::Error>(())
 //! ```
 
+mod client_tls;
 mod error;
 mod expand;
 mod file;

@@ -7,6 +7,7 @@ mod order;
 mod scalar;
 
 use model::{LabelSet, duration::DurationMs};
+use net::tls::{ClientTlsSettings, Pem};
 use scrape::{ScrapeConfig, ScrapeProtocol, TargetGroup};
 use wire::otlp::{OtlpSettings, Promotion};
 
@@ -149,10 +150,39 @@ fn print_scrape_config(t: &mut Text, config: &ScrapeConfig) {
     }
     t.plain("metric_name_validation_scheme", "utf8");
     t.plain("metric_name_escaping_scheme", "allow-utf-8");
+    if config.tls != ClientTlsSettings::default() {
+        t.section("tls_config", |t| print_client_tls(t, &config.tls));
+    }
     t.plain("follow_redirects", true);
     t.plain("enable_http2", true);
     if !config.target_groups.is_empty() {
         t.list("static_configs", &config.target_groups, print_target_group);
+    }
+}
+
+fn print_client_tls(t: &mut Text, tls: &ClientTlsSettings) {
+    let pems = [("ca", &tls.ca), ("cert", &tls.cert), ("key", &tls.key)];
+    let given = pems.into_iter().filter_map(|(name, pem)| Some((name, pem.as_ref()?)));
+    for (name, pem) in given {
+        match pem {
+            // As Prometheus shows what nobody may see.
+            Pem::Inline(_) if name == "key" => t.plain(name, "<secret>"),
+            Pem::Inline(text) => t.string(name, text),
+            Pem::File(path) => t.string(&format!("{name}_file"), &path.display().to_string()),
+        }
+    }
+    if !tls.server_name.is_empty() {
+        t.string("server_name", &tls.server_name);
+    }
+    t.plain("insecure_skip_verify", tls.insecure_skip_verify);
+    let defaults = ClientTlsSettings::default();
+    for (key, version, default) in [
+        ("min_version", tls.min_version, defaults.min_version),
+        ("max_version", tls.max_version, defaults.max_version),
+    ] {
+        if version != default {
+            t.plain(key, version.as_str());
+        }
     }
 }
 

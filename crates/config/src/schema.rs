@@ -4,7 +4,7 @@ use crate::yaml::{Key, Schema};
 
 const RELABEL_CURE: &str = "remove it; give targets their labels under static_configs";
 const DISCOVERY_CURE: &str = "list the targets under static_configs";
-const TLS_CURE: &str = "leave the job out, or scrape the target over plain http without authentication";
+const AUTH_CURE: &str = "leave the job out, or scrape the target without authentication";
 const PROXY_CURE: &str = "remove it; targets are reached directly";
 const REMOVE: &str = "remove it";
 
@@ -155,12 +155,12 @@ pub(crate) const SCRAPE_CONFIG: Schema = Schema {
         Key::later("keep_dropped_targets", "remove it; no target is dropped without relabelling"),
         Key::later("relabel_configs", RELABEL_CURE),
         Key::later("metric_relabel_configs", "remove it; all samples of a target are stored"),
-        Key::later("basic_auth", TLS_CURE),
-        Key::later("authorization", TLS_CURE),
-        Key::later("bearer_token", TLS_CURE),
-        Key::later("bearer_token_file", TLS_CURE),
-        Key::later("oauth2", TLS_CURE),
-        Key::later("tls_config", TLS_CURE),
+        Key::later("basic_auth", AUTH_CURE),
+        Key::later("authorization", AUTH_CURE),
+        Key::later("bearer_token", AUTH_CURE),
+        Key::later("bearer_token_file", AUTH_CURE),
+        Key::later("oauth2", AUTH_CURE),
+        Key::read("tls_config"),
         Key::later("http_headers", "remove it; only the usual headers of a scrape are sent"),
         Key::later("proxy_url", PROXY_CURE),
         Key::later("no_proxy", PROXY_CURE),
@@ -199,6 +199,27 @@ pub(crate) const SCRAPE_CONFIG: Schema = Schema {
     ],
 };
 
+/// `tls_config`.
+pub(crate) const CLIENT_TLS: Schema = Schema {
+    type_name: "config.plain",
+    place: "under tls_config",
+    keys: &[
+        Key::read("ca"),
+        Key::read("cert"),
+        Key::read("key"),
+        Key::read("ca_file"),
+        Key::read("cert_file"),
+        Key::read("key_file"),
+        Key::later("ca_ref", "write ca_file"),
+        Key::later("cert_ref", "write cert_file"),
+        Key::later("key_ref", "write key_file"),
+        Key::read("server_name"),
+        Key::read("insecure_skip_verify"),
+        Key::read("min_version"),
+        Key::read("max_version"),
+    ],
+};
+
 /// An entry of `static_configs`.
 pub(crate) const STATIC_CONFIG: Schema = Schema {
     type_name: "targetgroup.Group",
@@ -207,5 +228,15 @@ pub(crate) const STATIC_CONFIG: Schema = Schema {
 };
 
 /// Where else a key may belong.
-pub(crate) const ALL: [&Schema; 9] =
-    [&GLOBAL, &SCRAPE_CONFIG, &STATIC_CONFIG, &STORAGE, &TSDB, &RETENTION, &EXEMPLARS, &CONFIG, &OTLP];
+pub(crate) const ALL: [&Schema; 10] = [
+    &GLOBAL,
+    &SCRAPE_CONFIG,
+    &CLIENT_TLS,
+    &STATIC_CONFIG,
+    &STORAGE,
+    &TSDB,
+    &RETENTION,
+    &EXEMPLARS,
+    &CONFIG,
+    &OTLP,
+];

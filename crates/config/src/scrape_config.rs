@@ -1,19 +1,19 @@
 //! The entries of `scrape_configs`.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, path::Path as FilePath};
 
 use model::{LabelSet, label::write_quoted};
 use scrape::{HistogramRules, Scheme, ScrapeConfig, ScrapeProtocol, TargetGroup};
 
 use crate::{
-    Global,
+    Global, client_tls,
     global::{Limits, default_protocols, duration_above_0, protocol, read_labels, read_protocols},
     schema,
     yaml::{Complaint, Fields, Path, Value, scalar, string_items},
 };
 
-/// Reads all entries; each takes over from `global` what it does not say itself.
-pub(crate) fn read_scrape_configs(top: &Fields<'_>, global: &Global) -> Vec<ScrapeConfig> {
+/// Reads all entries; each takes over from `global` what it does not say itself. Paths in them begin at `folder`.
+pub(crate) fn read_scrape_configs(top: &Fields<'_>, global: &Global, folder: &FilePath) -> Vec<ScrapeConfig> {
     const KEY: &str = "scrape_configs";
     let list_path = Path::Key(top.path, KEY);
     let mut job_names = HashSet::new();
@@ -26,7 +26,7 @@ pub(crate) fn read_scrape_configs(top: &Fields<'_>, global: &Global) -> Vec<Scra
             continue;
         }
         let Some(fields) = Fields::open(top.report(), node, &path, &schema::SCRAPE_CONFIG) else { continue };
-        let config = read_scrape_config(&fields, global);
+        let config = read_scrape_config(&fields, global, folder);
         if !config.job_name.is_empty() && !job_names.insert(config.job_name.clone()) {
             let message = format!("found multiple scrape configs with job name {}", quoted(&config.job_name));
             let cure = "give each its own name, or list all targets in one of them";
@@ -37,7 +37,7 @@ pub(crate) fn read_scrape_configs(top: &Fields<'_>, global: &Global) -> Vec<Scra
     configs
 }
 
-fn read_scrape_config(fields: &Fields<'_>, global: &Global) -> ScrapeConfig {
+fn read_scrape_config(fields: &Fields<'_>, global: &Global, folder: &FilePath) -> ScrapeConfig {
     let defaults = ScrapeConfig::default();
     let job_name = read_job_name(fields);
     let (scrape_interval_ms, scrape_timeout_ms) = read_times(fields, global, &job_name);
@@ -46,9 +46,11 @@ fn read_scrape_config(fields: &Fields<'_>, global: &Global) -> ScrapeConfig {
     let owner = || format!("scrape config with job name {}", quoted(&job_name));
     let protocols = read_protocols(fields, owner);
     let limits = Limits::read(fields, global.limits);
+    let tls = fields.section("tls_config", &schema::CLIENT_TLS, |tls| client_tls::read(tls, folder));
     ScrapeConfig {
         target_groups: read_static_configs(fields),
         scheme: read_scheme(fields).unwrap_or(defaults.scheme),
+        tls: tls.unwrap_or_default(),
         metrics_path: fields.get("metrics_path", scalar::string).unwrap_or(defaults.metrics_path),
         params: read_params(fields),
         scrape_interval_ms,
@@ -101,10 +103,9 @@ fn read_times(fields: &Fields<'_>, global: &Global, job_name: &str) -> (i64, i64
 fn read_scheme(fields: &Fields<'_>) -> Option<Scheme> {
     fields.get("scheme", |node| {
         let name = scalar::string(node)?;
-        Scheme::from_name(&name).ok_or_else(|| match name.as_str() {
-            "https" => Complaint::new("scheme https is not supported yet")
-                .cure("write http if the target also listens without TLS, or leave the job out"),
-            _ => Complaint::new(format!("unsupported protocol scheme {}", quoted(&name))).cure("write http"),
+        Scheme::from_name(&name).ok_or_else(|| {
+            Complaint::new(format!("unsupported protocol scheme {}", quoted(&name)))
+                .cure("write http or https")
         })
     })
 }

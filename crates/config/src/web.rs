@@ -1,7 +1,7 @@
 //! `web.yml`: how a server is secured and who may ask it, in the format of Prometheus's exporter toolkit.
 
 mod schema;
-mod tls;
+pub(crate) mod tls;
 
 use std::{collections::BTreeMap, path::Path as FilePath, time::Duration};
 

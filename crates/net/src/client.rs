@@ -1,26 +1,30 @@
-//! An HTTP client for fetching documents: plain HTTP/1.1, connections kept alive, every request bounded in time
-//! and bytes, and errors that say what went wrong as Prometheus says it.
+//! An HTTP client: HTTP/1.1 with or without TLS, connections kept alive, every request bounded in time and bytes, and
+//! errors that say what went wrong as Prometheus says it.
 
 mod body;
 mod dial;
 mod error;
 mod redirect;
+mod stream;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, Uri, header};
-use http_body_util::{BodyExt, Empty};
+use http::{HeaderMap, Method, StatusCode, Uri, header};
+use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use hyper_util::{
     client::legacy,
     rt::{TokioExecutor, TokioTimer},
 };
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use body::{Decoder, Sink};
-pub use dial::DialError;
+pub use dial::{DialError, TlsFailure};
 pub use error::ClientError;
+use error::called;
+
+use crate::tls::{ClientTls, ClientTlsSettings};
 
 /// As many redirects as Go's client follows.
 const REDIRECTS_MAX: usize = 10;
@@ -37,13 +41,13 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(300);
 /// Must be used within a tokio runtime with I/O and time.
 #[derive(Clone, Debug)]
 pub struct Client {
-    inner: legacy::Client<dial::Dialer, Empty<Bytes>>,
+    inner: legacy::Client<dial::Dialer, Full<Bytes>>,
 }
 
 /// What to fetch, and how much of it.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
-    /// An absolute `http` URL.
+    /// An absolute `http` or `https` URL.
     pub url: &'a Uri,
     /// Headers to send; `Host` is added. With `Accept-Encoding: gzip` the body is decompressed.
     pub headers: &'a HeaderMap,
@@ -68,17 +72,23 @@ pub struct Response {
 
 impl Default for Client {
     fn default() -> Self {
+        Self::new(ClientTlsSettings::default())
+    }
+}
+
+impl Client {
+    /// A client that secures connections to `https` URLs as the settings say. Nothing is read before the first of
+    /// them.
+    pub fn new(tls: ClientTlsSettings) -> Self {
         let inner = legacy::Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_max_idle_per_host(2)
             .http1_read_buf_exact_size(READ_BUFFER_BYTES)
-            .build(dial::Dialer);
+            .build(dial::Dialer::new(Arc::new(ClientTls::new(tls))));
         Self { inner }
     }
-}
 
-impl Client {
     /// Gets a document and hands its body over piece by piece; `take` says false to what it has no room for.
     ///
     /// # Errors
@@ -91,7 +101,7 @@ impl Client {
         let start = Instant::now();
         let deadline = start + request.timeout;
         let late = |first_byte| ClientError::Timeout {
-            url: request.url.to_string(),
+            request: called(&Method::GET, request.url),
             timeout: request.timeout,
             first_byte,
         };
@@ -112,30 +122,55 @@ impl Client {
     async fn follow(&self, request: &Request<'_>) -> Result<http::Response<Incoming>, ClientError> {
         let mut url = request.url.clone();
         for _ in 0..=REDIRECTS_MAX {
-            let response = self.send(&url, request.headers).await?;
+            let response = self.send(&Method::GET, &url, request.headers, Bytes::new()).await?;
             match redirect::location(&url, &response) {
                 Some(next) => url = next,
                 None => return Ok(response),
             }
-            if url.scheme_str() != Some("http") {
+            if !matches!(url.scheme_str(), Some("http" | "https")) {
                 let scheme = url.scheme_str().unwrap_or_default().to_owned();
-                return Err(ClientError::Scheme { url: url.to_string(), scheme });
+                return Err(ClientError::Scheme { request: called(&Method::GET, &url), scheme });
             }
         }
-        Err(ClientError::Redirects { url: url.to_string() })
+        Err(ClientError::Redirects { request: called(&Method::GET, &url) })
     }
 
-    /// A server may close a kept connection just when it is used again: a GET may be sent twice.
-    async fn send(&self, url: &Uri, headers: &HeaderMap) -> Result<http::Response<Incoming>, ClientError> {
+    /// Sends a request that may be repeated, and gives the answer as soon as its head is there; redirects are not
+    /// followed. The body comes as it is read; dropping it closes the connection.
+    ///
+    /// # Errors
+    /// When there is no answer within the timeout.
+    pub async fn exchange(
+        &self,
+        method: &Method,
+        request: &Request<'_>,
+        body: Bytes,
+    ) -> Result<http::Response<Incoming>, ClientError> {
+        let answer = timeout(request.timeout, self.send(method, request.url, request.headers, body)).await;
+        answer.unwrap_or_else(|_| {
+            let called = called(method, request.url);
+            Err(ClientError::Timeout { request: called, timeout: request.timeout, first_byte: None })
+        })
+    }
+
+    /// A server may close a kept connection just when it is used again: what may be repeated is sent twice.
+    async fn send(
+        &self,
+        method: &Method,
+        url: &Uri,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Result<http::Response<Incoming>, ClientError> {
         let mut last = None;
         for _ in 0..2 {
-            let mut request = http::Request::new(Empty::new());
+            let mut request = http::Request::new(Full::new(body.clone()));
+            *request.method_mut() = method.clone();
             *request.uri_mut() = url.clone();
             request.headers_mut().clone_from(headers);
             match self.inner.request(request).await {
                 Ok(response) => return Ok(response),
                 Err(error) => {
-                    let error = ClientError::from_request(url, error);
+                    let error = ClientError::from_request(called(method, url), error);
                     if !matches!(error, ClientError::Closed { .. }) {
                         return Err(error);
                     }
@@ -143,7 +178,7 @@ impl Client {
                 }
             }
         }
-        Err(last.unwrap_or_else(|| ClientError::Closed { url: url.to_string() }))
+        Err(last.unwrap_or_else(|| ClientError::Closed { request: called(method, url) }))
     }
 }
 

@@ -1,12 +1,14 @@
-//! TLS for servers: settings as Prometheus's web configuration has them, and what rustls makes of them.
+//! TLS: settings as Prometheus's configuration files have them, and what rustls makes of them.
 //!
 //! Ring is the one provider, and none of this runs where no TLS is configured. rustls has TLS 1.2 and 1.3 with the
 //! cipher suites and curves that are safe today; of the others that Go knows, the names are known here, so that
 //! a file that lists them along with better ones works.
 
+mod client;
 mod client_auth;
 mod error;
 mod name;
+mod server_auth;
 
 use std::{fs::File, io::Read, path::PathBuf, sync::Arc};
 
@@ -19,6 +21,7 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 
+pub use client::{ClientTls, ClientTlsSettings};
 pub use client_auth::ClientAuth;
 use client_auth::ClientVerifier;
 pub use error::{Part, TlsError};
@@ -73,7 +76,7 @@ impl TlsSettings {
         let key = PrivateKeyDer::from_pem_slice(&read(Part::Key, &self.key)?)
             .map_err(|source| TlsError::Pem { part: Part::Key, source })?;
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
-            .with_protocol_versions(&self.versions())
+            .with_protocol_versions(&versions(self.min_version, self.max_version))
             .map_err(TlsError::Choice)?;
         let builder = match self.client_verifier(&provider)? {
             Some(verifier) => builder.with_client_cert_verifier(verifier),
@@ -102,12 +105,6 @@ impl TlsSettings {
         provider
     }
 
-    fn versions(&self) -> Vec<&'static SupportedProtocolVersion> {
-        let known = [(Version::Tls13, &TLS13), (Version::Tls12, &TLS12)];
-        let asked = known.into_iter().filter(|(v, _)| (self.min_version..=self.max_version).contains(v));
-        asked.map(|(_, version)| version).collect()
-    }
-
     fn client_verifier(
         &self,
         provider: &Arc<CryptoProvider>,
@@ -134,6 +131,13 @@ impl TlsSettings {
         let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider));
         builder.build().map_err(TlsError::ClientCa)
     }
+}
+
+/// The versions from the oldest to the newest that is to be spoken.
+fn versions(min: Version, max: Version) -> Vec<&'static SupportedProtocolVersion> {
+    let known = [(Version::Tls13, &TLS13), (Version::Tls12, &TLS12)];
+    let asked = known.into_iter().filter(|(version, _)| (min..=max).contains(version));
+    asked.map(|(_, version)| version).collect()
 }
 
 /// All certificates of a text; at least one.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use expfmt::{ParseError, ParseErrorKind, ProtobufError};
 use http::StatusCode;
 use model::duration::DurationMs;
-use net::client::{ClientError, DialError};
+use net::client::{ClientError, DialError, TlsFailure};
 
 use crate::{error::ScrapeError, ingest::Tally};
 
@@ -85,11 +85,11 @@ fn client(error: &ClientError) -> Diagnosis {
         ClientError::Timeout { timeout, first_byte, .. } => timed_out(*timeout, *first_byte),
         ClientError::Closed { .. } => Diagnosis::new(
             "The target closed the connection without an answer.",
-            "See the exporter's log: it may have crashed while it made its metrics, or it expects HTTPS.",
+            "See the exporter's log: it may have crashed while it made its metrics, or it expects scheme: https.",
         ),
         ClientError::Protocol { .. } => Diagnosis::new(
             "What listens there does not answer in HTTP, or the connection broke.",
-            "Check that host and port are those of the exporter and that it speaks plain HTTP.",
+            "Check that host and port are those of the exporter; if it speaks HTTPS, set scheme: https in the job.",
         ),
         ClientError::Status(status) => http_status(*status),
         ClientError::Body(_) => Diagnosis::new(
@@ -109,8 +109,8 @@ fn client(error: &ClientError) -> Diagnosis {
             "Mend the exporter, or ask for plain answers with enable_compression: false in the job.",
         ),
         ClientError::Scheme { .. } => Diagnosis::new(
-            "The target redirects to an address that is not plain HTTP.",
-            "Point the target at an address that serves its metrics by plain HTTP.",
+            "The target redirects to an address that is neither HTTP nor HTTPS.",
+            "Point the target at an address that serves its metrics by one of them.",
         ),
         _ => Diagnosis::new(
             "The target redirects from one address to another without end.",
@@ -135,7 +135,37 @@ fn dial(error: &DialError) -> Diagnosis {
             format!("There is no way to {address}."),
             "Check that the machine is on, the network is up and no firewall is in between.",
         ),
+        DialError::Tls(failure) => tls(failure),
         _ => Diagnosis::new("The target's URL has no host.", "Correct the address in the job's targets."),
+    }
+}
+
+fn tls(failure: &TlsFailure) -> Diagnosis {
+    match failure {
+        TlsFailure::Plain => Diagnosis::new(
+            "The target speaks plain HTTP, not HTTPS.",
+            "Set scheme: http in the job, or switch TLS on at the target.",
+        ),
+        TlsFailure::Authority => Diagnosis::new(
+            "The target's certificate is signed by nobody who is trusted here.",
+            "Name the certificate of who signed it as ca_file under tls_config of the job.",
+        ),
+        TlsFailure::Name { name } => Diagnosis::new(
+            format!("The target's certificate is not for {name}."),
+            "Scrape the target by a name of its certificate, or write that as server_name under tls_config.",
+        ),
+        TlsFailure::Expired => Diagnosis::new(
+            "The target's certificate is not valid today.",
+            "Renew the certificate; if it is new, check the clocks of both machines.",
+        ),
+        TlsFailure::Settings(why) => Diagnosis::new(
+            format!("Connections cannot be secured: {why}."),
+            "Correct tls_config of the job, or the files that it names.",
+        ),
+        _ => Diagnosis::new(
+            "Target and scraper cannot agree on a secure connection.",
+            "See the target's log: it may ask for a certificate (cert_file and key_file under tls_config).",
+        ),
     }
 }
 
@@ -235,10 +265,10 @@ mod tests {
 
     #[test]
     fn each_sentence_names_what_it_knows() {
-        let url = String::new();
+        let request = String::new();
         let timeout = Duration::from_secs(10);
         let first_byte = Some(Duration::from_millis(120));
-        let error = ScrapeError::Client(ClientError::Timeout { url, timeout, first_byte });
+        let error = ScrapeError::Client(ClientError::Timeout { request, timeout, first_byte });
         let cause = "The target began to answer after 120 ms but was not done within 10s.";
         assert_eq!(error.diagnosis().cause, cause);
 

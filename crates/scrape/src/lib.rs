@@ -7,6 +7,7 @@
 //! This crate knows neither `prometheus.yml` nor the store behind [`model::Appendable`].
 
 mod buffer;
+mod client_pool;
 mod diagnosis;
 mod error;
 mod family;

@@ -6,11 +6,11 @@ use std::{
 };
 
 use model::{Appendable, Budget, Clock, Part};
-use net::client::Client;
 use tokio::{runtime::Handle, task::JoinHandle};
 
 use crate::{
     buffer::BufferPool,
+    client_pool::ClientPool,
     family::FamilyPool,
     ingest::{Ingest, Scratch},
     settings::ScrapeConfig,
@@ -30,7 +30,7 @@ pub struct Scraper {
 pub(crate) struct Shared {
     pub(crate) store: Arc<dyn Appendable>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) client: Client,
+    pub(crate) clients: ClientPool,
     pub(crate) buffers: BufferPool,
     pub(crate) families: FamilyPool,
     pub(crate) scratch: Mutex<Scratch>,
@@ -65,7 +65,7 @@ impl Scraper {
         let shared = Shared {
             store,
             clock,
-            client: Client::default(),
+            clients: ClientPool::default(),
             buffers: BufferPool::new(Arc::clone(&budget)),
             families: FamilyPool::new(budget.open(Part::Scrape)),
             scratch: Mutex::default(),
@@ -105,6 +105,7 @@ impl Scraper {
         running.sort_by(|a, b| a.target.spec.scrape_pool.cmp(&b.target.spec.scrape_pool));
         drop(running);
         self.shared.families.prune();
+        self.shared.clients.prune();
     }
 
     fn keep_or_start(&self, spec: TargetSpec, old: Option<Running>) -> Running {

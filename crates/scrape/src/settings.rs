@@ -2,6 +2,7 @@
 
 use expfmt::{Format, HistogramRules};
 use model::LabelSet;
+use net::tls::ClientTlsSettings;
 
 /// One entry of `scrape_configs`: a scrape pool and the targets in it.
 ///
@@ -14,6 +15,8 @@ pub struct ScrapeConfig {
     pub target_groups: Vec<TargetGroup>,
     /// How targets are reached.
     pub scheme: Scheme,
+    /// How connections are secured where the scheme is `https`.
+    pub tls: ClientTlsSettings,
     /// Path of the request, not escaped.
     pub metrics_path: String,
     /// Query parameters, in order of their names.
@@ -58,6 +61,7 @@ impl Default for ScrapeConfig {
             job_name: String::new(),
             target_groups: Vec::new(),
             scheme: Scheme::Http,
+            tls: ClientTlsSettings::default(),
             metrics_path: "/metrics".into(),
             params: Vec::new(),
             scrape_interval_ms: 60_000,
@@ -95,18 +99,21 @@ pub struct TargetGroup {
 pub enum Scheme {
     /// Without encryption.
     Http,
+    /// With TLS.
+    Https,
 }
 
 impl Scheme {
     /// The scheme of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        (name == "http").then_some(Self::Http)
+        [Self::Http, Self::Https].into_iter().find(|scheme| scheme.as_str() == name)
     }
 
     /// The name in a URL.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Http => "http",
+            Self::Https => "https",
         }
     }
 }

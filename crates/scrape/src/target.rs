@@ -8,6 +8,7 @@ use std::{
 
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use model::{LabelSet, LabelSetBuilder, Origin, duration, duration::DurationMs};
+use net::tls::ClientTlsSettings;
 
 use crate::{
     HistogramRules, ScrapeProtocol,
@@ -23,6 +24,8 @@ pub(crate) struct TargetSpec {
     pub(crate) url: Uri,
     /// Shared by all targets of the pool with the same timeout.
     pub(crate) headers: Arc<HeaderMap>,
+    /// Shared by all targets of the pool.
+    pub(crate) tls: Arc<ClientTlsSettings>,
     pub(crate) interval_ms: i64,
     pub(crate) timeout_ms: i64,
     pub(crate) fallback: Option<ScrapeProtocol>,
@@ -90,13 +93,14 @@ pub enum TargetError {
 pub(crate) fn targets(config: &ScrapeConfig, user_agent: &str) -> (Vec<TargetSpec>, Vec<TargetError>) {
     let (mut specs, mut errors, mut seen) = (Vec::<TargetSpec>::new(), Vec::new(), HashSet::new());
     let mut headers_by_timeout = HashMap::new();
+    let tls = Arc::new(config.tls.clone());
     for group in &config.target_groups {
         for address in &group.targets {
             let headers = |timeout_ms| {
                 let new = || Arc::new(headers(config, timeout_ms, user_agent));
                 Arc::clone(headers_by_timeout.entry(timeout_ms).or_insert_with(new))
             };
-            match target(config, group, address, headers) {
+            match target(config, group, address, &tls, headers) {
                 Ok(spec) if seen.insert(spec.hash) => specs.push(spec),
                 Ok(_) => {}
                 Err(error) => errors.push(error),
@@ -114,6 +118,7 @@ fn target(
     config: &ScrapeConfig,
     group: &TargetGroup,
     address: &str,
+    tls: &Arc<ClientTlsSettings>,
     headers: impl FnOnce(i64) -> Arc<HeaderMap>,
 ) -> Result<TargetSpec, TargetError> {
     let discovered_labels = discovered_labels(config, group, address);
@@ -127,6 +132,7 @@ fn target(
         scrape_pool: config.job_name.as_str().into(),
         url,
         headers: headers(timeout_ms),
+        tls: Arc::clone(tls),
         interval_ms,
         timeout_ms,
         fallback: config.fallback_scrape_protocol,
@@ -324,7 +330,7 @@ mod tests {
         for (labels, address, error) in [
             (("a", "b"), "h:1/x", "\"h:1/x\" is not a valid hostname"),
             (("a", "b"), "h h", "\"http://h h/metrics\" is not a valid URL"),
-            (("__scheme__", "https"), "h", "unsupported scheme \"https\""),
+            (("__scheme__", "ftp"), "h", "unsupported scheme \"ftp\""),
             (
                 ("__scrape_timeout__", "2m"),
                 "h",

@@ -164,7 +164,8 @@ impl Target {
                 limit => limit,
             },
         };
-        let response = shared.client.get(&request, &mut |piece| buffer.push(piece)).await?;
+        let client = shared.clients.get(&self.spec.tls);
+        let response = client.get(&request, &mut |piece| buffer.push(piece)).await?;
         if response.body_bytes == 0 {
             // Nothing is a valid exposition of any format but OpenMetrics, and Prometheus does not ask.
             return Ok(Format::PrometheusText004);

@@ -72,7 +72,7 @@ fn is_given(fields: &Fields<'_>, key: &str) -> bool {
 }
 
 /// A text that is not empty.
-fn text(fields: &Fields<'_>, key: &str) -> Option<String> {
+pub(crate) fn text(fields: &Fields<'_>, key: &str) -> Option<String> {
     fields.get(key, scalar::string).filter(|text| !text.is_empty())
 }
 
@@ -81,7 +81,7 @@ fn texts(fields: &Fields<'_>) -> Vec<String> {
 }
 
 /// The file comes before the text, as in Prometheus.
-fn read_pem(fields: &Fields<'_>, inline: &str, file: &str, folder: &FilePath) -> Option<Pem> {
+pub(crate) fn read_pem(fields: &Fields<'_>, inline: &str, file: &str, folder: &FilePath) -> Option<Pem> {
     match text(fields, file) {
         Some(path) => Some(Pem::File(folder.join(path))),
         None => text(fields, inline).map(Pem::Inline),
@@ -102,7 +102,7 @@ fn read_client_auth(fields: &Fields<'_>) -> ClientAuth {
 }
 
 /// The oldest and the newest version; those before 1.2 are never spoken.
-fn read_versions(fields: &Fields<'_>) -> (Version, Version) {
+pub(crate) fn read_versions(fields: &Fields<'_>) -> (Version, Version) {
     let read = |key| {
         fields.get(key, |node| {
             let name = scalar::string(node)?;
@@ -155,7 +155,9 @@ fn complain(fields: &Fields<'_>, error: &TlsError) {
     let (name, cure) = match error.part() {
         Part::Cert => ("cert", "write a PEM file with the certificate and the chain behind it"),
         Part::Key => ("key", "write the PEM file with the key of that certificate"),
-        Part::ClientCa => ("client_ca", "write a PEM file with authorities, and a client_auth_type"),
+        Part::Ca | Part::ClientCa => {
+            ("client_ca", "write a PEM file with authorities, and a client_auth_type")
+        }
         Part::ClientAuth => ("client_auth_type", "add client_ca_file"),
         Part::Choice => ("min_version", "remove versions, cipher_suites and curve_preferences"),
     };

@@ -2,7 +2,7 @@
 
 use std::{error::Error, io, time::Duration};
 
-use http::{StatusCode, Uri};
+use http::{Method, StatusCode, Uri};
 use hyper_util::client::legacy;
 
 use super::dial::{DialError, errno_text};
@@ -12,34 +12,34 @@ use super::dial::{DialError, errno_text};
 #[non_exhaustive]
 pub enum ClientError {
     /// There was no connection.
-    #[error("Get \"{url}\": {source}")]
+    #[error("{request}: {source}")]
     Dial {
-        /// The URL.
-        url: String,
+        /// Method and URL.
+        request: String,
         /// Why not.
         source: DialError,
     },
     /// The time was up.
-    #[error("{}context deadline exceeded", prefix(first_byte, url))]
+    #[error("{}context deadline exceeded", prefix(first_byte, request))]
     Timeout {
-        /// The URL.
-        url: String,
+        /// Method and URL.
+        request: String,
         /// The time that there was.
         timeout: Duration,
         /// When the head of the answer came, if it did.
         first_byte: Option<Duration>,
     },
     /// The connection ended before the answer.
-    #[error("Get \"{url}\": EOF")]
+    #[error("{request}: EOF")]
     Closed {
-        /// The URL.
-        url: String,
+        /// Method and URL.
+        request: String,
     },
     /// What came is no HTTP, or the connection broke.
-    #[error("Get \"{url}\": {reason}")]
+    #[error("{request}: {reason}")]
     Protocol {
-        /// The URL.
-        url: String,
+        /// Method and URL.
+        request: String,
         /// What was wrong.
         reason: String,
     },
@@ -64,27 +64,36 @@ pub enum ClientError {
     /// The body says that it is gzip and is not, or is damaged.
     #[error("{}", gzip(.0))]
     Gzip(#[source] io::Error),
-    /// The URL, or one that it redirects to, is not plain HTTP.
-    #[error("Get \"{url}\": unsupported protocol scheme {scheme:?}")]
+    /// The URL, or one that it redirects to, is neither `http` nor `https`.
+    #[error("{request}: unsupported protocol scheme {scheme:?}")]
     Scheme {
-        /// The URL.
-        url: String,
+        /// Method and URL.
+        request: String,
         /// Its scheme.
         scheme: String,
     },
     /// One redirect led to another for too long.
-    #[error("Get \"{url}\": stopped after 10 redirects")]
+    #[error("{request}: stopped after 10 redirects")]
     Redirects {
         /// Where it ended.
-        url: String,
+        request: String,
     },
 }
 
 const MALFORMED: &str = "net/http: HTTP/1.x transport connection broken: malformed HTTP response";
 
 /// Go names the URL only while it waits for the head of the answer.
-fn prefix(first_byte: &Option<Duration>, url: &str) -> String {
-    if first_byte.is_some() { String::new() } else { format!("Get \"{url}\": ") }
+fn prefix(first_byte: &Option<Duration>, request: &str) -> String {
+    if first_byte.is_some() { String::new() } else { format!("{request}: ") }
+}
+
+/// What Go calls a request in its errors: `Get "http://host/metrics"`.
+pub(super) fn called(method: &Method, url: &Uri) -> String {
+    let mut name = method.as_str().to_ascii_lowercase();
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    format!("{name} \"{url}\"")
 }
 
 /// Go's words: they tell a body that never was gzip from one that was damaged on its way.
@@ -97,24 +106,25 @@ fn gzip(error: &io::Error) -> &'static str {
 }
 
 impl ClientError {
-    pub(super) fn from_request(url: &Uri, error: legacy::Error) -> Self {
-        let url = url.to_string();
+    pub(super) fn from_request(request: String, error: legacy::Error) -> Self {
         let mut cause: Option<Box<dyn Error + Send + Sync>> = None;
         let mut source = error.source();
         while let Some(inner) = source {
             if let Some(dial) = inner.downcast_ref::<DialError>() {
-                return Self::Dial { url, source: dial.copy() };
+                return Self::Dial { request, source: dial.copy() };
             }
             match inner.downcast_ref::<hyper::Error>() {
-                Some(error) if error.is_incomplete_message() => return Self::Closed { url },
-                Some(error) if error.is_parse() => return Self::Protocol { url, reason: MALFORMED.into() },
+                Some(error) if error.is_incomplete_message() => return Self::Closed { request },
+                Some(error) if error.is_parse() => {
+                    return Self::Protocol { request, reason: MALFORMED.into() };
+                }
                 _ => {}
             }
             let io = inner.downcast_ref::<io::Error>();
             cause = Some(io.map_or_else(|| inner.to_string(), errno_text).into());
             source = inner.source();
         }
-        Self::Protocol { url, reason: cause.map_or_else(|| error.to_string(), |cause| cause.to_string()) }
+        Self::Protocol { request, reason: cause.map_or_else(|| error.to_string(), |cause| cause.to_string()) }
     }
 
     pub(super) fn from_body(error: hyper::Error) -> Self {
@@ -139,6 +149,7 @@ impl DialError {
             Self::NoHost => Self::NoHost,
             Self::Lookup { host, source } => Self::Lookup { host: host.clone(), source: same(source) },
             Self::Connect { address, source } => Self::Connect { address: *address, source: same(source) },
+            Self::Tls(failure) => Self::Tls(failure.clone()),
         }
     }
 }

@@ -7,6 +7,8 @@ use tokio::{
 
 use super::*;
 
+mod tls;
+
 /// Answers each connection's requests with the same bytes; an empty answer closes, `None` waits for ever.
 async fn serve(answer: Option<Vec<u8>>) -> Uri {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -115,4 +117,19 @@ async fn redirects_are_followed_up_to_a_limit() {
     assert_eq!(fetch(&url, 5_000, 10).await.unwrap().1, b"end");
     let circle = serve(answer("301 Moved Permanently\r\nLocation: /metrics", b"")).await;
     assert_eq!(error(&circle, 5_000, 10).await, format!("Get \"{circle}\": stopped after 10 redirects"));
+}
+
+#[tokio::test]
+async fn a_form_is_sent_and_redirects_are_handed_on() {
+    let url = serve(answer("302 Found\r\nLocation: http://elsewhere/", b"")).await;
+    let headers = HeaderMap::new();
+    let request =
+        Request { url: &url, headers: &headers, timeout: Duration::from_secs(5), body_bytes_max: 0 };
+    let answer =
+        Client::default().exchange(&Method::POST, &request, Bytes::from_static(b"a=b")).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::FOUND);
+    let url = serve(Some(Vec::new())).await;
+    let request = Request { url: &url, ..request };
+    let error = Client::default().exchange(&Method::POST, &request, Bytes::new()).await.unwrap_err();
+    assert_eq!(error.to_string(), format!("Post \"{url}\": EOF"));
 }

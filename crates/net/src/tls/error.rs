@@ -7,10 +7,12 @@ use rustls::{pki_types::pem, server::VerifierBuilderError};
 /// A part of the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// The server's certificate.
+    /// The certificate of this side.
     Cert,
     /// The key of it.
     Key,
+    /// The authorities that sign servers' certificates.
+    Ca,
     /// The authorities that sign clients' certificates.
     ClientCa,
     /// What is asked of clients.
@@ -25,6 +27,7 @@ impl fmt::Display for Part {
         f.write_str(match self {
             Self::Cert => "cert",
             Self::Key => "key",
+            Self::Ca => "ca",
             Self::ClientCa => "client_ca",
             Self::ClientAuth => "client_auth_type",
             Self::Choice => "versions, cipher suites or curves",
@@ -60,6 +63,11 @@ pub enum TlsError {
         /// What it was to hold.
         part: Part,
     },
+    /// The system has no certificates of authorities where such are usually kept.
+    #[error(
+        "no file with the system's certificate authorities was found; give a ca_file, or set SSL_CERT_FILE"
+    )]
+    NoSystemRoots,
     /// Certificate and key are of no use, alone or to each other.
     #[error("failed to load X509KeyPair")]
     Pair(#[source] rustls::Error),
@@ -83,6 +91,7 @@ impl TlsError {
         match self {
             Self::Read { part, .. } | Self::Pem { part, .. } | Self::NoCertificate { part } => *part,
             Self::Pair(_) => Part::Key,
+            Self::NoSystemRoots => Part::Ca,
             Self::ClientCa(_) | Self::CaWithoutAuth => Part::ClientCa,
             Self::AuthWithoutCa => Part::ClientAuth,
             Self::Choice(_) => Part::Choice,

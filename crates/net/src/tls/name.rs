@@ -22,15 +22,20 @@ pub enum Version {
 }
 
 impl Version {
+    /// Its name, such as `TLS12`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tls10 => "TLS10",
+            Self::Tls11 => "TLS11",
+            Self::Tls12 => "TLS12",
+            Self::Tls13 => "TLS13",
+        }
+    }
+
     /// The version of a name such as `TLS12`.
     pub fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "TLS10" => Self::Tls10,
-            "TLS11" => Self::Tls11,
-            "TLS12" => Self::Tls12,
-            "TLS13" => Self::Tls13,
-            _ => return None,
-        })
+        let all = [Self::Tls10, Self::Tls11, Self::Tls12, Self::Tls13];
+        all.into_iter().find(|version| version.as_str() == name)
     }
 }
 
