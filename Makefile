@@ -6,7 +6,7 @@ WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path
 # A static program takes less memory and runs anywhere; this works only with an explicit --target.
 STATIC := RUSTFLAGS="-C target-feature=+crt-static"
 
-.PHONY: build run test lint test-rust test-web test-e2e torture gallery peers clients figures bench fuzz clean
+.PHONY: build run test lint test-rust test-web test-e2e torture gallery peers clients figures lab bench fuzz clean
 
 build: $(BIN)
 
@@ -71,6 +71,11 @@ peers:
 # Programs that talk to the API; a test whose program cannot be had is skipped.
 clients:
 	@scripts/clients.sh
+
+# The stack under a bad sensor service and a good one, beside a Prometheus: docs/lab.md. Takes ten minutes.
+lab: build
+	@scripts/peers.sh prometheus
+	$(BIN) lab --prometheus=$(CURDIR)/target/peers/bin/prometheus
 
 # The figures of the README; takes twenty minutes.
 figures: build e2e/node_modules/.package-lock.json

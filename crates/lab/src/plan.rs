@@ -1,4 +1,5 @@
-//! What the story did, run by run.
+//! The story, run by run: a device whose scrapes failed, until its sensor service was mended and scraped less often
+//! (`docs/lab.md`).
 
 use std::time::Duration;
 

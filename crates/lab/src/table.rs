@@ -46,7 +46,7 @@ pub(crate) fn preamble(report: &Report) -> Vec<String> {
     )];
     if report.speedup > 1 {
         lines.push(format!(
-            "Intervals and the CPU loop are {} times shorter than the story's; CPU of the rest is that much higher.",
+            "Intervals and the CPU loop are divided by {}; the CPU of all else is that much higher.",
             report.speedup
         ));
     }
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn speed_and_missing_limits_are_told() {
         let told = preamble(&Report { speedup: 20, limits: false, ..report() }).join(" ");
-        assert!(told.contains("20 times shorter") && told.contains("no limits of memory"), "{told}");
+        assert!(told.contains("divided by 20") && told.contains("no limits of memory"), "{told}");
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(crate) struct LabArgs {
     /// How long each of the three runs takes, 1s to 1h.
     #[arg(long, value_name = "DURATION", default_value = "3m", value_parser = run_duration)]
     pub duration: Duration,
-    /// By what the intervals of the story, 5s and 15s, are divided, and the CPU loop with them.
+    /// By what the scrape intervals, 5s and 15s, are divided, and the CPU loop with them.
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = value_parser!(u32).range(1..=100))]
     pub speedup: u32,
     /// A Prometheus to put through the same runs at the same time.
