@@ -11,10 +11,8 @@ FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
 COPY . .
 COPY --from=web /src/web/dist web/dist
-# Static only with an explicit target.
-RUN host=$(rustc -vV | sed -n 's/^host: //p') \
- && RUSTFLAGS="-C target-feature=+crt-static" cargo build --release --locked --package gnomon --target "$host" \
- && install -D "target/$host/release/gnomon" /image/gnomon \
+RUN scripts/build.sh \
+ && install -D target/*/release/gnomon /image/gnomon \
  && install -d -o 65532 -g 65532 /image/data
 
 FROM scratch

@@ -3,8 +3,6 @@
 HOST := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
 BIN := target/$(HOST)/release/gnomon
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
-# A static program takes less memory and runs anywhere; this works only with an explicit --target.
-STATIC := RUSTFLAGS="-C target-feature=+crt-static"
 
 .PHONY: build run test lint test-rust test-web test-e2e torture gallery peers clients figures lab bench fuzz clean
 
@@ -12,7 +10,7 @@ build: $(BIN)
 
 $(BIN): FORCE web/dist/index.html
 	@scripts/install.sh rust cc
-	$(STATIC) cargo build --release --locked --package gnomon --target $$(rustc -vV | sed -n 's/^host: //p')
+	scripts/build.sh
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	@scripts/install.sh node
