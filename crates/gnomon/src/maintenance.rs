@@ -14,6 +14,10 @@ use crate::{memory, time::Watch};
 
 /// Freed memory is given back so often: now and then a query leaves holes in the heap.
 const TRIM_INTERVAL: Duration = Duration::from_secs(30);
+/// When the start is over and its code is not needed any more; and how often the code of what is seldom done, such
+/// as a merge or a page in a browser, is let go after that.
+const STARTED_AFTER: Duration = Duration::from_secs(10);
+const RELEASE_INTERVAL: Duration = Duration::from_secs(600);
 /// A disk that fails is asked again so often.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 /// The decoder of a part is the deepest thing that runs here.
@@ -33,7 +37,10 @@ impl Maintenance {
     pub(crate) fn start(store: Store, mut watch: Watch, notifications: Notifications) -> io::Result<Self> {
         let (stop, stopped) = channel();
         let run = move || {
-            let (mut until_trim, mut failing) = (TRIM_INTERVAL, false);
+            let mut failing = false;
+            let mut trim = Chore { left: TRIM_INTERVAL, interval: TRIM_INTERVAL, work: memory::trim };
+            let mut release =
+                Chore { left: STARTED_AFTER, interval: RELEASE_INTERVAL, work: memory::release_program };
             loop {
                 let pause = due(&store).min(TRIM_INTERVAL);
                 watch.look();
@@ -49,11 +56,8 @@ impl Maintenance {
                     Err(RecvTimeoutError::Timeout) => {}
                     Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
                 }
-                until_trim = until_trim.saturating_sub(pause);
-                if until_trim.is_zero() {
-                    memory::trim();
-                    until_trim = TRIM_INTERVAL;
-                }
+                trim.pass(pause);
+                release.pass(pause);
             }
         };
         let thread = thread::Builder::new().name("store".into()).stack_size(STACK_BYTES).spawn(run)?;
@@ -65,6 +69,24 @@ impl Maintenance {
         // The thread is gone already when nobody listens.
         let _ = self.stop.send(());
         let _ = self.thread.join();
+    }
+}
+
+/// Something done from time to time.
+struct Chore {
+    /// Time until it is done next.
+    left: Duration,
+    interval: Duration,
+    work: fn(),
+}
+
+impl Chore {
+    fn pass(&mut self, time: Duration) {
+        self.left = self.left.saturating_sub(time);
+        if self.left.is_zero() {
+            (self.work)();
+            self.left = self.interval;
+        }
     }
 }
 
