@@ -47,6 +47,8 @@ use crate::{
 
 /// Sets the admin's password.
 const PASSWORD_VARIABLE: &str = "GNOMON_ADMIN_PASSWORD";
+/// How long the new password waits to be stored.
+const PASSWORD_DELAY: Duration = Duration::from_secs(2);
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The front end; empty when it was not built before the binary.
 const ASSETS: Assets = Assets::new(include!(concat!(env!("OUT_DIR"), "/assets.rs")));
@@ -376,9 +378,14 @@ fn settings(
 }
 
 /// Stores the admin's new password while the stack answers already.
+///
+/// Not at once: it takes some 300 ms of CPU, which those who ask first would miss. Who logs in meanwhile has it done
+/// then.
 fn store_password(accounts: Arc<Accounts>) {
-    spawn_blocking(move || {
-        if let Err(error) = accounts.settle() {
+    tokio::spawn(async move {
+        tokio::time::sleep(PASSWORD_DELAY).await;
+        let stored = spawn_blocking(move || accounts.settle()).await;
+        if let Ok(Err(error)) = stored {
             tracing::error!(%error, "the admin's new password is not stored; it holds until the end");
         }
     });

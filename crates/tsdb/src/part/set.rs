@@ -93,8 +93,10 @@ impl Parts {
             let path = dir.join(part.id.file_name());
             disk.remove(&path).map_err(Error::io("remove", path))?;
         }
-        // Before the tombstones of what was removed go.
-        disk.sync_dir(dir).map_err(Error::io("sync", dir))?;
+        if tombstones.get().len() > 0 {
+            // What was removed, now or shortly before the last end, is gone for good before its tombstones go.
+            disk.sync_dir(dir).map_err(Error::io("sync", dir))?;
+        }
         parts.sort_unstable_by_key(|part| part.id);
         Ok(Self {
             disk,
