@@ -2,22 +2,28 @@
 
 mod dashboard;
 mod data_source;
+mod folder;
 mod login;
 mod origin;
+mod permission;
+mod request;
+mod search;
 mod user;
+mod version;
 mod viewer;
 
 use std::sync::Arc;
 
-use ::dashboard::{Accounts, Library};
+use ::dashboard::{Accounts, Library, Role};
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, Request},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{any, get, post},
+    routing::{any, delete, get, post, put},
 };
 use http::StatusCode;
+use model::Budget;
 use serde_json::json;
 use tokio::{sync::Semaphore, task};
 
@@ -36,6 +42,8 @@ pub struct Grafana {
     sources: Sources,
     instance: Arc<dyn Instance>,
     version: &'static str,
+    /// Pays for what requests hold.
+    budget: Arc<Budget>,
     /// Where browsers find it.
     external: Arc<ExternalUrl>,
     /// One password is checked at a time: bcrypt would take all cores.
@@ -43,18 +51,20 @@ pub struct Grafana {
 }
 
 impl Grafana {
-    /// Takes the dashboards, the accounts that may log in, the data sources, the stack, the version of Gnomon, and where browsers
-    /// find the server.
+    /// Takes the dashboards, the accounts that may log in, the data sources, the stack, the version of Gnomon, what
+    /// pays for requests, and where browsers find the server.
     pub fn new(
         library: Arc<Library>,
         accounts: Arc<Accounts>,
         sources: Sources,
         instance: Arc<dyn Instance>,
         version: &'static str,
+        budget: Arc<Budget>,
         external: ExternalUrl,
     ) -> Self {
         let checking = Arc::new(Semaphore::new(1));
-        Self { library, accounts, sources, instance, version, external: Arc::new(external), checking }
+        let external = Arc::new(external);
+        Self { library, accounts, sources, instance, version, budget, external, checking }
     }
 
     /// The same at another address.
@@ -80,10 +90,42 @@ pub(crate) fn routes(grafana: &Grafana) -> Router {
     Router::new()
         .route("/api/user", get(user::current))
         .route("/api/org", get(user::organisation))
-        .route("/api/search", get(dashboard::search))
-        .route("/api/dashboards/uid/{uid}", get(dashboard::by_uid))
+        .merge(library_routes())
         .merge(data_source::routes())
         .with_state(grafana.clone())
+}
+
+/// Dashboards and folders: viewers look, editors change.
+fn library_routes() -> Router<Grafana> {
+    let looks = Router::new()
+        .route("/api/search", get(search::search))
+        .route("/api/search/sorting", get(search::orders))
+        .route("/api/dashboards/uid/{uid}", get(dashboard::by_uid))
+        .route("/api/dashboards/home", get(dashboard::home))
+        .route("/api/dashboards/tags", get(dashboard::tags))
+        .route("/api/folders", get(folder::list))
+        .route("/api/folders/id/{id}", get(folder::by_id))
+        .route("/api/folders/{uid}", get(folder::by_uid))
+        .route("/api/folders/{uid}/counts", get(folder::counts));
+    let changes = Router::new()
+        .route("/api/dashboards/db", post(dashboard::save))
+        .route("/api/dashboards/uid/{uid}", delete(dashboard::delete))
+        .route("/api/dashboards/uid/{uid}/versions", get(version::list))
+        .route("/api/dashboards/uid/{uid}/versions/{version}", get(version::single))
+        .route("/api/dashboards/uid/{uid}/restore", post(version::restore))
+        .route("/api/dashboards/uid/{uid}/permissions", get(dashboard::permissions))
+        .route("/api/dashboards/id/{id}/versions", get(version::list))
+        .route("/api/dashboards/id/{id}/versions/{version}", get(version::single))
+        .route("/api/dashboards/id/{id}/restore", post(version::restore))
+        .route("/api/folders", post(folder::create))
+        .route("/api/folders/{uid}", put(folder::update).delete(folder::delete))
+        .route("/api/folders/{uid}/move", post(folder::relocate))
+        .route("/api/folders/{uid}/permissions", get(folder::permissions));
+    let grants = Router::new()
+        .route("/api/dashboards/uid/{uid}/permissions", post(dashboard::set_permissions))
+        .route("/api/folders/{uid}/permissions", post(folder::set_permissions));
+    let changes = changes.route_layer(at_least(Role::Editor));
+    looks.merge(changes).merge(grants.route_layer(at_least(Role::Admin)))
 }
 
 /// Everything else that Grafana's clients may ask for.

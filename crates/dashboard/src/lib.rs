@@ -1,8 +1,9 @@
 //! Dashboard files, data sources, users and sessions.
 //!
-//! [`Library`] finds Grafana's dashboard JSON in folders and in the program and hands it out unchanged, down to
-//! fields that nothing here understands. [`Accounts`] knows who may see them: passwords as bcrypt in a file,
-//! sessions in memory, a brake on guessing. [`DataSources`] keeps the servers that panels ask.
+//! [`Library`] finds Grafana's dashboard JSON in folders and in the program, keeps what is saved with its versions,
+//! and hands it out unchanged, down to fields that nothing here understands. [`Accounts`] knows who may see them:
+//! passwords as bcrypt in a file, sessions in memory, a brake on guessing. [`DataSources`] keeps the servers that
+//! panels ask.
 //!
 //! This crate knows nothing of HTTP, cookies or panels, and starts no thread: what takes long says so.
 //!
@@ -11,10 +12,11 @@
 //! use dashboard::{Library, Search};
 //!
 //! let built_in = [("home.json", r#"{"title": "Home", "tags": ["edge"]}"#)];
-//! let library = Library::open(Vec::new(), &built_in, Arc::new(model::clock::SystemClock::default()));
+//! let clock = Arc::new(model::clock::SystemClock::default());
+//! let library = Library::open("data/dashboards".as_ref(), Vec::new(), &built_in, clock);
 //! let found = library.search(&Search { text: "hom".into(), ..Search::default() });
-//! assert_eq!(found[0].title, "Home");
-//! assert!(library.get(&found[0].uid)?.unwrap().json.starts_with(r#"{"title": "Home""#));
+//! assert_eq!(found[0].title(), "Home");
+//! assert!(library.get(found[0].uid())?.unwrap().json.starts_with(r#"{"title":"Home""#));
 //! # Ok::<(), dashboard::LibraryError>(())
 //! ```
 
@@ -25,4 +27,7 @@ mod stored_file;
 
 pub use account::{AccountError, Accounts, LoginError, Role, UnknownRole, User};
 pub use data_source::{DataSource, DataSourceError, DataSources, Definition};
-pub use library::{Dashboard, FileProblem, Library, LibraryError, Search, Summary};
+pub use library::{
+    ChangeError, DASHBOARD_BYTES_MAX, Dashboard, Entry, FileProblem, Folder, FolderChange, Found, Kind,
+    Library, LibraryError, NewFolder, Object, Place, Provider, Save, Search, Stamp, Summary, Version,
+};

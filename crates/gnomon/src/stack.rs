@@ -18,7 +18,7 @@ use api::{
 use axum::Router;
 use banner::Banner;
 use config::Config;
-use dashboard::{AccountError, Accounts, DataSources, Library};
+use dashboard::{AccountError, Accounts, DataSources, Library, Provider};
 use listener::{Listener, OwnMetrics};
 use model::{Budget, Clock, Part, clock::SteadyClock};
 use net::server::{Server, Traffic};
@@ -151,9 +151,10 @@ async fn start(plan: Plan) -> Result<(), Failure> {
         otlp,
         admin,
     };
-    let library = Library::open(args.web.dashboards, &DASHBOARDS, Arc::clone(&core.clock));
+    let library = core.library(&data, args.web.dashboards);
     let sources = sources(&data, args.web.provisioning)?;
-    let grafana = Grafana::new(Arc::new(library), accounts, sources, running, VERSION, web.external.clone());
+    let (budget, external) = (Arc::clone(&core.budget), web.external.clone());
+    let grafana = Grafana::new(library, accounts, sources, running, VERSION, budget, external);
 
     let banner = Banner {
         sensor: sensor.as_ref().map(|sensor| sensor.server.url()),
@@ -267,6 +268,12 @@ impl Core {
             start_time_ms: now_ms,
             keeps,
         }
+    }
+
+    /// The dashboards: those that are built in, saved in the data folder, or files in these folders.
+    fn library(&self, data: &Path, folders: Vec<PathBuf>) -> Arc<Library> {
+        let providers = folders.into_iter().map(Provider::plain).collect();
+        Arc::new(Library::open(&data.join("dashboards"), providers, &DASHBOARDS, Arc::clone(&self.clock)))
     }
 
     fn evaluator(&self, engine: Arc<Engine>, concurrency_max: usize) -> Evaluator {

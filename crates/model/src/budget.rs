@@ -22,12 +22,22 @@ pub enum Part {
     Exemplar,
     /// Types, help texts and units of metric families.
     Metadata,
+    /// Dashboards on their way, annotations.
+    Dashboard,
 }
 
 impl Part {
     /// All parts, in the order of their figures.
-    pub const ALL: [Self; 7] =
-        [Self::Head, Self::Cache, Self::Query, Self::Scrape, Self::Write, Self::Exemplar, Self::Metadata];
+    pub const ALL: [Self; 8] = [
+        Self::Head,
+        Self::Cache,
+        Self::Query,
+        Self::Scrape,
+        Self::Write,
+        Self::Exemplar,
+        Self::Metadata,
+        Self::Dashboard,
+    ];
 
     /// The name in metrics and messages.
     pub fn as_str(self) -> &'static str {
@@ -39,6 +49,7 @@ impl Part {
             Self::Write => "write",
             Self::Exemplar => "exemplar",
             Self::Metadata => "metadata",
+            Self::Dashboard => "dashboard",
         }
     }
 }

@@ -1,105 +1,217 @@
-//! The dashboards: `/api/search` and `/api/dashboards/uid/<uid>`, as Grafana answers them. They can be read only.
-
-use std::sync::Arc;
+//! Dashboards: `/api/dashboards`, as Grafana answers it.
 
 use axum::{
-    Json,
-    extract::{Path, State},
+    Extension, Json,
+    extract::{Path, Request, State},
     response::{IntoResponse, Response},
 };
-use dashboard::{Dashboard, Search, Summary};
+use dashboard::{ChangeError, Dashboard, Entry, LibraryError, Role, Save};
 use http::{StatusCode, header};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::{Value, json, value::RawValue};
 
-use super::{Grafana, message};
-use crate::{
-    external::ExternalUrl,
-    parameter::{Parameters, parse_integer},
+use super::{
+    Grafana, Viewer,
+    folder::{GENERAL, GENERAL_TITLE, time, who},
+    message,
+    request::{Refusal, parse},
 };
 
-/// Results of a search unless the client wants fewer or more, and at most, as in Grafana.
-const SEARCH_LIMIT: usize = 1_000;
-const SEARCH_LIMIT_MAX: usize = 5_000;
+/// A page without a dashboard of its own: a list of all dashboards.
+const HOME: &str = include_str!("home.json");
 
-pub(super) async fn search(State(grafana): State<Grafana>, parameters: Parameters) -> Response {
-    let search = Search {
-        text: parameters.get("query").to_owned(),
-        tags: parameters.all("tag").map(str::to_owned).collect(),
-    };
-    let positive = |name| {
-        parse_integer(parameters.get(name)).ok().and_then(|n| usize::try_from(n).ok()).filter(|&n| n > 0)
-    };
-    let limit = positive("limit").unwrap_or(SEARCH_LIMIT).min(SEARCH_LIMIT_MAX);
-    let skipped = (positive("page").unwrap_or(1) - 1).saturating_mul(limit);
-    // There are dashboards and no folders to be found on their own.
-    let dashboards = matches!(parameters.get("type"), "" | "dash-db");
-    let links = Arc::clone(&grafana.external);
-    let found = grafana.blocking(move |grafana| grafana.library.search(&search)).await;
-    match found {
-        Ok(found) => {
-            let found = found.iter().filter(|_| dashboards).skip(skipped).take(limit);
-            Json(found.map(|summary| hit(summary, &links)).collect::<Vec<_>>()).into_response()
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SaveRequest<'a> {
+    #[serde(borrow)]
+    dashboard: &'a RawValue,
+    folder_uid: Option<String>,
+    folder_id: Option<i64>,
+    message: Option<String>,
+    #[serde(default)]
+    overwrite: bool,
+    #[serde(default)]
+    is_folder: bool,
+}
+
+impl Grafana {
+    /// The uid of the folder that a request names; empty for the top.
+    pub(super) fn folder_uid(&self, uid: Option<String>, id: Option<i64>) -> Result<String, Refusal> {
+        match (uid.filter(|uid| !uid.is_empty()), id.filter(|id| *id > 0)) {
+            (Some(uid), _) if uid == GENERAL => Ok(String::new()),
+            (Some(uid), _) => Ok(uid),
+            (None, None) => Ok(String::new()),
+            (None, Some(id)) => {
+                let folder = self.library.folder_by_id(id).ok_or(ChangeError::FolderNotFound)?;
+                Ok(folder.uid.clone())
+            }
         }
-        Err(error) => error,
+    }
+
+    /// What is said about a dashboard that was saved.
+    pub(super) fn saved(&self, entry: &Entry) -> Response {
+        let saved = json!({
+            "status": "success",
+            "id": entry.id,
+            "uid": entry.uid(),
+            "url": self.external.link(&entry.summary.url),
+            "slug": entry.summary.slug(),
+            "version": entry.version(),
+            "folderUid": entry.folder_uid(),
+        });
+        Json(saved).into_response()
+    }
+
+    fn meta(&self, entry: &Entry, viewer: &Viewer) -> Value {
+        let is_editor = viewer.role() >= Role::Editor;
+        let (created, updated) = (entry.created(), entry.updated());
+        let annotations = json!({ "canAdd": is_editor, "canEdit": is_editor, "canDelete": is_editor });
+        let mut meta = json!({
+            "type": "db",
+            "canSave": is_editor && entry.can_save(),
+            "canEdit": is_editor,
+            "canAdmin": viewer.role() >= Role::Admin,
+            "canStar": viewer.id() > 0,
+            "canDelete": is_editor && entry.can_delete(),
+            "slug": entry.summary.slug(),
+            "url": self.external.link(&entry.summary.url),
+            "created": time(&created),
+            "createdBy": who(&created),
+            "updated": time(&updated),
+            "updatedBy": who(&updated),
+            "version": entry.version(),
+            "hasAcl": false,
+            "isFolder": false,
+            "isStarred": false,
+            "folderId": entry.folder.as_ref().map_or(0, |folder| folder.id),
+            "folderUid": entry.folder_uid(),
+            "folderTitle": entry.folder.as_ref().map_or(GENERAL_TITLE, |folder| &folder.title),
+            "folderUrl": entry.folder.as_ref().map_or(String::new(), |folder| self.external.link(&folder.url())),
+            "provisioned": !entry.can_save(),
+            "provisionedExternalId": entry.file_name(),
+        });
+        if let Some(fields) = meta.as_object_mut() {
+            let permissions = json!({ "dashboard": annotations, "organization": annotations });
+            fields.insert("annotationsPermissions".to_owned(), permissions);
+        }
+        meta
+    }
+
+    /// The dashboard's own text goes out as it was written, so that no field is lost.
+    fn with_meta(&self, dashboard: &Dashboard, viewer: &Viewer) -> Response {
+        let meta = self.meta(&dashboard.entry, viewer);
+        let body = format!("{{\"meta\":{meta},\"dashboard\":{}}}", dashboard.json);
+        ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+    }
+
+    /// The dashboard of a uid, or what to answer instead.
+    pub(super) fn dashboard(&self, uid: &str) -> Result<Dashboard, Refusal> {
+        match self.library.get(uid) {
+            Ok(Some(dashboard)) => Ok(dashboard),
+            Ok(None) => Err(not_found()),
+            Err(error) => Err(unreadable(&error)),
+        }
     }
 }
 
-fn hit(summary: &Summary, links: &ExternalUrl) -> Value {
-    let mut hit = json!({
-        "uid": summary.uid,
-        "orgId": 1,
-        "title": summary.title,
-        "uri": format!("db/{}", slug(summary)),
-        "url": links.link(&summary.url),
-        "slug": "",
-        "type": "dash-db",
-        "tags": summary.tags,
-        "isStarred": false,
-        "sortMeta": 0,
-        "isDeleted": false,
+pub(super) fn not_found() -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, "Dashboard not found")
+}
+
+fn unreadable(error: &LibraryError) -> Refusal {
+    tracing::error!(%error, cause = std::error::Error::source(error).map(ToString::to_string), "dashboard");
+    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+}
+
+pub(super) async fn by_uid(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(uid): Path<String>,
+) -> Response {
+    grafana.answer(move |grafana| Ok(grafana.with_meta(&grafana.dashboard(&uid)?, &viewer))).await
+}
+
+pub(super) async fn save(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    request: Request,
+) -> Response {
+    let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        let asked: SaveRequest<'_> = parse(text)?;
+        if asked.is_folder {
+            return Err(Refusal::bad_request("Use folders endpoint for saving folders."));
+        }
+        let save = Save {
+            json: asked.dashboard.get(),
+            folder_uid: &grafana.folder_uid(asked.folder_uid, asked.folder_id)?,
+            message: asked.message.as_deref().unwrap_or_default(),
+            overwrite: asked.overwrite,
+            user: viewer.login(),
+            ..Save::default()
+        };
+        let entry = grafana.library.save(&save)?;
+        Ok(grafana.saved(&entry))
     });
-    if let (Some(folder), Some(fields)) = (&summary.folder, hit.as_object_mut()) {
-        fields.insert("folderTitle".to_owned(), folder.as_str().into());
-    }
-    hit
+    answer.await
 }
 
-fn slug(summary: &Summary) -> &str {
-    summary.url.splitn(4, '/').nth(3).unwrap_or_default()
+pub(super) async fn delete(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+    let answer = grafana.answer(move |grafana| {
+        let entry = grafana.library.delete(&uid).map_err(|error| match error {
+            ChangeError::NotFound => not_found(),
+            error => error.into(),
+        })?;
+        let title = &entry.summary.title;
+        let text = format!("Dashboard {title} deleted");
+        Ok(Json(json!({ "title": title, "message": text, "id": entry.id, "uid": entry.uid() }))
+            .into_response())
+    });
+    answer.await
 }
 
-pub(super) async fn by_uid(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
-    let links = Arc::clone(&grafana.external);
-    match grafana.blocking(move |grafana| grafana.library.get(&uid)).await {
-        Ok(Ok(Some(dashboard))) => with_meta(&dashboard, &links),
-        Ok(Ok(None)) => message(StatusCode::NOT_FOUND, "Dashboard not found"),
-        Ok(Err(error)) => {
-            tracing::error!(%error, cause = std::error::Error::source(&error).map(ToString::to_string), "dashboard");
-            message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string())
-        }
-        Err(error) => error,
-    }
-}
-
-/// The dashboard's own text goes out as it stands in its file, so that no field is lost.
-fn with_meta(dashboard: &Dashboard, links: &ExternalUrl) -> Response {
-    let summary = &dashboard.summary;
+/// The page at the beginning.
+pub(super) async fn home(Extension(viewer): Extension<Viewer>) -> Response {
     let meta = json!({
-        "type": "db",
-        "canSave": false,
-        "canEdit": false,
-        "canAdmin": false,
-        "canStar": false,
-        "canDelete": false,
-        "slug": slug(summary),
-        "url": links.link(&summary.url),
-        "version": 1,
-        "hasAcl": false,
-        "isFolder": false,
-        "folderTitle": summary.folder.as_deref().unwrap_or("General"),
-        "provisioned": true,
-        "provisionedExternalId": "",
+        "isHome": true, "canSave": false, "canEdit": viewer.role() >= Role::Editor, "canAdmin": false,
+        "canStar": false, "canDelete": false, "slug": "", "url": "", "version": 0, "hasAcl": false,
+        "isFolder": false, "folderId": 0, "folderUid": "", "folderTitle": GENERAL_TITLE, "folderUrl": "",
+        "provisioned": false, "provisionedExternalId": "",
     });
-    let body = format!("{{\"meta\":{meta},\"dashboard\":{}}}", dashboard.json);
+    let body = format!("{{\"meta\":{meta},\"dashboard\":{}}}", HOME.trim_end());
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+pub(super) async fn tags(State(grafana): State<Grafana>) -> Response {
+    let answer = grafana.answer(|grafana| {
+        let tags =
+            grafana.library.tags().into_iter().map(|(term, count)| json!({ "term": term, "count": count }));
+        Ok(Json(tags.collect::<Vec<_>>()).into_response())
+    });
+    answer.await
+}
+
+/// What the roles allow, for everything alike.
+pub(super) async fn permissions(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+    let answer = grafana.answer(move |grafana| {
+        let entry = grafana.library.entry(&uid).ok_or_else(not_found)?;
+        let place = json!({
+            "dashboardId": entry.id, "uid": entry.uid(), "title": entry.summary.title,
+            "slug": entry.summary.slug(), "isFolder": false, "url": grafana.external.link(&entry.summary.url),
+        });
+        Ok(super::permission::list(&place))
+    });
+    answer.await
+}
+
+pub(super) async fn set_permissions(
+    State(grafana): State<Grafana>,
+    Path(uid): Path<String>,
+    request: Request,
+) -> Response {
+    let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        grafana.library.entry(&uid).ok_or_else(not_found)?;
+        super::permission::check(text)?;
+        Ok(message(StatusCode::OK, "Dashboard permissions updated"))
+    });
+    answer.await
 }

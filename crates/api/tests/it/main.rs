@@ -8,6 +8,7 @@ mod conformance;
 mod exemplar;
 mod exporter;
 mod federate;
+mod library;
 mod login;
 mod otlp;
 mod peer;

@@ -34,7 +34,7 @@ use wire::otlp::{DeltaSums, OtlpOptions, OtlpSettings};
 use super::case;
 
 pub(crate) const PASSWORD: &str = "correct horse";
-pub(crate) const DASHBOARD: &str =
+const DASHBOARD: &str =
     r#"{"uid": "edge", "title": "Edge stack", "tags": ["edge"], "unknown": {"kept": 1.0}}"#;
 
 /// A hundred years.
@@ -70,14 +70,15 @@ impl Stack {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(SystemClock::default());
         let (accounts, _) = Accounts::open(folder.path(), Some(PASSWORD), clock.clone()).unwrap();
-        let library = Library::open(Vec::new(), &[("edge.json", DASHBOARD)], clock.clone());
+        let saved = folder.path().join("dashboards");
+        let library = Library::open(&saved, Vec::new(), &[("edge.json", DASHBOARD)], clock.clone());
         let budget = Budget::new(64 << 20);
         let store = store(&folder.path().join("data"), &budget);
         let engine = Arc::new(Engine::new(options));
         let queryable = Arc::new(store.clone());
         let evaluator = Evaluator::new(engine, queryable.clone(), clock.clone(), budget.clone(), 2);
         let notifications = Notifications::new(clock.clone(), 1);
-        let receiver = Arc::new(Receiver::new(queryable.clone(), clock, budget));
+        let receiver = Arc::new(Receiver::new(queryable.clone(), clock, budget.clone()));
         let figures =
             Arc::new(Figures { store, stopping: AtomicBool::default(), quit: AtomicBool::default() });
         let prometheus = Prometheus {
@@ -102,6 +103,7 @@ impl Stack {
             sources,
             figures.clone(),
             "0.1.0",
+            budget,
             external(),
         );
         Self { prometheus, grafana, figures, notifications, _folder: folder }

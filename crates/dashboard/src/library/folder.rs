@@ -1,99 +1,139 @@
-//! The dashboard files below a folder.
+//! Folders: what dashboards are listed under, one inside the other.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::{FileProblem, file::Stamp};
+use serde::{Deserialize, Serialize};
 
-/// Files of one folder and all below it; each takes some 300 bytes and a `stat` per look.
-const FILES_MAX: usize = 500;
-/// Entries looked at, other files included.
-const ENTRIES_MAX: usize = 10_000;
-/// Levels of folders.
-const DEPTH_MAX: usize = 8;
+use super::summary;
 
-/// A dashboard file.
-pub(super) struct Found {
-    pub(super) path: PathBuf,
-    /// The path below the folder that was opened: a file keeps its name when that folder moves.
-    pub(super) name: String,
-    /// Name of the subfolder that it is in.
-    pub(super) folder: Option<String>,
-    pub(super) stamp: Stamp,
+/// Folders inside each other, as in Grafana.
+pub(super) const DEPTH_MAX: usize = 4;
+
+/// A folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Folder {
+    /// What its URL and its dashboards call it.
+    pub uid: String,
+    /// For clients that ask by number.
+    pub id: i64,
+    /// Its title, never empty.
+    pub title: String,
+    /// What it is for; may be empty.
+    pub description: String,
+    /// The folder that it is in; empty at the top.
+    pub parent_uid: String,
+    /// 1 at first, one more with each change.
+    pub version: u32,
+    /// When and by whom it was made.
+    pub created: Stamp,
+    /// When and by whom it was changed last.
+    pub updated: Stamp,
+    /// Whether it is there because files are in it: it cannot be changed.
+    #[serde(skip)]
+    pub provisioned: bool,
 }
 
-/// Finds the `.json` files below a folder, and what cannot be looked at. Hidden files are left alone.
-pub(super) fn walk(root: &Path) -> (Vec<Found>, Vec<FileProblem>) {
-    let mut walk = Walk { root, found: Vec::new(), problems: Vec::new(), entries: 0 };
-    walk.descend(root, 0);
-    (walk.found, walk.problems)
+/// When something was done, and by whom.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stamp {
+    /// Milliseconds since the Unix epoch.
+    pub at_ms: i64,
+    /// The login; empty for files.
+    pub by: String,
 }
 
-struct Walk<'a> {
-    root: &'a Path,
-    found: Vec<Found>,
-    problems: Vec<FileProblem>,
-    entries: usize,
-}
-
-impl Walk<'_> {
-    fn descend(&mut self, folder: &Path, depth: usize) {
-        match entries(folder) {
-            Ok(paths) => paths.iter().for_each(|path| self.visit(path, depth)),
-            Err(error) => self.problem(folder, format!("cannot read the folder: {error}")),
-        }
+impl Folder {
+    /// Its path on this server: `/dashboards/f/UID/TITLE`.
+    pub fn url(&self) -> String {
+        summary::url("/dashboards/f", &self.uid, &self.title)
     }
 
-    fn visit(&mut self, path: &Path, depth: usize) {
-        self.entries += 1;
-        if self.entries == ENTRIES_MAX {
-            let message = format!("more than {ENTRIES_MAX} entries; the rest of the folder is not looked at");
-            self.problem(self.root, message);
-        }
-        let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
-        if self.entries >= ENTRIES_MAX || hidden {
-            return;
-        }
-        // Links are followed: a mounted ConfigMap consists of them. The depth bounds a circle.
-        match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() && depth < DEPTH_MAX => self.descend(path, depth + 1),
-            Ok(metadata) if metadata.is_file() => self.add(path, Stamp::new(&metadata)),
-            Ok(_) => {}
-            Err(error) => self.problem(path, error.to_string()),
-        }
+    /// The title as a part of its URL; may be empty.
+    pub fn slug(&self) -> String {
+        summary::slug(&self.title)
     }
 
-    fn add(&mut self, path: &Path, stamp: Stamp) {
-        if path.extension().is_none_or(|extension| extension != "json") {
-            return;
-        }
-        if self.found.len() == FILES_MAX {
-            self.problem(path, format!("more than {FILES_MAX} dashboards; remove some from the folder"));
-            return;
-        }
-        let below = path.strip_prefix(self.root).unwrap_or(path);
-        let parent = below.parent().and_then(Path::file_name);
-        self.found.push(Found {
-            path: path.to_owned(),
-            name: below.to_string_lossy().into_owned(),
-            folder: parent.map(|name| name.to_string_lossy().into_owned()),
-            stamp,
-        });
-    }
-
-    fn problem(&mut self, path: &Path, message: String) {
-        if self.problems.len() < FILES_MAX {
-            self.problems.push(FileProblem { path: path.to_owned(), message });
+    /// A folder that files are in.
+    fn of_files(uid: String, title: &str) -> Self {
+        Self {
+            id: summary::made_id(&uid),
+            uid,
+            title: title.to_owned(),
+            provisioned: true,
+            ..Self::default()
         }
     }
 }
 
-/// The entries of a folder in the order of their names.
-fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder)?.take(ENTRIES_MAX);
-    let mut paths = entries.map(|entry| entry.map(|e| e.path())).collect::<io::Result<Vec<_>>>()?;
-    paths.sort();
-    Ok(paths)
+/// All folders by uid.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Folders(BTreeMap<String, Arc<Folder>>);
+
+impl Folders {
+    /// The folders that are stored; one whose parent is gone is at the top.
+    pub(super) fn new(stored: impl IntoIterator<Item = Arc<Folder>>) -> Self {
+        Self(stored.into_iter().map(|folder| (folder.uid.clone(), folder)).collect())
+    }
+
+    pub(super) fn get(&self, uid: &str) -> Option<&Arc<Folder>> {
+        self.0.get(uid)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<Folder>> {
+        self.0.values()
+    }
+
+    /// The folder of files: the one of that uid, or at the top one of that title, or a new one.
+    pub(super) fn of_files(&mut self, title: &str, uid: Option<&str>) -> Arc<Folder> {
+        let made = || summary::made_uid(&format!("folder {title}"));
+        let known = match uid {
+            Some(uid) => self.0.get(uid),
+            None => self.0.values().find(|folder| folder.parent_uid.is_empty() && folder.title == title),
+        };
+        let uid = uid.map_or_else(made, str::to_owned);
+        // One that was saved in the meantime may have been given another title.
+        if let Some(known) = known.or_else(|| self.0.get(&uid)) {
+            return Arc::clone(known);
+        }
+        let folder = Arc::new(Folder::of_files(uid, title));
+        self.0.insert(folder.uid.clone(), Arc::clone(&folder));
+        folder
+    }
+
+    /// The folders that a folder is in, the outermost first; it is not among them.
+    pub(super) fn parents(&self, uid: &str) -> Vec<Arc<Folder>> {
+        let mut parents: Vec<Arc<Folder>> = Vec::new();
+        let mut at = self.get(uid);
+        // The bound holds against a file that somebody wrote by hand, with a circle in it.
+        while let Some(parent) =
+            at.and_then(|folder| self.get(&folder.parent_uid)).filter(|_| parents.len() < DEPTH_MAX)
+        {
+            parents.insert(0, Arc::clone(parent));
+            at = Some(parent);
+        }
+        parents
+    }
+
+    /// Whether a folder is another one, or somewhere inside it.
+    pub(super) fn is_within(&self, uid: &str, outer: &str) -> bool {
+        uid == outer || self.parents(uid).iter().any(|parent| parent.uid == outer)
+    }
+
+    /// How many levels of folders there are from this one down, itself included.
+    pub(super) fn height(&self, uid: &str) -> usize {
+        let depth = |uid: &str| self.parents(uid).len();
+        let inside = self.0.keys().filter(|other| self.is_within(other, uid));
+        inside.map(|other| depth(other) + 1).max().unwrap_or(0).saturating_sub(depth(uid))
+    }
+
+    /// Whether a folder lies directly in another one, or at the top where that is empty.
+    pub(super) fn is_child(&self, folder: &Folder, parent_uid: &str) -> bool {
+        match self.get(&folder.parent_uid) {
+            Some(parent) => parent.uid == parent_uid,
+            None => parent_uid.is_empty(),
+        }
+    }
 }

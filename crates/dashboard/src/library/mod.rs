@@ -1,75 +1,79 @@
-//! The dashboards at hand: files in folders, looked at again when they change, and those built in.
+//! The dashboards at hand: files in folders, looked at again when they change, those that were saved, and those
+//! built in.
 
+mod draft;
+mod entry;
+mod error;
 mod file;
 mod folder;
+mod folder_change;
+mod index;
+mod object;
+mod provider;
+mod save;
+mod search;
+mod shelf;
 mod summary;
+mod walk;
 
 use std::{
     collections::{BTreeMap, HashMap},
-    io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use model::Clock;
 
-use file::Stamp;
-use folder::Found;
+use index::{Files, Index};
+use shelf::{Saved, Shelf};
 
+pub use entry::{Dashboard, Entry};
+pub use error::{ChangeError, LibraryError};
+pub use file::DASHBOARD_BYTES_MAX;
+pub use folder::{Folder, Stamp};
+pub use folder_change::{FolderChange, NewFolder};
+pub use object::Object;
+pub use provider::{Place, Provider};
+pub use save::{Save, Version};
+pub use search::{Found, Kind, Search};
 pub use summary::Summary;
 
 /// How long what was seen in the folders holds: a list of 500 files costs 500 `stat` calls.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
-/// Finds dashboards and hands them out.
+/// Finds dashboards, hands them out, and keeps those that are saved.
 ///
-/// Of a file only what a list needs is kept in memory, a few hundred bytes; the text is read when it is asked
+/// Of a dashboard only what a list needs is kept in memory, a few hundred bytes; the text is read when it is asked
 /// for. All calls look at the disk and may block on it.
 pub struct Library {
-    folders: Vec<PathBuf>,
-    built_in: Vec<Entry>,
+    providers: Mutex<Vec<Arc<Provider>>>,
+    built_in: Vec<BuiltIn>,
     clock: Arc<dyn Clock>,
+    shelf: Shelf,
+    /// Held by whoever changes what is saved, so that readers need not wait for the disk.
+    writing: Mutex<()>,
     state: Mutex<State>,
 }
 
-/// What the last look at the folders found.
+/// A dashboard that is part of the program.
+struct BuiltIn {
+    summary: Arc<Summary>,
+    json: &'static str,
+}
+
+/// What the last look at the folders found, and what is saved.
 #[derive(Default)]
 struct State {
     looked_at: Option<Duration>,
-    /// By path, so that of two files with one uid always the same is taken.
-    files: BTreeMap<PathBuf, File>,
-    problems: Vec<FileProblem>,
-    by_uid: HashMap<String, Entry>,
-}
-
-/// A file as it was when last read.
-struct File {
-    stamp: Stamp,
-    summary: Result<Arc<Summary>, String>,
-}
-
-#[derive(Clone)]
-struct Entry {
-    summary: Arc<Summary>,
-    source: Source,
-}
-
-#[derive(Clone)]
-enum Source {
-    File(PathBuf),
-    BuiltIn(&'static str),
-}
-
-/// A dashboard with its text.
-#[derive(Clone, Debug)]
-pub struct Dashboard {
-    /// What the list says about it.
-    pub summary: Arc<Summary>,
-    /// The JSON text as it was written; where it has no uid, the one that was made for it is added at the end.
-    pub json: String,
-    /// Whether it is part of the program and not a file.
-    pub built_in: bool,
+    files: Files,
+    unseen: Vec<FileProblem>,
+    /// Whether what is saved was read.
+    loaded: bool,
+    saved: HashMap<String, Arc<Saved>>,
+    folders: BTreeMap<String, Arc<Folder>>,
+    damaged: Vec<FileProblem>,
+    index: Index,
 }
 
 /// A file that is not shown, and why.
@@ -81,71 +85,55 @@ pub struct FileProblem {
     pub message: String,
 }
 
-/// Which dashboards are wanted.
-#[derive(Clone, Debug, Default)]
-pub struct Search {
-    /// A part of the title, in upper or lower case; empty for all.
-    pub text: String,
-    /// Tags that all must be there.
-    pub tags: Vec<String>,
-}
-
-/// Why a dashboard cannot be handed out.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LibraryError {
-    /// Its file cannot be read any more.
-    #[error("cannot read the dashboard file {}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// Its file was changed within the last second and is no JSON object any more.
-    #[error("the dashboard file {} was changed and cannot be shown: {message}", path.display())]
-    Invalid {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, with line and column, and the cure.
-        message: String,
-    },
-}
-
 impl Library {
-    /// Opens folders, and dashboards that are part of the program as name and JSON text.
+    /// Opens the folder of what is saved, those of files, and dashboards that are part of the program as name and
+    /// JSON text.
     ///
     /// A folder that is not there is a problem to be shown, not an error: it may come later. A file replaces
-    /// the built-in dashboard of the same uid.
+    /// the built-in dashboard of the same uid, and so does one that was saved.
     pub fn open(
-        folders: Vec<PathBuf>,
+        saved: &Path,
+        providers: Vec<Provider>,
         built_in: &[(&'static str, &'static str)],
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let built_in = built_in.iter().filter_map(|(name, json)| match Summary::parse(json, name, None) {
-            Ok(summary) => Some(Entry { summary: Arc::new(summary), source: Source::BuiltIn(json) }),
+        let built_in = built_in.iter().filter_map(|(name, json)| match Summary::parse(json, name) {
+            Ok(summary) => Some(BuiltIn { summary: Arc::new(summary), json }),
             Err(message) => {
                 tracing::error!(name, message, "built-in dashboard cannot be shown");
                 None
             }
         });
-        let built_in = built_in.collect();
-        Self { folders, built_in, clock, state: Mutex::default() }
+        Self {
+            built_in: built_in.collect(),
+            providers: Mutex::new(providers.into_iter().map(Arc::new).collect()),
+            clock,
+            shelf: Shelf::new(saved.to_owned()),
+            writing: Mutex::default(),
+            state: Mutex::default(),
+        }
     }
 
-    /// All dashboards in the order of their titles.
-    pub fn list(&self) -> Vec<Arc<Summary>> {
-        self.search(&Search::default())
+    /// Takes files from other places than before; those that stay are not read again.
+    pub fn provide(&self, providers: Vec<Provider>) {
+        let mut own = self.providers.lock().unwrap_or_else(PoisonError::into_inner);
+        let providers = providers.into_iter().map(|new| {
+            let same = own.iter().find(|old| ***old == new).cloned();
+            same.unwrap_or_else(|| Arc::new(new))
+        });
+        *own = providers.collect();
+        drop(own);
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).looked_at = None;
     }
 
-    /// The dashboards that match, in the order of their titles.
-    pub fn search(&self, search: &Search) -> Vec<Arc<Summary>> {
-        let state = self.look();
-        let all = state.by_uid.values().map(|entry| &entry.summary);
-        let mut found: Vec<_> = all.filter(|summary| search.accepts(summary)).cloned().collect();
-        drop(state);
-        found.sort_by(|a, b| (a.title.to_lowercase(), &a.uid).cmp(&(b.title.to_lowercase(), &b.uid)));
-        found
+    /// What the list says about the dashboard of a uid.
+    pub fn entry(&self, uid: &str) -> Option<Entry> {
+        self.look().index.by_uid.get(uid).cloned()
+    }
+
+    /// The same by its number.
+    pub fn entry_by_id(&self, id: i64) -> Option<Entry> {
+        self.look().index.by_uid.values().find(|entry| entry.id == id).cloned()
     }
 
     /// The dashboard of a uid; `None` when there is none.
@@ -153,105 +141,73 @@ impl Library {
     /// # Errors
     /// When its file cannot be read.
     pub fn get(&self, uid: &str) -> Result<Option<Dashboard>, LibraryError> {
-        let Some(Entry { summary, source }) = self.look().by_uid.get(uid).cloned() else { return Ok(None) };
-        let (text, built_in) = match source {
-            Source::BuiltIn(json) => (json.to_owned(), true),
-            Source::File(path) => (read_again(path)?, false),
+        let Some(entry) = self.entry(uid) else { return Ok(None) };
+        let text = match &entry.source {
+            entry::Source::Saved(..) => return self.saved_text(entry).map(Some),
+            entry::Source::BuiltIn(json) => (*json).to_owned(),
+            entry::Source::File(file) => read_again(&file.path)?,
         };
-        Ok(Some(Dashboard { json: summary.complete(text), summary, built_in }))
+        let json = entry.summary.complete(text, entry.id, entry.version());
+        Ok(Some(Dashboard { entry, json }))
     }
 
     /// The files that are not shown, in the order of their paths.
     pub fn problems(&self) -> Vec<FileProblem> {
-        self.look().problems.clone()
+        self.look().index.problems.clone()
     }
 
     /// Brings the state up to date when the last look was long enough ago.
     fn look(&self) -> MutexGuard<'_, State> {
-        // Every change of the state is a whole new state: a panic elsewhere leaves it sound.
+        // Every change of the state is a whole one: a panic elsewhere leaves it sound.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.monotonic();
         if state.looked_at.is_none_or(|last| now.saturating_sub(last) >= LOOK_AGAIN_AFTER) {
-            let previous = std::mem::take(&mut *state);
-            *state = previous.looked_again(&self.folders, &self.built_in);
+            if !state.loaded {
+                state.load(&self.shelf);
+            }
+            let providers = self.providers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let (files, unseen) = index::look_at_files(&providers, std::mem::take(&mut state.files));
+            (state.files, state.unseen) = (files, unseen);
+            state.index_anew(&self.built_in);
             state.looked_at = Some(now);
         }
         state
     }
+
+    /// Changes what is known to be saved, after it was.
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.look();
+        change(&mut state);
+        state.index_anew(&self.built_in);
+    }
 }
 
 impl State {
-    /// The state after another look: files whose stamp is the same are not read again.
-    fn looked_again(mut self, folders: &[PathBuf], built_in: &[Entry]) -> Self {
-        let mut next = Self::default();
-        for folder in folders {
-            let (found, problems) = folder::walk(folder);
-            next.problems.extend(problems);
-            for Found { path, name, folder, stamp } in found {
-                let file = match self.files.remove(&path) {
-                    Some(known) if known.stamp == stamp => known,
-                    _ => read(&path, &name, folder.as_deref(), stamp),
-                };
-                next.files.insert(path, file);
-            }
-        }
-        next.index(built_in);
-        for problem in next.problems.iter().filter(|p| !self.problems.contains(p)) {
+    fn load(&mut self, shelf: &Shelf) {
+        let (saved, mut damaged) = shelf.load();
+        let (folders, problem) = folder_change::load(shelf.folder());
+        damaged.extend(problem);
+        (self.saved, self.folders, self.damaged, self.loaded) = (saved, folders, damaged, true);
+    }
+
+    fn index_anew(&mut self, built_in: &[BuiltIn]) {
+        let problems = self.unseen.iter().chain(&self.damaged).cloned().collect();
+        let index = Index::new(&self.files, &self.saved, &self.folders, built_in, problems);
+        for problem in index.problems.iter().filter(|p| !self.index.problems.contains(p)) {
             tracing::warn!(path = %problem.path.display(), problem.message, "dashboard file is not shown");
         }
-        next
+        self.index = index;
     }
-
-    fn index(&mut self, built_in: &[Entry]) {
-        for (path, file) in &self.files {
-            let summary = match &file.summary {
-                Ok(summary) => summary,
-                Err(message) => {
-                    self.problems.push(FileProblem { path: path.clone(), message: message.clone() });
-                    continue;
-                }
-            };
-            let entry = Entry { summary: Arc::clone(summary), source: Source::File(path.clone()) };
-            match self.by_uid.get(&summary.uid).map(|first| first.source.clone()) {
-                Some(Source::File(first)) => {
-                    let uid = &summary.uid;
-                    let message =
-                        format!("{} has the uid {uid:?} already; change one of them", first.display());
-                    self.problems.push(FileProblem { path: path.clone(), message });
-                }
-                _ => {
-                    self.by_uid.insert(summary.uid.clone(), entry);
-                }
-            }
-        }
-        self.problems.sort_by(|a, b| a.path.cmp(&b.path));
-        for entry in built_in {
-            self.by_uid.entry(entry.summary.uid.clone()).or_insert_with(|| entry.clone());
-        }
-    }
-}
-
-fn read(path: &std::path::Path, name: &str, folder: Option<&str>, stamp: Stamp) -> File {
-    let summary = file::read(path).map_err(|e| e.to_string());
-    let summary = summary.and_then(|text| Summary::parse(&text, name, folder)).map(Arc::new);
-    File { stamp, summary }
 }
 
 /// Reads a file that was sound when it was last looked at: its writer may be in the middle of it.
-fn read_again(path: PathBuf) -> Result<String, LibraryError> {
-    match file::read(&path) {
-        Err(source) => Err(LibraryError::Read { path, source }),
+fn read_again(path: &Path) -> Result<String, LibraryError> {
+    match file::read(path) {
+        Err(source) => Err(LibraryError::Read { path: path.to_owned(), source }),
         Ok(text) => match summary::check_object(&text) {
-            Err(message) => Err(LibraryError::Invalid { path, message }),
+            Err(message) => Err(LibraryError::Invalid { path: path.to_owned(), message }),
             Ok(()) => Ok(text),
         },
-    }
-}
-
-impl Search {
-    fn accepts(&self, summary: &Summary) -> bool {
-        let title = summary.title.to_lowercase();
-        title.contains(&self.text.to_lowercase()) && self.tags.iter().all(|tag| summary.tags.contains(tag))
     }
 }
 

@@ -1,13 +1,20 @@
 //! What a list says about a dashboard.
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
+
+use super::object::Object;
 
 /// Tags kept of a dashboard.
 const TAGS_MAX: usize = 50;
 const OBJECT_CURE: &str = "a dashboard is a JSON object with a title, as Grafana exports it";
 /// Characters of a slug.
 const SLUG_MAX: usize = 80;
+/// Characters of a uid, as in Grafana.
+pub(super) const UID_MAX: usize = 40;
+/// The least of the numbers that are made and not counted: with them they still fit 31 bits.
+pub(super) const MADE_ID_MIN: i64 = 1 << 30;
 
 /// A dashboard in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,12 +26,12 @@ pub struct Summary {
     pub title: String,
     /// Its tags in the order of the file, at most 50.
     pub tags: Vec<String>,
-    /// The folder that it is listed under; `None` at the top.
-    pub folder: Option<String>,
     /// Its path on this server: `/d/UID/TITLE`.
     pub url: String,
-    /// Whether the file had a uid of its own.
-    has_uid: bool,
+    /// The version that its text names; 0 when it names none.
+    pub(super) version: u32,
+    /// Whether it is a resource, which has its uid elsewhere and no version.
+    is_resource: bool,
 }
 
 /// The fields that a list needs; all others are checked to be JSON and skipped.
@@ -34,6 +41,8 @@ struct Fields {
     uid: Option<String>,
     title: Option<String>,
     tags: Option<Vec<String>>,
+    #[serde(deserialize_with = "lenient")]
+    version: Option<u32>,
     /// The V1 and V2 resources keep the dashboard in here, and its uid as their name.
     spec: Option<Box<Fields>>,
     metadata: Option<Metadata>,
@@ -46,23 +55,29 @@ struct Metadata {
 }
 
 impl Fields {
-    /// The classic shape, whichever the file has.
-    fn unwrapped(self) -> Self {
-        match (self.title, self.spec) {
-            (None, Some(spec)) => Self { uid: self.metadata.and_then(|m| m.name), ..*spec },
-            (title, _) => Self { uid: self.uid, title, tags: self.tags, ..Self::default() },
+    /// The classic shape, whichever the file has, and whether it is a resource.
+    fn unwrapped(self) -> (Self, bool) {
+        match (&self.title, self.spec) {
+            (None, Some(spec)) => (Self { uid: self.metadata.and_then(|m| m.name), ..*spec }, true),
+            _ => (Self { spec: None, metadata: None, ..self }, false),
         }
     }
+}
+
+/// A version that is no number is none.
+fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let number = <&RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str(number.get()).ok())
 }
 
 impl Summary {
     /// Reads what a list needs from a dashboard's JSON; `name` stands in for a missing uid.
     ///
     /// The error is a sentence with line and column, and the cure.
-    pub(super) fn parse(json: &str, name: &str, folder: Option<&str>) -> Result<Self, String> {
+    pub(super) fn parse(json: &str, name: &str) -> Result<Self, String> {
         check_start(json)?;
         let fields: Fields = serde_json::from_str(json).map_err(|e| json_problem(&e))?;
-        let Fields { uid, title, tags, .. } = fields.unwrapped();
+        let (Fields { uid, title, tags, version, .. }, is_resource) = fields.unwrapped();
         let title = title.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()).ok_or(
             "Dashboard title cannot be empty; write \"title\" at the top level of the file, \
              as Grafana exports it",
@@ -73,25 +88,29 @@ impl Summary {
                 "uid {uid:?} has illegal characters; use up to 40 of a-z, A-Z, 0-9, - and _"
             ));
         }
-        let has_uid = uid.is_some();
         let uid = uid.unwrap_or_else(|| made_uid(name));
         let mut tags = tags.unwrap_or_default();
         tags.truncate(TAGS_MAX);
-        let url = match slug(&title) {
-            slug if slug.is_empty() => format!("/d/{uid}"),
-            slug => format!("/d/{uid}/{slug}"),
-        };
-        Ok(Self { uid, title, tags, folder: folder.map(str::to_owned), url, has_uid })
+        let url = url("/d", &uid, &title);
+        Ok(Self { uid, title, tags, url, version: version.unwrap_or(0), is_resource })
     }
 
-    /// The dashboard's text with its uid in it. Of a key given twice readers take the last.
-    pub(super) fn complete(&self, mut json: String) -> String {
-        if !self.has_uid
-            && let Some(end) = json.rfind('}')
-        {
-            json.insert_str(end, &format!(",\"uid\":\"{}\"", self.uid));
+    /// The title as a part of its URL; may be empty.
+    pub fn slug(&self) -> String {
+        slug(&self.title)
+    }
+
+    /// The dashboard's text with its id, uid and version in it; all else is as it was. A resource is left alone.
+    pub(super) fn complete(&self, json: String, id: i64, version: u32) -> String {
+        match Object::parse(&json) {
+            Ok(mut object) if !self.is_resource => {
+                object.set("id", id);
+                object.set("uid", self.uid.as_str());
+                object.set("version", version);
+                object.to_string()
+            }
+            _ => json,
         }
-        json
     }
 }
 
@@ -116,18 +135,38 @@ fn json_problem(error: &serde_json::Error) -> String {
     format!("{error}; {cure}")
 }
 
-/// Grafana's rule for uids.
-fn is_uid(uid: &str) -> bool {
-    uid.len() <= 40 && uid.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+/// Grafana's rule for uids, their length included.
+pub(super) fn is_uid(uid: &str) -> bool {
+    uid.len() <= UID_MAX && uid.bytes().all(is_uid_byte)
+}
+
+/// What a uid may consist of.
+pub(super) fn is_uid_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
+}
+
+/// Where something of a uid and a title is found on this server.
+pub(super) fn url(start: &str, uid: &str, title: &str) -> String {
+    match slug(title) {
+        slug if slug.is_empty() => format!("{start}/{uid}"),
+        slug => format!("{start}/{uid}/{slug}"),
+    }
+}
+
+/// A number for clients that ask by number, the same after every restart; those of what is saved are smaller.
+pub(super) fn made_id(uid: &str) -> i64 {
+    let digest = Sha256::digest(uid);
+    let number = digest.iter().take(4).fold(0, |number, byte| number << 8 | i64::from(*byte));
+    MADE_ID_MIN | number >> 2
 }
 
 /// The same uid for the same file name, today and after every restart.
-fn made_uid(name: &str) -> String {
+pub(super) fn made_uid(name: &str) -> String {
     Sha256::digest(name).iter().take(7).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The title as a part of a URL: `Edge stack (2)` becomes `edge-stack-2`.
-fn slug(title: &str) -> String {
+pub(super) fn slug(title: &str) -> String {
     let mut slug = String::new();
     for c in title.chars().take(SLUG_MAX) {
         if c.is_ascii_alphanumeric() {

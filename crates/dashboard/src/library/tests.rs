@@ -5,6 +5,8 @@ use std::{
 
 use super::*;
 
+mod saved;
+
 /// A clock that stands still until it is told.
 #[derive(Default)]
 struct HandClock(AtomicU64);
@@ -27,13 +29,14 @@ impl Clock for HandClock {
 
 const HOME: (&str, &str) = ("home.json", r#"{"uid": "home", "title": "Home", "tags": ["a", "b"]}"#);
 
-fn open(folder: &std::path::Path) -> (Library, Arc<HandClock>) {
+fn open(folder: &Path) -> (Library, Arc<HandClock>) {
     let clock = Arc::new(HandClock::default());
-    (Library::open(vec![folder.to_owned()], &[HOME], clock.clone()), clock)
+    let providers = vec![Provider::plain(folder.to_owned())];
+    (Library::open(&folder.join(".saved"), providers, &[HOME], clock.clone()), clock)
 }
 
 fn titles(library: &Library) -> Vec<String> {
-    library.list().iter().map(|summary| summary.title.clone()).collect()
+    library.list().iter().map(|entry| entry.summary.title.clone()).collect()
 }
 
 #[test]
@@ -47,25 +50,27 @@ fn files_are_listed_and_changes_are_seen() {
     assert_eq!(titles(&library), ["Home", "Oven"]);
 
     let oven = library.list().remove(1);
-    assert_eq!(oven.folder.as_deref(), Some("Kitchen"));
-    assert_eq!(oven.url, format!("/d/{}/oven", oven.uid));
-    let text = library.get(&oven.uid).unwrap().unwrap().json;
-    assert_eq!(text, format!(r#"{{"title": "Oven", "panels": [1e400],"uid":"{}"}}"#, oven.uid));
+    let uid = oven.uid();
+    assert_eq!(oven.folder.as_ref().unwrap().title, "Kitchen");
+    assert_eq!(oven.summary.url, format!("/d/{uid}/oven"));
+    let text = library.get(uid).unwrap().unwrap().json;
+    let id = oven.id;
+    assert_eq!(text, format!(r#"{{"title":"Oven","panels":[1e400],"id":{id},"uid":"{uid}","version":0}}"#));
 
     fs::write(dir.path().join("Kitchen/oven.json"), r#"{"title": "Hot oven"}"#).unwrap();
     assert_eq!(titles(&library), ["Home", "Oven"], "looked again too soon");
     clock.advance();
     assert_eq!(titles(&library), ["Home", "Hot oven"]);
     // The uid hangs on the file's name, so links to it stay.
-    assert_eq!(library.list()[1].uid, oven.uid);
+    assert_eq!(library.list()[1].uid(), uid);
 
     fs::write(dir.path().join("Kitchen/oven.json"), r#"{"title": "Hot ov"#).unwrap();
-    assert!(matches!(library.get(&oven.uid), Err(LibraryError::Invalid { .. })));
+    assert!(matches!(library.get(uid), Err(LibraryError::Invalid { .. })));
     fs::remove_file(dir.path().join("Kitchen/oven.json")).unwrap();
-    assert!(matches!(library.get(&oven.uid), Err(LibraryError::Read { .. })));
+    assert!(matches!(library.get(uid), Err(LibraryError::Read { .. })));
     clock.advance();
     assert_eq!(titles(&library), ["Home"]);
-    assert!(library.get(&oven.uid).unwrap().is_none());
+    assert!(library.get(uid).unwrap().is_none());
 }
 
 #[test]
@@ -108,13 +113,13 @@ fn a_folder_may_come_later_and_a_file_replaces_what_is_built_in() {
     let folder = dir.path().join("dashboards");
     let (library, clock) = open(&folder);
     assert!(library.problems()[0].message.starts_with("cannot read the folder"));
-    assert!(library.get("home").unwrap().unwrap().built_in);
+    assert!(library.get("home").unwrap().unwrap().entry.is_built_in());
 
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join("x.json"), r#"{"title": "My home", "uid": "home"}"#).unwrap();
     clock.advance();
     assert_eq!((titles(&library), library.problems()), (vec!["My home".to_owned()], vec![]));
-    assert!(!library.get("home").unwrap().unwrap().built_in);
+    assert!(!library.get("home").unwrap().unwrap().entry.is_built_in());
 }
 
 #[test]
@@ -126,7 +131,8 @@ fn search_is_by_part_of_the_title_and_by_all_tags() {
         [("HOME", &[][..], 2), ("work", &[], 1), ("", &["b"], 2), ("", &["a", "b"], 1), ("x", &[], 0)]
     {
         let tags = tags.iter().map(|t| (*t).to_owned()).collect();
-        assert_eq!(library.search(&Search { text: text.into(), tags }).len(), count, "{text:?}");
+        let search = Search { text: text.into(), tags, ..Search::default() };
+        assert_eq!(library.search(&search).len(), count, "{text:?}");
     }
 }
 
@@ -138,6 +144,6 @@ fn resources_are_listed_by_their_name_and_title() {
     fs::write(dir.path().join("disks.json"), resource).unwrap();
     let (library, _) = open(dir.path());
     let disks = library.get("disks").unwrap().unwrap();
-    assert_eq!((disks.summary.title.as_str(), disks.json.as_str()), ("Disks", resource));
-    assert_eq!(disks.summary.tags, ["edge"]);
+    assert_eq!((disks.entry.summary.title.as_str(), disks.json.as_str()), ("Disks", resource));
+    assert_eq!(disks.entry.summary.tags, ["edge"]);
 }

@@ -1,0 +1,252 @@
+//! Folders: `/api/folders`, as Grafana answers it.
+
+use axum::{
+    Extension, Json,
+    extract::{Path, Request, State},
+    response::{IntoResponse, Response},
+};
+use dashboard::{ChangeError, Folder, FolderChange, NewFolder, Role, Stamp};
+use http::StatusCode;
+use model::civil::Civil;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    Grafana, Viewer, message,
+    request::{Refusal, parse},
+    search::Page,
+};
+use crate::parameter::Parameters;
+
+/// What clients call the top, which has no folder.
+pub(super) const GENERAL: &str = "general";
+/// Its title.
+pub(super) const GENERAL_TITLE: &str = "General";
+
+/// Go's time of nothing.
+const NEVER: &str = "0001-01-01T00:00:00Z";
+
+/// When something was done, as Grafana writes it.
+pub(super) fn time(stamp: &Stamp) -> String {
+    if stamp.at_ms == 0 { NEVER.to_owned() } else { Civil::from_ms(stamp.at_ms).to_string() }
+}
+
+/// Who did it, as Grafana writes it.
+pub(super) fn who(stamp: &Stamp) -> &str {
+    if stamp.by.is_empty() { "Anonymous" } else { &stamp.by }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct FolderRequest {
+    uid: Option<String>,
+    title: Option<String>,
+    description: Option<String>,
+    parent_uid: Option<String>,
+    version: Option<u32>,
+    overwrite: bool,
+}
+
+impl Grafana {
+    fn folder(&self, folder: &Folder, viewer: &Viewer) -> Value {
+        let parents = self.library.folder_parents(&folder.uid);
+        let parents: Vec<_> = parents.iter().map(|parent| self.single_folder(parent, viewer)).collect();
+        let mut all = self.single_folder(folder, viewer);
+        if let Some(fields) = all.as_object_mut() {
+            fields.insert("parents".to_owned(), Value::Array(parents));
+        }
+        all
+    }
+
+    fn single_folder(&self, folder: &Folder, viewer: &Viewer) -> Value {
+        let can_change = viewer.role() >= Role::Editor && !folder.provisioned;
+        json!({
+            "id": folder.id,
+            "uid": folder.uid,
+            "orgId": 1,
+            "title": folder.title,
+            "description": folder.description,
+            "url": self.external.link(&folder.url()),
+            "hasAcl": false,
+            "canSave": can_change,
+            "canEdit": can_change,
+            "canAdmin": viewer.role() >= Role::Admin,
+            "canDelete": can_change,
+            "createdBy": who(&folder.created),
+            "created": time(&folder.created),
+            "updatedBy": who(&folder.updated),
+            "updated": time(&folder.updated),
+            "version": folder.version,
+            "parentUid": folder.parent_uid,
+        })
+    }
+
+    /// The top as a folder, for clients that ask for it by its name.
+    fn general(&self) -> Value {
+        json!({
+            "id": 0,
+            "uid": GENERAL,
+            "title": GENERAL_TITLE,
+            "url": self.external.link("/dashboards"),
+            "hasAcl": false,
+            "canSave": true,
+            "canEdit": true,
+            "canAdmin": false,
+            "canDelete": false,
+            "version": 0,
+            "parents": [],
+        })
+    }
+}
+
+fn not_found() -> Refusal {
+    ChangeError::FolderNotFound.into()
+}
+
+pub(super) async fn list(State(grafana): State<Grafana>, parameters: Parameters) -> Response {
+    let parent_uid = match parameters.get("parentUid") {
+        GENERAL => String::new(),
+        uid => uid.to_owned(),
+    };
+    let page = Page::of(&parameters);
+    let answer = grafana.answer(move |grafana| {
+        if !parent_uid.is_empty() && grafana.library.folder(&parent_uid).is_none() {
+            return Err(not_found());
+        }
+        let folders = page.cut(grafana.library.subfolders(&parent_uid)).map(|folder| {
+            json!({ "id": folder.id, "uid": folder.uid, "title": folder.title, "parentUid": folder.parent_uid })
+        });
+        Ok(Json(folders.collect::<Vec<_>>()).into_response())
+    });
+    answer.await
+}
+
+pub(super) async fn create(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    request: Request,
+) -> Response {
+    let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        let FolderRequest { uid, title, description, parent_uid, .. } = parse(text)?;
+        let new = NewFolder {
+            uid: uid.as_deref().unwrap_or_default(),
+            title: title.as_deref().unwrap_or_default(),
+            description: description.as_deref().unwrap_or_default(),
+            parent_uid: parent_uid.as_deref().unwrap_or_default(),
+        };
+        let folder = grafana.library.create_folder(&new, viewer.login())?;
+        Ok(Json(grafana.folder(&folder, &viewer)).into_response())
+    });
+    answer.await
+}
+
+pub(super) async fn by_uid(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(uid): Path<String>,
+) -> Response {
+    let answer = grafana.answer(move |grafana| {
+        if uid == GENERAL {
+            return Ok(Json(grafana.general()).into_response());
+        }
+        let folder = grafana.library.folder(&uid).ok_or_else(not_found)?;
+        Ok(Json(grafana.folder(&folder, &viewer)).into_response())
+    });
+    answer.await
+}
+
+pub(super) async fn by_id(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<String>,
+) -> Response {
+    let Ok(id) = id.parse() else { return message(StatusCode::BAD_REQUEST, "id is invalid") };
+    let answer = grafana.answer(move |grafana| {
+        if id == 0 {
+            return Ok(Json(grafana.general()).into_response());
+        }
+        let folder = grafana.library.folder_by_id(id).ok_or_else(not_found)?;
+        Ok(Json(grafana.folder(&folder, &viewer)).into_response())
+    });
+    answer.await
+}
+
+pub(super) async fn update(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(uid): Path<String>,
+    request: Request,
+) -> Response {
+    let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        let FolderRequest { title, description, version, overwrite, .. } = parse(text)?;
+        let change = FolderChange {
+            title: title.as_deref(),
+            description: description.as_deref(),
+            version: if overwrite { None } else { version },
+        };
+        let folder = grafana.library.update_folder(&uid, &change, viewer.login())?;
+        Ok(Json(grafana.folder(&folder, &viewer)).into_response())
+    });
+    answer.await
+}
+
+pub(super) async fn relocate(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(uid): Path<String>,
+    request: Request,
+) -> Response {
+    let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        let FolderRequest { parent_uid, .. } = parse(text)?;
+        let parent_uid = parent_uid.unwrap_or_default();
+        let folder = grafana.library.move_folder(&uid, &parent_uid, viewer.login())?;
+        Ok(Json(grafana.folder(&folder, &viewer)).into_response())
+    });
+    answer.await
+}
+
+pub(super) async fn delete(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+    let answer = grafana.answer(move |grafana| {
+        let folder = grafana.library.delete_folder(&uid)?;
+        let text = format!("Folder {} deleted", folder.title);
+        Ok(Json(json!({ "message": text, "id": folder.id, "title": folder.title })).into_response())
+    });
+    answer.await
+}
+
+pub(super) async fn counts(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+    let answer = grafana.answer(move |grafana| {
+        grafana.library.folder(&uid).ok_or_else(not_found)?;
+        let (folders, dashboards) = grafana.library.folder_counts(&uid);
+        let counts = json!({ "folder": folders, "dashboard": dashboards, "librarypanel": 0, "alertrule": 0 });
+        Ok(Json(counts).into_response())
+    });
+    answer.await
+}
+
+/// What the roles allow, for everything alike.
+pub(super) async fn permissions(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+    let answer = grafana.answer(move |grafana| {
+        let folder = grafana.library.folder(&uid).ok_or_else(not_found)?;
+        let place = json!({
+            "folderId": folder.id, "folderUid": folder.uid, "uid": folder.uid, "title": folder.title,
+            "slug": folder.slug(), "isFolder": true, "url": grafana.external.link(&folder.url()),
+        });
+        Ok(super::permission::list(&place))
+    });
+    answer.await
+}
+
+pub(super) async fn set_permissions(
+    State(grafana): State<Grafana>,
+    Path(uid): Path<String>,
+    request: Request,
+) -> Response {
+    let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        let folder = grafana.library.folder(&uid).ok_or_else(not_found)?;
+        super::permission::check(text)?;
+        let said = json!({ "message": "Folder permissions updated", "id": folder.id, "title": folder.title });
+        Ok(Json(said).into_response())
+    });
+    answer.await
+}

@@ -1,0 +1,127 @@
+//! Bodies of requests, and answers about what became of them.
+
+use axum::{
+    Json,
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use dashboard::{ChangeError, DASHBOARD_BYTES_MAX};
+use http::StatusCode;
+use http_body_util::Limited;
+use model::Part;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Grafana, message};
+use crate::held_request::HeldRequest;
+
+/// Bytes of a request: a dashboard, and what is said about it.
+const BYTES_MAX: usize = DASHBOARD_BYTES_MAX + (64 << 10);
+
+/// An answer, or what to answer instead.
+pub(super) type Answer = Result<Response, Refusal>;
+
+/// Why a request is not answered as it wishes.
+pub(super) struct Refusal {
+    status: StatusCode,
+    /// What clients know the error by; empty for most.
+    word: &'static str,
+    message: String,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, word: "", message: message.into() }
+    }
+
+    /// For a request that is not to be understood.
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Self { status, word, message: text } = self;
+        match word {
+            "" => message(status, &text),
+            word => (status, Json(json!({ "status": word, "message": text }))).into_response(),
+        }
+    }
+}
+
+impl Grafana {
+    /// Reads a body at the expense of the budget, and works with its JSON text off the network thread.
+    pub(super) async fn with_body(
+        &self,
+        body: Body,
+        work: impl FnOnce(&Self, &str) -> Answer + Send + 'static,
+    ) -> Response {
+        let body = Body::new(Limited::new(body, BYTES_MAX));
+        let held = match HeldRequest::read(body, self.budget.open(Part::Dashboard)).await {
+            Ok(held) => held,
+            Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                let text = format!("the request has more than {BYTES_MAX} bytes; split the dashboard");
+                return message(error.status(), &text);
+            }
+            Err(error) => return message(error.status(), &error.to_string()),
+        };
+        let done = self.blocking(move |grafana| match std::str::from_utf8(held.as_bytes()) {
+            Ok(text) => work(grafana, text),
+            Err(error) => Err(not_understood(error)),
+        });
+        finish(done.await)
+    }
+
+    /// Works off the network thread.
+    pub(super) async fn answer(&self, work: impl FnOnce(&Self) -> Answer + Send + 'static) -> Response {
+        finish(self.blocking(work).await)
+    }
+}
+
+fn finish(done: Result<Answer, Response>) -> Response {
+    match done {
+        Ok(Ok(answer)) | Err(answer) => answer,
+        Ok(Err(refusal)) => refusal.into_response(),
+    }
+}
+
+/// Reads the text of a request.
+pub(super) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Refusal> {
+    serde_json::from_str(text).map_err(not_understood)
+}
+
+fn not_understood(error: impl std::fmt::Display) -> Refusal {
+    Refusal::bad_request(format!("bad request data: {error}"))
+}
+
+/// What Grafana answers when a dashboard or folder is not changed.
+impl From<ChangeError> for Refusal {
+    fn from(error: ChangeError) -> Self {
+        let (status, word) = status(&error);
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::error!(%error, cause, "dashboard or folder");
+        }
+        Self { status, word, message: error.to_string() }
+    }
+}
+
+fn status(error: &ChangeError) -> (StatusCode, &'static str) {
+    use ChangeError as E;
+    match error {
+        E::TitleEmpty => (StatusCode::BAD_REQUEST, "empty-name"),
+        E::TitleTooLong => (StatusCode::BAD_REQUEST, "title-too-long"),
+        E::NotFound | E::FolderNotFound => (StatusCode::NOT_FOUND, "not-found"),
+        E::VersionNotFound => (StatusCode::NOT_FOUND, ""),
+        E::SameName => (StatusCode::PRECONDITION_FAILED, "name-exists"),
+        E::VersionMismatch | E::FolderVersionMismatch => {
+            (StatusCode::PRECONDITION_FAILED, "version-mismatch")
+        }
+        E::FolderSameUid => (StatusCode::CONFLICT, ""),
+        E::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ""),
+        E::Full { .. } => (StatusCode::FORBIDDEN, ""),
+        E::Library(_) | E::Storage { .. } | E::Random(_) => (StatusCode::INTERNAL_SERVER_ERROR, ""),
+        _ => (StatusCode::BAD_REQUEST, ""),
+    }
+}

@@ -1,0 +1,129 @@
+//! `/api/search`, as Grafana answers it.
+
+use axum::{
+    Extension, Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use dashboard::{Found, Kind, Search};
+use serde_json::{Value, json};
+
+use super::{Grafana, Viewer, folder::GENERAL};
+use crate::{
+    external::ExternalUrl,
+    parameter::{Parameters, parse_bool, parse_integer},
+};
+
+/// Results of a search unless the client wants fewer or more, and at most, as in Grafana.
+const LIMIT: usize = 1_000;
+const LIMIT_MAX: usize = 5_000;
+
+/// The orders that a search knows: name, words, explanation.
+const ORDERS: [(&str, &str, &str); 2] = [
+    ("alpha-asc", "Alphabetically (A–Z)", "Sort results in an alphabetically ascending order"),
+    ("alpha-desc", "Alphabetically (Z–A)", "Sort results in an alphabetically descending order"),
+];
+
+/// A page of results.
+pub(super) struct Page {
+    skipped: usize,
+    limit: usize,
+}
+
+impl Page {
+    pub(super) fn of(parameters: &Parameters) -> Self {
+        let positive = |name| {
+            parse_integer(parameters.get(name)).ok().and_then(|n| usize::try_from(n).ok()).filter(|&n| n > 0)
+        };
+        let limit = positive("limit").unwrap_or(LIMIT).min(LIMIT_MAX);
+        Self { skipped: (positive("page").unwrap_or(1) - 1).saturating_mul(limit), limit }
+    }
+
+    pub(super) fn cut<T>(&self, all: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
+        all.into_iter().skip(self.skipped).take(self.limit)
+    }
+}
+
+pub(super) async fn search(
+    State(grafana): State<Grafana>,
+    Extension(_): Extension<Viewer>,
+    parameters: Parameters,
+) -> Response {
+    let Some(search) = wanted(&parameters) else { return Json(Value::Array(Vec::new())).into_response() };
+    let page = Page::of(&parameters);
+    let starred = parse_bool(parameters.get("starred")).unwrap_or(false);
+    let answer = grafana.answer(move |grafana| {
+        // Nothing is starred here.
+        let found = if starred { Vec::new() } else { grafana.library.search(&search) };
+        let hits = page.cut(&found).map(|found| hit(found, &grafana.external));
+        Ok(Json(hits.collect::<Vec<_>>()).into_response())
+    });
+    answer.await
+}
+
+/// What the parameters ask for; `None` for a kind that is not there.
+fn wanted(parameters: &Parameters) -> Option<Search> {
+    let texts = |name| parameters.all(name).filter(|text| !text.is_empty()).map(str::to_owned).collect();
+    let numbers = |name| parameters.all(name).filter_map(|text| parse_integer(text).ok()).collect();
+    let kind = match parameters.get("type") {
+        "" => None,
+        "dash-db" => Some(Kind::Dashboard),
+        "dash-folder" => Some(Kind::Folder),
+        _ => return None,
+    };
+    let mut uids: Vec<String> = texts("dashboardUIDs");
+    uids.extend(texts("dashboardUID"));
+    let mut folder_uids: Vec<String> = texts("folderUIDs");
+    folder_uids.iter_mut().filter(|uid| *uid == GENERAL).for_each(String::clear);
+    Some(Search {
+        text: parameters.get("query").to_owned(),
+        tags: texts("tag"),
+        kind,
+        uids,
+        ids: numbers("dashboardIds"),
+        folder_uids,
+        folder_ids: numbers("folderIds"),
+        descending: parameters.get("sort") == "alpha-desc",
+    })
+}
+
+fn hit(found: &Found, links: &ExternalUrl) -> Value {
+    let (id, uri, url, kind, tags): (_, _, _, _, &[String]) = match found {
+        Found::Dashboard(entry) => {
+            let uri = format!("db/{}", entry.summary.slug());
+            (entry.id, uri, entry.summary.url.clone(), "dash-db", &entry.summary.tags)
+        }
+        Found::Folder(folder, _) => {
+            (folder.id, format!("db/{}", folder.slug()), folder.url(), "dash-folder", &[])
+        }
+    };
+    let mut hit = json!({
+        "id": id,
+        "uid": found.uid(),
+        "orgId": 1,
+        "title": found.title(),
+        "uri": uri,
+        "url": links.link(&url),
+        "slug": "",
+        "type": kind,
+        "tags": tags,
+        "isStarred": false,
+        "sortMeta": 0,
+        "isDeleted": false,
+    });
+    if let (Some(folder), Some(fields)) = (found.folder(), hit.as_object_mut()) {
+        fields.insert("folderId".to_owned(), folder.id.into());
+        fields.insert("folderUid".to_owned(), folder.uid.as_str().into());
+        fields.insert("folderTitle".to_owned(), folder.title.as_str().into());
+        fields.insert("folderUrl".to_owned(), links.link(&folder.url()).into());
+    }
+    hit
+}
+
+/// `/api/search/sorting`.
+pub(super) async fn orders() -> Json<Value> {
+    let orders = ORDERS.map(|(name, words, explanation)| {
+        json!({ "name": name, "displayName": words, "description": explanation, "meta": "" })
+    });
+    Json(json!({ "sortOptions": orders }))
+}

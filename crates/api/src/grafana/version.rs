@@ -1,0 +1,110 @@
+//! Versions of a dashboard: `/api/dashboards/uid/<uid>/versions` and `/restore`, as Grafana answers them.
+
+use axum::{
+    Extension, Json,
+    extract::{Path, Request, State},
+    response::{IntoResponse, Response},
+};
+use dashboard::{Entry, Version};
+use http::{StatusCode, header};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    Grafana, Viewer,
+    dashboard::not_found,
+    folder::{time, who},
+    message,
+    request::{Refusal, parse},
+};
+use crate::parameter::{Parameters, parse_integer};
+
+#[derive(Deserialize)]
+struct RestoreRequest {
+    version: u32,
+}
+
+/// A version of Grafana has a number of its own; here it follows from the dashboard's.
+fn describe(entry: &Entry, version: &Version) -> Value {
+    let text = match version {
+        Version { restored_from: from @ 1.., .. } => format!("Restored from version {from}"),
+        Version { message, .. } => message.clone(),
+    };
+    json!({
+        "id": version.version,
+        "dashboardId": entry.id,
+        "uid": entry.uid(),
+        "parentVersion": version.parent_version,
+        "restoredFrom": version.restored_from,
+        "version": version.version,
+        "created": time(&version.saved),
+        "createdBy": who(&version.saved),
+        "message": text,
+    })
+}
+
+/// A dashboard by its uid, or by its number in the older paths; of its versions one.
+#[derive(Deserialize)]
+pub(super) struct Which {
+    uid: Option<String>,
+    id: Option<String>,
+    version: Option<String>,
+}
+
+impl Grafana {
+    fn which(&self, which: &Which) -> Result<Entry, Refusal> {
+        let id = || which.id.as_ref().and_then(|id| id.parse().ok());
+        let entry = match &which.uid {
+            Some(uid) => self.library.entry(uid),
+            None => id().and_then(|id| self.library.entry_by_id(id)),
+        };
+        entry.ok_or_else(not_found)
+    }
+}
+
+pub(super) async fn list(
+    State(grafana): State<Grafana>,
+    Path(which): Path<Which>,
+    parameters: Parameters,
+) -> Response {
+    let number = |name| parse_integer(parameters.get(name)).ok().and_then(|n| usize::try_from(n).ok());
+    let limit = number("limit").filter(|limit| *limit > 0).unwrap_or(usize::MAX);
+    let start = number("start").unwrap_or(0);
+    let answer = grafana.answer(move |grafana| {
+        let entry = grafana.which(&which)?;
+        let versions = grafana.library.versions(entry.uid())?;
+        let versions = versions.iter().skip(start).take(limit).map(|version| describe(&entry, version));
+        let versions: Vec<_> = versions.collect();
+        Ok(Json(json!({ "continueToken": "", "versions": versions })).into_response())
+    });
+    answer.await
+}
+
+pub(super) async fn single(State(grafana): State<Grafana>, Path(which): Path<Which>) -> Response {
+    let version = which.version.as_ref().and_then(|version| version.parse().ok());
+    let Some(version) = version else { return message(StatusCode::BAD_REQUEST, "version is invalid") };
+    let answer = grafana.answer(move |grafana| {
+        let entry = grafana.which(&which)?;
+        let (version, json) = grafana.library.version(entry.uid(), version)?;
+        let mut body = describe(&entry, &version).to_string();
+        // The text goes out as it was saved.
+        body.truncate(body.len() - 1);
+        body = format!("{body},\"data\":{json}}}");
+        Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+    });
+    answer.await
+}
+
+pub(super) async fn restore(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(which): Path<Which>,
+    request: Request,
+) -> Response {
+    let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        let RestoreRequest { version } = parse(text)?;
+        let entry = grafana.which(&which)?;
+        Ok(grafana.saved(&grafana.library.restore(entry.uid(), version, viewer.login())?))
+    });
+    answer.await
+}
