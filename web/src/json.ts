@@ -45,3 +45,9 @@ export function at(value: unknown, path: string): unknown {
   for (const key of path.split(".")) here = object(here)[key];
   return here;
 }
+
+/** Whether two objects hold the very same values, the named keys aside. */
+export function sameBesides(a: Json, b: Json, aside: readonly string[]): boolean {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].every((key) => aside.includes(key) || a[key] === b[key]);
+}

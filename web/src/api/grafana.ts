@@ -1,9 +1,9 @@
 /** The part of Grafana's HTTP API that the pages use. */
 
 import { unplaced } from "../base";
-import { at, flag, isObject, objects, text, texts } from "../json";
-import { readDashboard } from "../model/read";
-import type { Dashboard } from "../model/dashboard";
+import type { DashboardMeta } from "../edit/document";
+import { at, flag, isObject, type Json, number, object, objects, text, texts } from "../json";
+import { toClassic } from "../model/classic";
 import { parseDuration } from "../time/duration";
 import { ApiError, getJson, postJson } from "./http";
 
@@ -11,6 +11,8 @@ export interface User {
   login: string;
   /** Whether nobody had to log in. */
   anonymous: boolean;
+  /** Whether this user may change dashboards. */
+  editor: boolean;
 }
 
 /** Who is looking; `undefined` when the server wants a login. */
@@ -18,7 +20,11 @@ export async function currentUser(): Promise<User | undefined> {
   try {
     const body = await getJson("/api/user");
     if (!isObject(body)) return undefined;
-    return { login: text(body.login, "viewer"), anonymous: flag(body.isAnonymous) || body.id === 0 || body.login === "" };
+    return {
+      login: text(body.login, "viewer"),
+      anonymous: flag(body.isAnonymous) || body.id === 0 || body.login === "",
+      editor: body.orgRole === "Editor" || body.orgRole === "Admin",
+    };
   } catch (cause) {
     if (cause instanceof ApiError && cause.status === 401) return undefined;
     throw cause;
@@ -62,6 +68,27 @@ export async function searchDashboards(signal?: AbortSignal): Promise<DashboardE
   }));
 }
 
-export async function loadDashboard(uid: string): Promise<Dashboard> {
-  return readDashboard(await getJson(`/api/dashboards/uid/${encodeURIComponent(uid)}`));
+export interface LoadedDashboard {
+  /** In the classic form, whichever the server keeps. */
+  json: Json;
+  meta: DashboardMeta;
+}
+
+export async function loadDashboard(uid: string): Promise<LoadedDashboard> {
+  const body = object(await getJson(`/api/dashboards/uid/${encodeURIComponent(uid)}`));
+  return { json: toClassic(body), meta: readMeta(object(body.meta), object(body.dashboard)) };
+}
+
+function readMeta(meta: Json, dashboard: Json): DashboardMeta {
+  return {
+    canSave: flag(meta.canSave),
+    canEdit: flag(meta.canEdit),
+    canDelete: flag(meta.canDelete),
+    provisioned: flag(meta.provisioned),
+    provisionedFile: text(meta.provisionedExternalId),
+    folderUid: text(meta.folderUid),
+    folderTitle: text(meta.folderTitle),
+    version: number(meta.version) ?? number(dashboard.version) ?? 0,
+    isNew: false,
+  };
 }

@@ -8,7 +8,7 @@ export class ApiError extends Error {
   constructor(
     message: string,
     readonly status: number,
-    /** The API's own kind: `bad_data`, `execution`, `timeout`, ... */
+    /** The API's own kind: `bad_data`, `execution`, `timeout`, `version-mismatch`, ... */
     readonly kind = "",
   ) {
     super(message);
@@ -39,6 +39,10 @@ export async function getJson(path: string, params: Params = [], signal?: AbortS
 
 export async function postJson(path: string, body: unknown): Promise<unknown> {
   return requestJson(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
+export async function deleteJson(path: string): Promise<unknown> {
+  return requestJson(path, { method: "DELETE" });
 }
 
 async function requestJson(url: string, init: RequestInit): Promise<unknown> {
@@ -72,7 +76,7 @@ async function readBody(response: Response): Promise<unknown> {
 function errorOf(response: Response, body: unknown): ApiError {
   if (isObject(body)) {
     const message = text(body.error) || text(body.message);
-    if (message) return new ApiError(message, response.status, text(body.errorType));
+    if (message) return new ApiError(message, response.status, text(body.errorType) || text(body.status));
   }
   const line = typeof body === "string" ? (body.split("\n")[0] ?? "").slice(0, 200) : "";
   return new ApiError(line || `the server answered ${response.status} ${response.statusText}`, response.status);

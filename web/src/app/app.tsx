@@ -3,13 +3,14 @@ import { messageOf } from "../api/http";
 import { Notice } from "../ui/notice";
 import { HomePage, DashboardsPage } from "../view/home/home";
 import { LoginPage } from "../view/login/login";
-import { DashboardPage } from "../view/dashboard/page";
+import { DashboardPage, NewDashboardPage } from "../view/dashboard/page";
 import { navigate, place } from "./router";
-import { refreshSession, session } from "./session";
+import { mayEdit, refreshSession, session } from "./session";
 import { Shell } from "./shell";
 
 const TargetsPage = lazy(() => import("../view/targets/targets").then((module) => ({ default: module.TargetsPage })));
 const ExplorePage = lazy(() => import("../view/explore/explore").then((module) => ({ default: module.ExplorePage })));
+const ImportPage = lazy(() => import("../view/edit/import/import"));
 
 /** The whole front end: the login, or the shell with the page of the address. */
 export function App() {
@@ -60,6 +61,12 @@ function Pages() {
       </Match>
       <Match when={path() === "/dashboards"}>
         <DashboardsPage />
+      </Match>
+      <Match when={path() === "/dashboard/new" && mayEdit()}>
+        <NewDashboardPage />
+      </Match>
+      <Match when={path() === "/dashboard/import" && mayEdit()}>
+        <ImportPage />
       </Match>
       <Match when={uid()} keyed>
         {(id) => <DashboardPage uid={decode(id)} />}

@@ -16,13 +16,37 @@ const [place, setPlace] = createSignal<Place>(here());
 
 export { place };
 
+let mayLeave: (next: string) => boolean = () => true;
+
+/** Asks before another path is gone to, until the answer is called; `false` stays. */
+export function guardLeaving(ask: (next: string) => boolean): () => void {
+  mayLeave = ask;
+  return () => {
+    if (mayLeave === ask) mayLeave = () => true;
+  };
+}
+
 /** Starts following the browser's history and the links of the page. */
 export function startRouter(): void {
-  window.addEventListener("popstate", () => setPlace(here()));
+  window.addEventListener("popstate", followHistory);
   document.addEventListener("click", followLink);
 }
 
+/** The browser has gone already; where that was not wanted, its address is put back. */
+function followHistory(): void {
+  const next = here();
+  const { path, query } = place();
+  if (next.path !== path && !mayLeave(withQuery(next))) window.history.pushState(null, "", placed(withQuery({ path, query })));
+  else setPlace(next);
+}
+
+function withQuery({ path, query }: Place): string {
+  const search = query.toString();
+  return path + (search ? `?${search}` : "");
+}
+
 export function navigate(url: string, options: { replace?: boolean } = {}): void {
+  if (url.split("?")[0] !== place().path && !mayLeave(url)) return;
   if (options.replace) window.history.replaceState(null, "", placed(url));
   else window.history.pushState(null, "", placed(url));
   const before = place().path;
@@ -38,8 +62,7 @@ export function setQuery(changes: Record<string, string | readonly string[] | nu
     const values = value === null ? [] : typeof value === "string" ? [value] : value;
     for (const item of values) query.append(name, item);
   }
-  const search = query.toString();
-  navigate(place().path + (search ? `?${search}` : ""), { replace });
+  navigate(withQuery({ path: place().path, query }), { replace });
 }
 
 /** Links of our own pages are followed here; those with a modifier, a target or another host by the browser. */

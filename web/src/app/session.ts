@@ -10,6 +10,12 @@ const [session, setSession] = createSignal<Session>({ state: "starting" });
 
 export { session };
 
+/** Whether who is logged in may change dashboards. */
+export function mayEdit(): boolean {
+  const current = session();
+  return current.state === "user" && current.user.editor;
+}
+
 /** Asks the server who is looking. */
 export async function refreshSession(): Promise<void> {
   try {

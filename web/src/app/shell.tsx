@@ -7,7 +7,7 @@ import { ThemeButton } from "./theme-button";
 import "./shell.css";
 
 const SECTIONS = [
-  { href: "/dashboards", label: "Dashboards", icon: "dashboards", paths: /^\/($|dashboards|d\/)/ },
+  { href: "/dashboards", label: "Dashboards", icon: "dashboards", paths: /^\/($|dashboards?|d\/)/ },
   { href: "/explore", label: "Explore", icon: "explore", paths: /^\/(explore|graph|query)/ },
   { href: "/targets", label: "Targets", icon: "targets", paths: /^\/targets/ },
 ] as const;

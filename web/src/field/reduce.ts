@@ -114,6 +114,11 @@ export function reduce(id: string, values: readonly Value[]): Value {
   return calculation(id).reduce(values);
 }
 
+/** Ids of the calculations that can be chosen; percentiles (`p95`) are understood besides. */
+export function calculationIds(): string[] {
+  return Object.keys(CALCULATIONS);
+}
+
 /** The name of a calculation in legends and tables. */
 export function calculationName(id: string): string {
   return calculation(id).name;

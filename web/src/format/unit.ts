@@ -277,6 +277,11 @@ export function unitFormat(id: string | undefined): UnitFormat {
   return UNITS[id] ?? freeUnit(id) ?? spaced(id);
 }
 
+/** Every unit id that has a format of its own. */
+export function unitIds(): string[] {
+  return Object.keys(UNITS);
+}
+
 /** Whether axis steps of this unit should be powers of two. */
 export function isBinaryUnit(id: string | undefined): boolean {
   return /^(bytes|bits|[kmgtp]bytes|bin[Bb]ps|[KMGTP]iBs|[KMGTP]ibits)$/.test(id ?? "");

@@ -1,18 +1,21 @@
 /** From a dashboard's JSON, of any generation, to the model. */
 
 import { type Json, flag, isObject, number, object, objects, text, texts } from "../json";
+import { toClassic } from "./classic";
 import type { AnnotationQuery, Dashboard, DashboardLink, GridPos, Link, Panel, Target } from "./dashboard";
 import { readFieldConfigSource } from "./field-config";
-import { layRows } from "./legacy-rows";
 import { migratePanel } from "./migrate";
 import { readVariable } from "./read-variable";
-import { fromV2, isV2 } from "./resource-v2";
 
 /** Panels that one dashboard may hold; what lies beyond is left out. */
 const PANELS_MAX = 2000;
 
 export function readDashboard(source: unknown): Dashboard {
-  const json = unwrap(object(source));
+  return readClassic(toClassic(source));
+}
+
+/** The model of a dashboard in the classic form. */
+export function readClassic(json: Json): Dashboard {
   const time = object(json.time);
   return {
     uid: text(json.uid),
@@ -29,28 +32,22 @@ export function readDashboard(source: unknown): Dashboard {
   };
 }
 
-/** API answers wrap the dashboard, and so do the V1 and V2 resources. */
-function unwrap(json: Json): Json {
-  if (isObject(json.dashboard)) return unwrapSpec(json.dashboard);
-  return unwrapSpec(json);
+/** The panels of a dashboard in the classic form. `known` has those that were read before, so that what did not change stays. */
+export function readPanels(json: Json, known?: WeakMap<Json, Panel>): Panel[] {
+  return objects(json.panels)
+    .slice(0, PANELS_MAX)
+    .map((panel, index) => {
+      const found = known?.get(panel) ?? readPanel(panel, index);
+      known?.set(panel, found);
+      return found;
+    });
 }
 
-function unwrapSpec(json: Json): Json {
-  const uid = text(object(json.metadata).name) || text(json.uid);
-  const spec = isObject(json.spec) && json.panels === undefined ? json.spec : json;
-  return isV2(spec) ? fromV2(spec, uid) : spec === json ? json : { uid, ...spec };
-}
-
-function readPanels(json: Json): Panel[] {
-  const source = Array.isArray(json.panels) ? objects(json.panels) : layRows(objects(json.rows));
-  return source.slice(0, PANELS_MAX).map((panel, index) => readPanel(panel, index));
-}
-
-function readPanel(source: Json, index: number): Panel {
+export function readPanel(source: Json, index: number): Panel {
   const json = migratePanel(source);
   const id = number(json.id) ?? index + 1;
   return {
-    key: `${index}:${id}`,
+    key: String(id),
     id,
     type: text(json.type),
     title: text(json.title),
@@ -82,7 +79,7 @@ function readPanel(source: Json, index: number): Panel {
   };
 }
 
-function readGridPos(source: unknown): GridPos {
+export function readGridPos(source: unknown): GridPos {
   const json = object(source);
   const w = clamp(number(json.w) ?? 6, 1, 24);
   return { w, h: clamp(number(json.h) ?? 3, 1, 200), x: clamp(number(json.x) ?? 0, 0, 24 - w), y: clamp(number(json.y) ?? 0, 0, 1e6) };

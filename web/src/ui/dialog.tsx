@@ -1,4 +1,4 @@
-import { onCleanup, onMount, type ParentProps } from "solid-js";
+import { onCleanup, onMount, Suspense, type ParentProps } from "solid-js";
 import { Icon } from "./icon";
 import "./dialog.css";
 
@@ -25,7 +25,8 @@ export function Dialog(props: ParentProps<{ title: string; wide?: boolean; onClo
             <Icon name="close" />
           </button>
         </header>
-        {props.children}
+        {/* What loads inside is waited for inside: taken off the page, a dialog would no longer be over it. */}
+        <Suspense>{props.children}</Suspense>
       </div>
     </dialog>
   );

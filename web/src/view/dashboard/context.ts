@@ -3,7 +3,7 @@
 import type { Accessor } from "solid-js";
 import type { Annotation } from "../../chart/annotation";
 import type { Asking } from "../../query/run";
-import type { Dashboard } from "../../model/dashboard";
+import type { Dashboard, Panel } from "../../model/dashboard";
 import type { RawRange, TimeRange } from "../../time/range";
 import type { Scope } from "../../variable/interpolate";
 
@@ -21,4 +21,6 @@ export interface DashboardContext extends Asking {
   /** How often the data is scraped, ms, where the data source says so. */
   scrapeIntervalMs?: number | undefined;
   zoom: (from: number, to: number) => void;
+  /** Opens the panel's editor; unset for those who may only look. */
+  edit?: ((panel: Panel) => void) | undefined;
 }

@@ -1,6 +1,6 @@
 /** A panel's results: asked for when it is in view, kept on the screen until the next ones are there. */
 
-import { createEffect, createSignal, on, onCleanup, untrack, type Accessor } from "solid-js";
+import { createEffect, createMemo, createSignal, on, onCleanup, untrack, type Accessor } from "solid-js";
 import { isAbort, messageOf } from "../../api/http";
 import type { Exemplar } from "../../chart/exemplar";
 import type { Frame } from "../../frame/frame";
@@ -15,6 +15,8 @@ import type { DashboardContext } from "./context";
 
 export interface PanelData {
   frames: Frame[];
+  /** What was answered, before transformations and field configuration. */
+  raw: readonly Frame[];
   exemplars: readonly Exemplar[];
   /** The range that the frames are of. */
   range: TimeRange;
@@ -29,8 +31,15 @@ export interface PanelLoad {
   loading: Accessor<boolean>;
 }
 
+/** What was answered, before transformations and field configuration. */
+interface Answered {
+  result: PanelResult;
+  range: TimeRange;
+  asked: readonly QueryRequest[];
+}
+
 export interface LoadInputs {
-  panel: Panel;
+  panel: Accessor<Panel>;
   context: DashboardContext;
   scope: Scope;
   width: Accessor<number>;
@@ -38,15 +47,20 @@ export interface LoadInputs {
 }
 
 export function createPanelLoad({ panel, context, scope, width, inView }: LoadInputs): PanelLoad {
-  const [data, setData] = createSignal<PanelData>();
+  const [answered, setAnswered] = createSignal<Answered>();
+  // A panel that is being edited is drawn anew from what was answered; only a changed question is asked again.
+  const data = createMemo(() => {
+    const answer = answered();
+    return answer && { ...finish(panel(), answer.result, answer.range), asked: answer.asked };
+  });
   const [loading, setLoading] = createSignal(false);
   let running: AbortController | undefined;
   let asked = "";
   let shown = "";
 
   const load = async (plan: PlanContext) => {
-    const requests = planPanel(panel, plan);
-    const key = `${plan.nowMs} ${requests.map((request) => request.key).join("\n")}`;
+    const requests = planPanel(panel(), plan);
+    const key = `${plan.nowMs} ${requests.map((request) => request.key + JSON.stringify(request.target)).join("\n")}`;
     if (key === asked) return;
     asked = key;
     running?.abort();
@@ -55,23 +69,24 @@ export function createPanelLoad({ panel, context, scope, width, inView }: LoadIn
     setLoading(true);
     try {
       const result = await runQueries(requests, context, abort.signal);
-      const next = { ...finish(panel, result, panelRange(panel, plan)), asked: requests };
+      const next = { result, range: panelRange(panel(), plan), asked: requests };
       const question = requests.map((request) => request.expr).join("\n");
-      const before = data();
+      const before = answered();
       // When the same question fails for a while, its last answer stays on the screen.
-      const failed = next.frames.length === 0 && next.errors.length > 0 && question === shown;
-      setData(failed && before ? { ...before, errors: next.errors } : next);
+      const failed = result.frames.length === 0 && result.errors.length > 0 && question === shown;
+      setAnswered(failed && before ? { ...before, result: { ...before.result, errors: result.errors } } : next);
       shown = question;
     } catch (cause) {
       if (isAbort(cause)) return;
-      setData({ frames: data()?.frames ?? [], exemplars: [], range: plan.range, errors: [messageOf(cause)], notices: [], asked: requests });
+      const frames = answered()?.result.frames ?? [];
+      setAnswered({ result: { frames, exemplars: [], errors: [messageOf(cause)], notices: [] }, range: plan.range, asked: requests });
     }
     if (running === abort) setLoading(false);
   };
 
   createEffect(
     on(
-      [context.range, context.now, context.ready, width, inView, () => scopeKey(panel, scope)],
+      [context.range, context.now, context.ready, width, inView, () => scopeKey(panel(), scope), panel],
       ([range, nowMs, ready, pixels, visible]) => {
         if (!ready || !visible || pixels < 10) return;
         const plan: PlanContext = {
@@ -102,6 +117,7 @@ function finish(panel: Panel, result: PanelResult, range: TimeRange): Omit<Panel
   const unknown = transformed.unknown.map((id) => `the transformation "${id}" is not known here; the data is shown without it`);
   return {
     frames: applyFieldConfig(transformed.frames, panel.fieldConfig),
+    raw: result.frames,
     exemplars: result.exemplars,
     range,
     errors: result.errors,

@@ -1,7 +1,8 @@
-import { ErrorBoundary, Match, Show, Suspense, Switch } from "solid-js";
+import { createMemo, ErrorBoundary, Match, Show, Suspense, Switch } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { messageOf } from "../../api/http";
 import { mode } from "../../app/theme";
+import { sameBesides } from "../../json";
 import type { Panel } from "../../model/dashboard";
 import { needsNoData, panelType } from "../../panel/registry";
 import { UnsupportedPanel } from "../../panel/unsupported";
@@ -28,7 +29,10 @@ export function PanelBody(props: BodyProps) {
           </Match>
           <Match when={foreignKind(props.panel)}>{(name) => <UnsupportedPanel what="data source" name={name()} />}</Match>
           <Match when={needsNoData(props.panel.type)}>
-            <Picture {...props} data={{ frames: [], exemplars: [], range: props.context.range(), errors: [], notices: [], asked: [] }} />
+            <Picture
+              {...props}
+              data={{ frames: [], raw: [], exemplars: [], range: props.context.range(), errors: [], notices: [], asked: [] }}
+            />
           </Match>
           <Match when={isEmpty() && props.data?.errors[0]}>{(reason) => <Message failed text={reason()} />}</Match>
           <Match when={isEmpty()}>
@@ -41,22 +45,30 @@ export function PanelBody(props: BodyProps) {
   );
 }
 
+/** What of a panel's JSON does not change its picture. */
+const AROUND = ["gridPos", "title", "description", "links", "targets", "transformations"];
+
 function Picture(props: BodyProps & { data: PanelData }) {
   const { dashboard } = props.context;
+  const panel = createMemo(() => props.panel, undefined, { equals: (a, b) => sameBesides(a.source, b.source, AROUND) });
   return (
-    <Dynamic
-      component={panelType(props.panel.type)}
-      panel={props.panel}
-      frames={props.data.frames}
-      exemplars={props.data.exemplars}
-      annotations={props.context.annotations()}
-      range={props.data.range}
-      mode={mode()}
-      utc={dashboard.utc}
-      sync={dashboard.sharedCrosshair ? dashboard.uid || "dashboard" : undefined}
-      onZoom={props.context.zoom}
-      text={props.text}
-    />
+    <Show when={panel()} keyed>
+      {(drawn) => (
+        <Dynamic
+          component={panelType(drawn.type)}
+          panel={drawn}
+          frames={props.data.frames}
+          exemplars={props.data.exemplars}
+          annotations={props.context.annotations()}
+          range={props.data.range}
+          mode={mode()}
+          utc={dashboard.utc}
+          sync={dashboard.sharedCrosshair ? dashboard.uid || "dashboard" : undefined}
+          onZoom={props.context.zoom}
+          text={props.text}
+        />
+      )}
+    </Show>
   );
 }
 

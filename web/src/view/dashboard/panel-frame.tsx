@@ -1,4 +1,4 @@
-import { createMemo, createSignal, For, onCleanup, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, onCleanup, Show, type JSX, type ParentProps } from "solid-js";
 import type { GridPos, Panel } from "../../model/dashboard";
 import { isSafeUrl } from "../../text/sanitize";
 import { Icon } from "../../ui/icon";
@@ -17,23 +17,37 @@ import { PanelHints } from "./panel-hints";
 /** How far outside the window a panel already loads. */
 const AHEAD = "300px";
 
+interface FrameProps {
+  panel: Panel;
+  place: GridPos;
+  context: DashboardContext;
+  /** Controls in the head, and over the lower right corner. */
+  tools?: JSX.Element;
+  corner?: JSX.Element;
+  /** Hears of each answer. */
+  onData?: (data: PanelData | undefined) => void;
+}
+
 /** A panel on the grid: its head, and its body once it comes into view. */
-export function PanelFrame(props: { panel: Panel; place: GridPos; context: DashboardContext }) {
-  const { context, panel } = props;
+export function PanelFrame(props: FrameProps) {
+  const { context } = props;
+  const panel = () => props.panel;
   const [size, observe] = elementSize();
   const [inView, watch] = visibility();
   const scope = panelScope(panel, context);
   const text = (source: string) => interpolate(source, withTimes(scope, context));
   const load = createPanelLoad({ panel, context, scope, width: () => size().width, inView });
+  createEffect(() => props.onData?.(load.data()));
   const [inspected, setInspected] = createSignal(false);
   const keys: PanelKeys = {
-    view: () => toggleView(panel),
+    view: () => toggleView(panel()),
     inspect: () => setInspected(true),
     explore: () => {
       const address = exploreAddress(load.data());
       if (address) navigate(address);
     },
-    share: () => copyLink(panel),
+    share: () => copyLink(panel()),
+    edit: () => context.edit?.(panel()),
   };
   return (
     <div
@@ -41,25 +55,28 @@ export function PanelFrame(props: { panel: Panel; place: GridPos; context: Dashb
       onFocusIn={() => setPointedPanel(keys)}
       class="panel"
       role="group"
-      classList={{ "panel-bare": panel.transparent }}
+      classList={{ "panel-bare": panel().transparent }}
       style={{
         "--x": String(props.place.x + 1),
         "--y": String(props.place.y + 1),
         "--w": String(props.place.w),
         "--h": String(props.place.h),
       }}
-      aria-label={text(panel.title) || "Panel"}
+      aria-label={text(panel().title) || "Panel"}
       ref={watch}
     >
       <div class="panel-progress" classList={{ "panel-loading": load.loading() }} />
-      <PanelHead panel={panel} text={text} data={load.data()} onInspect={() => setInspected(true)} />
+      <PanelHead panel={panel()} text={text} data={load.data()} onInspect={() => setInspected(true)} onEdit={context.edit}>
+        {props.tools}
+      </PanelHead>
       <div class="panel-body" ref={observe}>
-        <PanelBody panel={panel} context={context} text={text} data={load.data()} />
+        <PanelBody panel={panel()} context={context} text={text} data={load.data()} />
       </div>
+      {props.corner}
       <Show when={inspected()}>
         <Inspect
-          panel={panel}
-          title={text(panel.title)}
+          panel={panel()}
+          title={text(panel().title)}
           data={load.data()}
           utc={context.dashboard.utc}
           onClose={() => setInspected(false)}
@@ -69,7 +86,15 @@ export function PanelFrame(props: { panel: Panel; place: GridPos; context: Dashb
   );
 }
 
-function PanelHead(props: { panel: Panel; text: (source: string) => string; data: PanelData | undefined; onInspect: () => void }) {
+interface HeadProps {
+  panel: Panel;
+  text: (source: string) => string;
+  data: PanelData | undefined;
+  onInspect: () => void;
+  onEdit: ((panel: Panel) => void) | undefined;
+}
+
+function PanelHead(props: ParentProps<HeadProps>) {
   const title = createMemo(() => props.text(props.panel.title));
   const errors = () => props.data?.errors ?? [];
   const notices = () => props.data?.notices ?? [];
@@ -98,7 +123,8 @@ function PanelHead(props: { panel: Panel; text: (source: string) => string; data
           </a>
         )}
       </For>
-      <PanelMenu panel={props.panel} data={props.data} onInspect={props.onInspect} />
+      {props.children}
+      <PanelMenu panel={props.panel} data={props.data} onInspect={props.onInspect} onEdit={props.onEdit} />
     </header>
   );
 }
@@ -111,10 +137,10 @@ function ownTime(panel: Panel): string {
 }
 
 /** The dashboard's variables, with the one value of a repeated variable in its place. */
-function panelScope(panel: Panel, context: DashboardContext): Scope {
+function panelScope(panel: () => Panel, context: DashboardContext): Scope {
   return (name) => {
     const whole = context.scope(name);
-    const own = panel.scope[name];
+    const own = panel().scope[name];
     return own ? { values: own, multi: whole?.multi ?? false } : whole;
   };
 }

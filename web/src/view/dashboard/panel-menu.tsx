@@ -39,10 +39,19 @@ interface Action {
   href?: string | undefined;
 }
 
+interface MenuProps {
+  panel: Panel;
+  data: PanelData | undefined;
+  onInspect: () => void;
+  /** Unset for those who may only look. */
+  onEdit?: ((panel: Panel) => void) | undefined;
+}
+
 /** What can be done with a panel. */
-export function PanelMenu(props: { panel: Panel; data: PanelData | undefined; onInspect: () => void }) {
+export function PanelMenu(props: MenuProps) {
   const actions = (): Action[] => [
     { icon: "view", name: viewedPanel() ? "Back to the dashboard" : "View", key: "v", run: () => toggleView(props.panel) },
+    ...(props.onEdit ? [{ icon: "edit" as const, name: "Edit", key: "e", run: () => props.onEdit?.(props.panel) }] : []),
     { icon: "explore", name: "Explore", key: "x", href: exploreAddress(props.data) },
     { icon: "search", name: "Inspect", key: "i", run: () => props.onInspect() },
     { icon: "share", name: "Copy link", key: "p s", run: () => copyLink(props.panel) },

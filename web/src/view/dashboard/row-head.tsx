@@ -1,10 +1,20 @@
+import type { JSX } from "solid-js";
 import type { GridPos, Panel } from "../../model/dashboard";
 import { Icon } from "../../ui/icon";
 import { interpolate } from "../../variable/interpolate";
 import type { DashboardContext } from "./context";
 
+interface RowProps {
+  panel: Panel;
+  place: GridPos;
+  folded: boolean;
+  context: DashboardContext;
+  onToggle: () => void;
+  tools?: JSX.Element;
+}
+
 /** The head of a row, which folds the panels below it away. */
-export function RowHead(props: { panel: Panel; place: GridPos; folded: boolean; context: DashboardContext; onToggle: () => void }) {
+export function RowHead(props: RowProps) {
   const title = () =>
     interpolate(props.panel.title, (name) => {
       const own = props.panel.scope[name];
@@ -16,6 +26,7 @@ export function RowHead(props: { panel: Panel; place: GridPos; folded: boolean; 
         <Icon name={props.folded ? "right" : "down"} />
         {title() || "Row"}
       </button>
+      {props.tools}
     </h2>
   );
 }

@@ -18,6 +18,7 @@ export interface PanelKeys {
   inspect: () => void;
   explore: () => void;
   share: () => void;
+  edit: () => void;
 }
 
 const [pointedPanel, setPointedPanel] = createSignal<PanelKeys>();
@@ -73,6 +74,7 @@ export function toggleKiosk(): void {
 function panelKeys(): Shortcut[] {
   return [
     { keys: "v", does: "View the panel under the pointer alone", run: () => pointedPanel()?.view() },
+    { keys: "e", does: "Edit it", run: () => pointedPanel()?.edit() },
     { keys: "i", does: "Inspect it", run: () => pointedPanel()?.inspect() },
     { keys: "x", does: "Open its queries in Explore", run: () => pointedPanel()?.explore() },
     { keys: "p s", does: "Copy its link", run: () => pointedPanel()?.share() },

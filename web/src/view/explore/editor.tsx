@@ -1,11 +1,9 @@
-import { createEffect, For, on, onCleanup, onMount } from "solid-js";
-import type { EditorView } from "@codemirror/view";
+import { For } from "solid-js";
 import { Icon } from "../../ui/icon";
 import { Popover } from "../../ui/popover";
 import { readHistory } from "./history";
 import type { Problem } from "./problem";
-import { showProblems } from "./promql/diagnostics";
-import { createEditor, setText } from "./promql/view";
+import { PromqlText } from "./promql/text";
 
 export interface EditorProps {
   value: string;
@@ -19,7 +17,7 @@ export interface EditorProps {
 export function Editor(props: EditorProps) {
   return (
     <div class="editor">
-      <EditorText {...props} />
+      <PromqlText {...props} />
       <History onPick={props.onInput} />
       <button type="button" class="icon-button" aria-label="Format expression" title="Format" onClick={() => props.onFormat()}>
         <Icon name="format" />
@@ -28,36 +26,6 @@ export function Editor(props: EditorProps) {
         Execute
       </button>
     </div>
-  );
-}
-
-function EditorText(props: EditorProps) {
-  let box!: HTMLDivElement;
-  let view: EditorView | undefined;
-  onMount(() => {
-    const root = box.attachShadow({ mode: "open" });
-    view = createEditor({ root, value: props.value, onInput: (text) => props.onInput(text), onExecute: () => props.onExecute() });
-  });
-  createEffect(
-    on(
-      () => props.value,
-      (text) => view && setText(view, text),
-    ),
-  );
-  createEffect(
-    on(
-      () => props.problems,
-      (found) => view && showProblems(view, found),
-    ),
-  );
-  onCleanup(() => view?.destroy());
-  return (
-    <div
-      class="editor-text"
-      ref={(element) => {
-        box = element;
-      }}
-    />
   );
 }
 

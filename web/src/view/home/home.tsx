@@ -2,6 +2,7 @@ import { createEffect, createMemo, createResource, createSignal, For, onMount, S
 import { searchDashboards, type DashboardEntry } from "../../api/grafana";
 import { messageOf } from "../../api/http";
 import { navigate } from "../../app/router";
+import { mayEdit } from "../../app/session";
 import { setTitle } from "../../app/title";
 import { placed } from "../../base";
 import { Icon } from "../../ui/icon";
@@ -49,6 +50,15 @@ function Listing(props: { entries: DashboardEntry[] | undefined; error: unknown 
             onInput={(event) => setFilter(event.currentTarget.value)}
           />
         </label>
+        <Show when={mayEdit()}>
+          <a class="button" href={placed("/dashboard/new")}>
+            <Icon name="plus" />
+            New
+          </a>
+          <a class="button" href={placed("/dashboard/import")}>
+            Import
+          </a>
+        </Show>
       </div>
       <Show when={props.error}>
         <Notice kind="error" title="The dashboards cannot be listed" text={messageOf(props.error)} />

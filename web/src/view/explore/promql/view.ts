@@ -15,6 +15,8 @@ export interface EditorOptions {
   /** A shadow root: the page's policy allows no style elements, and there the editor does without. */
   root: ShadowRoot;
   value: string;
+  /** Whether the text is to be PromQL as it stands. */
+  check: boolean;
   onInput: (value: string) => void;
   onExecute: () => void;
 }
@@ -25,7 +27,7 @@ const NAMES_WITHIN_MS = 12 * 3_600_000;
 const NAMES_KEPT_MS = 60_000;
 
 export function createEditor(options: EditorOptions): EditorView {
-  const promql = new PromQLExtension().setComplete({
+  const promql = new PromQLExtension().activateLinter(options.check).setComplete({
     remote: { url: "", httpMethod: "GET", fetchFn: requestRaw, lookbackInterval: NAMES_WITHIN_MS, cache: { maxAge: NAMES_KEPT_MS } },
   });
   const execute = {

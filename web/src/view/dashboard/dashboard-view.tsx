@@ -1,0 +1,156 @@
+import { createEffect, createMemo, createSignal, lazy, Match, Show, Suspense, Switch } from "solid-js";
+import { Flights } from "../../api/flight";
+import type { QueryResult } from "../../api/prometheus";
+import { rememberOpened, starred, toggleStar } from "../../app/bookmarks";
+import { place, setQuery } from "../../app/router";
+import { mayEdit } from "../../app/session";
+import { setTitle } from "../../app/title";
+import type { Document } from "../../edit/document";
+import type { Json } from "../../json";
+import type { Dashboard, Panel } from "../../model/dashboard";
+import { readPanels } from "../../model/read";
+import { TimeControls } from "../../ui/time/controls";
+import { Icon } from "../../ui/icon";
+import { Tails } from "../../query/tail";
+import { createVariables } from "../../variable/store";
+import { AnnotationSwitches, createAnnotations } from "./annotations";
+import { createClock } from "./clock";
+import type { DashboardContext } from "./context";
+import { Grid } from "./grid";
+import { DashboardLinks } from "./links";
+import { viewedPanel } from "./panel-menu";
+import { Shortcuts } from "./shortcuts";
+import { VariableBar } from "./variable-bar";
+
+const EditActions = lazy(() => import("../edit/actions"));
+const EditGrid = lazy(() => import("../edit/grid"));
+const PanelEditor = lazy(() => import("../edit/panel/editor"));
+const ExportDialog = lazy(() => import("../edit/export"));
+
+interface ViewProps {
+  dashboard: Dashboard;
+  document: Document;
+  scrapeIntervalMs: number | undefined;
+}
+
+/** A dashboard with its controls; its panels follow the document. */
+export function DashboardView(props: ViewProps) {
+  const { dashboard, document } = props;
+  const known = new WeakMap<Json, Panel>();
+  const panels = createMemo(() => readPanels(document.json(), known));
+  const flights = new Flights<QueryResult>();
+  const clock = createClock(
+    dashboard,
+    () => flights.busy,
+    () => flights.clear(),
+  );
+  const variables = createVariables({
+    variables: dashboard.variables,
+    range: clock.range,
+    rangeKey: () => `${clock.raw().from} ${clock.raw().to}`,
+    fromAddress: (name) => place().query.getAll(`var-${name}`),
+    onChoice: (name, values) => setQuery({ [`var-${name}`]: values }, true),
+  });
+  const annotations = createAnnotations({ dashboard, range: clock.range, ready: variables.ready, scope: variables.scope });
+  const context: DashboardContext = {
+    dashboard,
+    raw: clock.raw,
+    range: clock.range,
+    now: clock.now,
+    ready: variables.ready,
+    scope: variables.scope,
+    annotations: annotations.shown,
+    flights,
+    tails: new Tails(),
+    scrapeIntervalMs: props.scrapeIntervalMs,
+    zoom: (from, to) => clock.setRange({ from: String(from), to: String(to) }),
+    edit: mayEdit() ? (panel) => setQuery({ editPanel: String(panel.id), viewPanel: null }) : undefined,
+  };
+  const [exporting, setExporting] = createSignal(false);
+  const edited = () => (mayEdit() ? (place().query.get("editPanel") ?? undefined) : undefined);
+  const [foldAll, setFoldAll] = createSignal<{ folded: boolean }>();
+  createEffect(() => {
+    setTitle(dashboard.title);
+    rememberOpened(dashboard.uid);
+  });
+  return (
+    <div class="dashboard" classList={{ kiosk: place().query.has("kiosk") }}>
+      <div class="toolbar">
+        <h1 title={dashboard.description || undefined}>{dashboard.title}</h1>
+        <StarButton uid={dashboard.uid} />
+        <DashboardLinks links={dashboard.links} context={context} />
+        <Show when={mayEdit()}>
+          <EditButton document={document} />
+        </Show>
+        <button type="button" class="icon-button" aria-label="Export" title="Export" onClick={() => setExporting(true)}>
+          <Icon name="download" />
+        </button>
+        <TimeControls
+          raw={clock.raw()}
+          range={clock.range()}
+          utc={dashboard.utc}
+          refresh={clock.refresh()}
+          onRange={clock.setRange}
+          onRefresh={clock.setRefresh}
+          onTick={clock.tick}
+        />
+      </div>
+      <Shortcuts range={clock.range} onRange={clock.setRange} onTick={clock.tick} onFold={(folded) => setFoldAll({ folded })} />
+      <VariableBar states={variables.states()} onChoose={variables.choose} />
+      <AnnotationSwitches annotations={annotations} />
+      <Suspense>
+        <Switch fallback={<Grid panels={panels()} context={context} repeatValues={variables.repeatValues} foldAll={foldAll()} />}>
+          <Match when={edited()} keyed>
+            {(id) => <PanelEditor id={id} document={document} context={context} panels={panels()} states={variables.states()} />}
+          </Match>
+          <Match when={document.editing() && !viewedPanel()}>
+            <EditGrid document={document} context={context} panels={panels()} />
+          </Match>
+        </Switch>
+      </Suspense>
+      <Show when={exporting()}>
+        <Suspense>
+          <ExportDialog json={document.json()} onClose={() => setExporting(false)} />
+        </Suspense>
+      </Show>
+    </div>
+  );
+}
+
+/** Leads into editing; the tools for it are fetched then. */
+function EditButton(props: { document: Document }) {
+  const { document } = props;
+  return (
+    <Show
+      when={document.editing() || document.dirty()}
+      fallback={
+        <button type="button" class="button" onClick={() => document.setEditing(true)}>
+          <Icon name="edit" />
+          Edit
+        </button>
+      }
+    >
+      <Suspense>
+        <EditActions document={document} />
+      </Suspense>
+    </Show>
+  );
+}
+
+function StarButton(props: { uid: string }) {
+  const on = () => starred().includes(props.uid);
+  const name = () => (on() ? "Take the star away" : "Star this dashboard");
+  return (
+    <button
+      type="button"
+      class="icon-button star"
+      classList={{ "star-on": on() }}
+      aria-pressed={on()}
+      aria-label={name()}
+      title={name()}
+      onClick={() => toggleStar(props.uid)}
+    >
+      <Icon name="star" />
+    </button>
+  );
+}

@@ -1,0 +1,87 @@
+/** Dragging on the grid, in its columns and rows. */
+
+import { onCleanup } from "solid-js";
+import type { Item } from "../../edit/place";
+
+export interface Dragged {
+  id: number;
+  kind: "move" | "resize";
+  /** Where it was when the drag began. */
+  from: Item;
+  /** Columns and rows that the pointer has gone since. */
+  dx: number;
+  dy: number;
+}
+
+export interface DragInputs {
+  /** Pixels of a column and of a row, gaps included. */
+  units: () => { column: number; row: number };
+  onMove: (dragged: Dragged) => void;
+  /** `keep` is false when the drag was given up. */
+  onEnd: (id: number, keep: boolean) => void;
+}
+
+/** Pixels from the window's edge within which the page scrolls, and how far it does per frame. */
+const EDGE = 48;
+const SCROLL = 14;
+
+export function gridUnits(grid: HTMLElement): { column: number; row: number } {
+  const gap = parseFloat(getComputedStyle(grid).columnGap) || 0;
+  const row = parseFloat(getComputedStyle(grid).gridAutoRows) || 30;
+  return { column: (grid.clientWidth + gap) / 24, row: row + gap };
+}
+
+/** Starts a drag at a pointer's press; it ends with the release, or with Escape. */
+export function createDrag(inputs: DragInputs): (event: PointerEvent, kind: Dragged["kind"], from: Item) => void {
+  let stop: (() => void) | undefined;
+  onCleanup(() => stop?.());
+  return (event, kind, from) => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+    const start = { x: event.clientX, y: event.clientY + window.scrollY };
+    let last = { x: event.clientX, y: event.clientY };
+    let frame = 0;
+    const follow = () => {
+      const { column, row } = inputs.units();
+      const dx = Math.round((last.x - start.x) / column);
+      const dy = Math.round((last.y + window.scrollY - start.y) / row);
+      inputs.onMove({ id: from.id, kind, from, dx, dy });
+    };
+    const scroll = () => {
+      frame = requestAnimationFrame(scroll);
+      const by = last.y < EDGE ? -SCROLL : last.y > window.innerHeight - EDGE ? SCROLL : 0;
+      if (by === 0) return;
+      window.scrollBy(0, by);
+      follow();
+    };
+    const move = (moved: PointerEvent) => {
+      last = { x: moved.clientX, y: moved.clientY };
+      follow();
+    };
+    const end = (keep: boolean) => {
+      stop?.();
+      inputs.onEnd(from.id, keep);
+    };
+    const release = () => end(true);
+    const cancel = () => end(false);
+    const escape = (pressed: KeyboardEvent) => {
+      if (pressed.key !== "Escape") return;
+      pressed.stopPropagation();
+      cancel();
+    };
+    window.addEventListener("pointermove", move);
+    window.addEventListener("pointerup", release);
+    window.addEventListener("pointercancel", cancel);
+    window.addEventListener("keydown", escape, true);
+    frame = requestAnimationFrame(scroll);
+    stop = () => {
+      window.removeEventListener("pointermove", move);
+      window.removeEventListener("pointerup", release);
+      window.removeEventListener("pointercancel", cancel);
+      window.removeEventListener("keydown", escape, true);
+      cancelAnimationFrame(frame);
+      stop = undefined;
+    };
+  };
+}

@@ -1,0 +1,80 @@
+import { Show } from "solid-js";
+import type { Panel } from "../../model/dashboard";
+import { Icon, type IconName } from "../../ui/icon";
+
+interface ToolsProps {
+  panel: Panel;
+  onDrag: (event: PointerEvent) => void;
+  onKey: (event: KeyboardEvent) => void;
+  onEdit: () => void;
+  onDuplicate: () => void;
+  onRemove: () => void;
+}
+
+/** What a panel's head offers while the grid is edited; the head itself is the handle. */
+export function PanelTools(props: ToolsProps) {
+  const name = () => props.panel.title || "the panel";
+  return (
+    <>
+      <button
+        type="button"
+        class="edit-drag"
+        aria-label={`Move ${name()}`}
+        title="Drag to move. Arrow keys move, with Shift they resize."
+        onPointerDown={(event) => props.onDrag(event)}
+        onKeyDown={(event) => props.onKey(event)}
+        onDblClick={() => props.onEdit()}
+      />
+      <Show when={props.panel.repeat}>
+        <span class="edit-repeat" title={`Repeated for each value of ${props.panel.repeat}`}>
+          ${props.panel.repeat}
+        </span>
+      </Show>
+      <span class="edit-tools">
+        <Tool icon="edit" name={`Edit ${name()}`} onClick={props.onEdit} />
+        <Tool icon="copy" name={`Duplicate ${name()}`} onClick={props.onDuplicate} />
+        <Tool icon="trash" name={`Remove ${name()}`} onClick={props.onRemove} />
+      </span>
+    </>
+  );
+}
+
+export function Tool(props: { icon: IconName; name: string; disabled?: boolean; onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      class="panel-hint"
+      aria-label={props.name}
+      title={props.name}
+      disabled={props.disabled}
+      onClick={() => props.onClick()}
+    >
+      <Icon name={props.icon} />
+    </button>
+  );
+}
+
+interface HandleProps {
+  title: string;
+  onDrag: (event: PointerEvent) => void;
+  onKey: (event: KeyboardEvent) => void;
+}
+
+/** The corner by which a panel is resized. */
+export function ResizeHandle(props: HandleProps) {
+  const resize = (event: KeyboardEvent) => {
+    // Here the arrows alone resize.
+    Object.defineProperty(event, "shiftKey", { value: true });
+    props.onKey(event);
+  };
+  return (
+    <button
+      type="button"
+      class="edit-resize"
+      aria-label={`Resize ${props.title || "the panel"}`}
+      title="Drag to resize"
+      onPointerDown={(event) => props.onDrag(event)}
+      onKeyDown={resize}
+    />
+  );
+}
