@@ -4,7 +4,7 @@ HOST := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
 BIN := target/$(HOST)/release/gnomon
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: build run test lint test-rust test-web test-e2e torture gallery peers clients figures lab bench fuzz clean
+.PHONY: build run dist test lint test-rust test-web test-e2e test-packages lint-packages torture gallery peers clients figures lab bench fuzz clean
 
 build: $(BIN)
 
@@ -28,12 +28,18 @@ run: build
 	  --storage.tsdb.path=target/run --sensor.listen-address=127.0.0.1:8000 \
 	  --web.listen-address=127.0.0.1:9090 --dashboard.listen-address=127.0.0.1:3000
 
-test: lint test-rust test-web test-e2e
+# A tarball and a Debian package of the static program, in target/dist.
+dist: build
+	@scripts/install.sh dpkg-deb
+	cargo run --quiet --locked --package gnomon --features manual -- manual target/manual
+	scripts/package.sh $(BIN) $(HOST) target/manual
+
+test: lint test-rust test-web test-e2e test-packages
 
 lint: web/dist/index.html
 	@scripts/install.sh rust cc
 	cargo fmt --check
-	cargo clippy --locked --workspace --all-targets --quiet -- -D warnings
+	cargo clippy --locked --workspace --all-targets --features gnomon/manual --quiet -- -D warnings
 	cargo xtask tidy
 
 test-rust: web/dist/index.html peers
@@ -47,6 +53,20 @@ test-e2e: build peers clients e2e/node_modules/.package-lock.json
 	@scripts/install.sh chromium openssl
 	cd e2e && GNOMON=$(CURDIR)/$(BIN) GNOMON_PEERS=$(CURDIR)/target/peers/bin \
 	  GNOMON_PYTHON=$(CURDIR)/target/clients/bin/python npm test --silent
+
+# Installs, upgrades and removes the Debian package on a machine of its own, with systemd.
+DEBIAN := $(CURDIR)/target/debian
+test-packages: dist e2e/node_modules/.package-lock.json
+	@scripts/debian-root.sh $(DEBIAN)/systemd systemd systemd-sysv adduser man-db bash-completion || \
+	  echo "the Debian package is not tested"
+	cd e2e && GNOMON_DEB=$$(ls ../target/dist/gnomon_*_$$(dpkg --print-architecture).deb) GNOMON_DEBIAN=$(DEBIAN)/systemd \
+	  node --test --test-reporter=spec packages.test.mjs
+
+# What Debian thinks of the package.
+lint-packages: dist
+	@scripts/debian-root.sh $(DEBIAN)/lintian lintian
+	cp target/dist/gnomon_*_$$(dpkg --print-architecture).deb $(DEBIAN)/lintian/tmp
+	chroot $(DEBIAN)/lintian sh -c 'lintian --allow-root --fail-on error,warning --tag-display-limit 0 /tmp/*.deb'
 
 # 200 kills, which take a quarter of an hour; `make test` does ten of them.
 torture: build e2e/node_modules/.package-lock.json

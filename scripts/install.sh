@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Sees to it that the named tools are here: installs them on Debian as root, elsewhere says what is missing.
-# Usage: scripts/install.sh TOOL...   with TOOL one of: rust node cc chromium openssl dpkg
+# Usage: scripts/install.sh TOOL...   with TOOL one of: rust node cc chromium openssl dpkg-deb debootstrap
 set -euo pipefail
 
 RUST=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 # The oldest that Vite runs on.
 NODE=20.19.0
-declare -A package=([cc]=gcc)
+declare -A package=([cc]=gcc [dpkg-deb]=dpkg)
 missing=() unknown=()
 
 have() {

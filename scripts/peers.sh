@@ -20,10 +20,8 @@ done
 
 command -v apt-get >/dev/null || { echo "missing: apt-get (the peers come as Debian packages)" >&2; exit 1; }
 
-mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-  grep -v '^ *#' | grep -oE 'https?://[^ ]*/debian/?( |$)' | head -n 1 | tr -d ' ' || true)
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-echo "deb [signed-by=$keyring] ${mirror:-http://deb.debian.org/debian} sid main" >"$apt/sources.list"
+echo "deb [signed-by=$keyring] $(scripts/mirror.sh) sid main" >"$apt/sources.list"
 
 options=(-qq
   -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null

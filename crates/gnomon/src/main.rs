@@ -10,6 +10,8 @@ mod instance;
 mod lab_report;
 mod log;
 mod maintenance;
+#[cfg(feature = "manual")]
+mod manual;
 mod memory;
 mod metrics;
 mod provisioning;
@@ -39,6 +41,12 @@ const BLOCKING_THREADS: usize = 3;
 const STACK_BYTES: usize = 1 << 20;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "manual")]
+    if let [_, command, folder] = &env::args_os().collect::<Vec<_>>()[..]
+        && command == "manual"
+    {
+        return ended(manual::write(folder.as_ref()));
+    }
     memory::tune_allocator();
     let (args, passed_over) = match args::settle(env::args_os()) {
         Ok(settled) => settled,
@@ -50,7 +58,7 @@ fn main() -> ExitCode {
         Err(error) => error.exit(),
     };
     let flags = matches.subcommand().map(|(name, flags)| args::values(name, flags)).unwrap_or_default();
-    let done = match cli.command {
+    ended(match cli.command {
         Command::Up(mut args) => {
             args.stack.passed_over = passed_over;
             block_on(stack::up(*args, flags))
@@ -68,7 +76,12 @@ fn main() -> ExitCode {
         }
         Command::Tsdb { command } => return tsdb_tool::run(command),
         Command::Test { kind: TestKind::Promql { files } } => return query_script::run(&files),
-    };
+    })
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn ended(done: Result<(), Failure>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -77,8 +90,6 @@ fn main() -> ExitCode {
         }
     }
 }
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
