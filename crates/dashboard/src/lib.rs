@@ -1,9 +1,9 @@
 //! Dashboard files, data sources, users and sessions.
 //!
 //! [`Library`] finds Grafana's dashboard JSON in folders and in the program, keeps what is saved with its versions,
-//! and hands it out unchanged, down to fields that nothing here understands. [`Accounts`] knows who may see them:
-//! passwords as bcrypt in a file, sessions in memory, a brake on guessing. [`DataSources`] keeps the servers that
-//! panels ask.
+//! and hands it out unchanged, down to fields that nothing here understands. [`Accounts`] knows who may see and
+//! change them: users and service accounts in a file, passwords as bcrypt, sessions and tokens as digests, a brake
+//! on guessing. [`DataSources`] keeps the servers that panels ask.
 //!
 //! This crate knows nothing of HTTP, cookies or panels, and starts no thread: what takes long says so.
 //!
@@ -25,7 +25,10 @@ pub mod data_source;
 pub mod library;
 mod stored_file;
 
-pub use account::{AccountError, Accounts, LoginError, Role, UnknownRole, User};
+pub use account::{
+    AccountError, Accounts, Authenticated, Change, Client, LoggedIn, LoginError, Organization, Preferences,
+    Profile, Role, ServiceAccount, ServiceAccountChange, Session, Token, UnknownRole, User,
+};
 pub use data_source::{DataSource, DataSourceError, DataSources, Definition};
 pub use library::{
     ChangeError, DASHBOARD_BYTES_MAX, Dashboard, Entry, FileProblem, Folder, FolderChange, Found, Kind,

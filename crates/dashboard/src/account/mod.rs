@@ -1,105 +1,65 @@
-//! Who may see the dashboards: users, passwords, sessions, and a brake on guessing.
+//! Who may see and change the dashboards: users, service accounts, passwords, tokens, sessions, and a brake on
+//! guessing.
 
 mod attempt;
+mod audit;
+mod directory;
+mod error;
+mod login;
 mod password;
+mod people;
+mod preference;
+mod program;
 mod role;
+mod service_account;
 mod session;
+mod session_file;
+mod token;
 mod user;
 
 use std::{
     collections::HashMap,
-    io,
-    net::IpAddr,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
 };
 
-use model::Clock;
-use sha2::{Digest, Sha256};
+use model::{Clock, with_causes};
 
+use crate::stored_file;
 use attempt::Attempts;
+use audit::AuditFile;
+use directory::{Directory, DirectoryFile};
 use session::Sessions;
-use user::Users;
+use session_file::{Now, Seen};
 
-pub use password::PASSWORD_BYTES_MAX;
+pub use audit::Change;
+pub use directory::Organization;
+pub use error::{AccountError, LoginError};
+pub use login::{Authenticated, LoggedIn};
+pub use password::{PASSWORD_BYTES_MAX, PASSWORD_BYTES_MIN};
+pub use preference::Preferences;
 pub use role::{Role, UnknownRole};
-pub use user::User;
+pub use service_account::{ServiceAccount, ServiceAccountChange, Token};
+pub use session::{Client, Session};
+pub use user::{Profile, User};
 
 /// The user that the first start makes.
 pub const ADMIN: &str = "admin";
 
-/// How long a password that was right is known without another bcrypt, for clients that send it with every
-/// request.
-const CHECKED_FOR: Duration = Duration::from_secs(60);
-/// Passwords known so; 72 bytes each.
-const CHECKED_MAX: usize = 32;
-
-/// Why accounts cannot be opened.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum AccountError {
-    /// The users' file cannot be read.
-    #[error("cannot read the users' file {}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The users' file cannot be written.
-    #[error("cannot write the users' file {}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The users' file is not what this program writes.
-    #[error("the users' file {} is damaged; remove it and the next start makes a new admin password", path.display())]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// Where and how.
-        source: serde_json::Error,
-    },
-    /// A password is longer than bcrypt looks at: its end would not count.
-    #[error("the password has {bytes} bytes, at most {limit_bytes} are possible")]
-    PasswordTooLong {
-        /// Its length.
-        bytes: usize,
-        /// The limit.
-        limit_bytes: usize,
-    },
-    /// A password is empty.
-    #[error("the password is empty")]
-    PasswordEmpty,
-    /// The system has no random numbers.
-    #[error("no random numbers from the system: {0}")]
-    Random(getrandom::Error),
-}
-
-/// Why somebody is not let in.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LoginError {
-    /// There is no such user, or the password is another one; which of both is not told.
-    #[error("Invalid username or password")]
-    Invalid,
-    /// Too many wrong passwords from this address.
-    #[error("too many failed logins, try again in {} s", retry_after.as_secs().max(1))]
-    TooMany {
-        /// How long every further attempt is refused.
-        retry_after: Duration,
-    },
-    /// The system has no random numbers.
-    #[error("no random numbers from the system: {0}")]
-    Random(getrandom::Error),
-}
-
-/// Users, their sessions and the brake on guessing.
+/// Users and service accounts, their sessions and tokens, and the brake on guessing.
+///
+/// Methods that change something block for the disk, those with a password for bcrypt, some 100 ms of CPU; the
+/// others do not block.
 pub struct Accounts {
-    users: RwLock<Users>,
+    /// Replaced as a whole, after it was written: who reads it never waits for the disk.
+    directory: RwLock<Arc<Directory>>,
+    /// Held by whoever changes the directory; `None` where nothing is stored.
+    file: Mutex<Option<DirectoryFile>>,
+    sessions_path: Option<PathBuf>,
+    /// Held by whoever writes the sessions.
+    saving: Mutex<()>,
+    audit: AuditFile,
     /// The admin's password as the start was given it, until [`Accounts::settle`] has seen to it.
     given: Mutex<Option<String>>,
     clock: Arc<dyn Clock>,
@@ -111,37 +71,47 @@ pub struct Accounts {
 #[derive(Default)]
 struct State {
     sessions: Sessions,
+    seen: Seen,
+    /// Whether sessions or what was seen have changed since they were written.
+    is_dirty: bool,
     attempts: Attempts,
     /// Digest of a login and its password, and until when it is known to be right.
     checked: HashMap<[u8; 32], Duration>,
 }
 
 impl Accounts {
-    /// Opens the users' file in a folder; the first time makes it, with the user `admin`.
+    /// Opens the accounts in a folder; the first time makes them, with the user `admin`.
     ///
     /// `admin_password` sets the admin's password at every start, once [`Accounts::settle`] was called. Without
     /// it the first start makes a random one, which is returned: show it once, it is kept nowhere. Blocks for
     /// the disk, and at the first start for one bcrypt.
     ///
     /// # Errors
-    /// When the file cannot be read or written, or the given password cannot be used.
+    /// When the users' file cannot be read or written, or the given password cannot be used.
     pub fn open(
         folder: &Path,
         admin_password: Option<&str>,
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, Option<String>), AccountError> {
-        let mut users = Users::open(folder)?;
-        let mut made = None;
-        match admin_password {
-            Some(given) => password::check_length(given)?,
-            None if users.get(ADMIN).is_some() => {}
-            None => {
-                let new = password::new_password()?;
-                users.set(ADMIN, password::hash(&new)?)?;
-                made = Some(new);
-            }
+        admin_password.map(password::check_length).transpose()?;
+        let (file, directory) = DirectoryFile::open(folder)?;
+        let is_new = directory.users.is_empty();
+        let mut accounts = Self::new(directory, admin_password, Arc::clone(&clock))?;
+        accounts.file = Mutex::new(Some(file));
+        accounts.audit = AuditFile::new(folder);
+        let path = folder.join(session_file::FILE);
+        let mut state = accounts.state();
+        (state.sessions, state.seen) = session_file::read(&path, accounts.now());
+        drop(state);
+        accounts.sessions_path = Some(path);
+        if !is_new || admin_password.is_some() {
+            return Ok((accounts, None));
         }
-        Ok((Self::new(users, admin_password, clock)?, made))
+        let made = password::new_password()?;
+        let hash = password::hash(&made)?;
+        let now_ms = clock.now_ms();
+        accounts.change(|directory| directory.reset_admin(ADMIN, hash, now_ms))?;
+        Ok((accounts, Some(made)))
     }
 
     /// Accounts of nobody: nothing is read or written, and every login fails.
@@ -149,13 +119,21 @@ impl Accounts {
     /// # Errors
     /// When the system has no random numbers.
     pub fn none(clock: Arc<dyn Clock>) -> Result<Self, AccountError> {
-        Self::new(Users::none(), None, clock)
+        Self::new(Directory::default(), None, clock)
     }
 
-    fn new(users: Users, given: Option<&str>, clock: Arc<dyn Clock>) -> Result<Self, AccountError> {
-        let key = password::random().map_err(AccountError::Random)?;
-        let given = Mutex::new(given.map(ToOwned::to_owned));
-        Ok(Self { users: RwLock::new(users), given, clock, state: Mutex::default(), key })
+    fn new(directory: Directory, given: Option<&str>, clock: Arc<dyn Clock>) -> Result<Self, AccountError> {
+        Ok(Self {
+            directory: RwLock::new(Arc::new(directory)),
+            file: Mutex::new(None),
+            sessions_path: None,
+            saving: Mutex::new(()),
+            audit: AuditFile::nowhere(),
+            given: Mutex::new(given.map(ToOwned::to_owned)),
+            clock,
+            state: Mutex::default(),
+            key: password::random().map_err(AccountError::Random)?,
+        })
     }
 
     /// Stores the password that the start was given, unless it is the one that is stored.
@@ -170,79 +148,100 @@ impl Accounts {
         let Some(password) = given.take() else {
             return Ok(());
         };
-        if self.users().verify(ADMIN, &password).is_some() {
+        let known = self.directory().find(ADMIN).map(|record| record.password_bcrypt.clone());
+        if known.is_some_and(|hash| password::verify(&password, &hash)) {
             return Ok(());
         }
-        let hash = password::hash(&password)?;
-        self.users.write().unwrap_or_else(PoisonError::into_inner).set(ADMIN, hash)
+        let (hash, now_ms) = (password::hash(&password)?, self.clock.now_ms());
+        let stored = self.change(|directory| directory.reset_admin(ADMIN, hash.clone(), now_ms));
+        if stored.is_err() {
+            let mut directory = Directory::clone(&self.directory());
+            directory.reset_admin(ADMIN, hash, now_ms)?;
+            self.replace(directory);
+        }
+        stored
     }
 
-    /// Checks login and password and opens a session; the token is for the user's cookie.
-    ///
-    /// Blocks for some 100 ms of CPU: call it where blocking is allowed.
+    /// Gives a user another password as somebody who may write the files: the user becomes an administrator of
+    /// everything that is not disabled, or is made when nobody is called so.
     ///
     /// # Errors
-    /// See [`LoginError`].
-    pub fn log_in(&self, login: &str, password: &str, address: IpAddr) -> Result<String, LoginError> {
-        let user = self.check(login, password, address)?;
-        let token = session::new_token().map_err(LoginError::Random)?;
-        let now = self.clock.monotonic();
-        self.state().sessions.insert(&token, user.login, now);
-        Ok(token)
+    /// When the password cannot be used or the file not be written.
+    pub fn reset_password(&self, login: &str, new_password: &str) -> Result<(), AccountError> {
+        password::check_chosen(new_password)?;
+        let hash = password::hash(new_password)?;
+        let now_ms = self.clock.now_ms();
+        self.change(|directory| directory.reset_admin(login, hash, now_ms))
     }
 
-    /// Checks login and password of one request, as basic authentication sends them.
-    ///
-    /// Blocks as [`Accounts::log_in`] does, unless the same was right within the last minute.
-    ///
-    /// # Errors
-    /// See [`LoginError`].
-    pub fn check(&self, login: &str, password: &str, address: IpAddr) -> Result<User, LoginError> {
-        let digest = self.digest(login, password);
-        let now = self.clock.monotonic();
-        {
+    /// Writes the sessions, and reads the users anew when somebody else has written them. To be called now and
+    /// then, and before the end; nothing is written when nothing has changed. Blocks for the disk.
+    pub fn keep(&self) {
+        self.refresh();
+        self.save_sessions();
+    }
+
+    /// Writes the sessions when they have changed. Blocks for the disk.
+    pub fn save_sessions(&self) {
+        let Some(path) = &self.sessions_path else { return };
+        let _saving = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = {
             let mut state = self.state();
-            if state.checked.get(&digest).is_some_and(|until| now < *until)
-                && let Some(user) = self.users().get(login)
-            {
-                return Ok(user);
+            if !std::mem::take(&mut state.is_dirty) {
+                return;
             }
-            // Counted before it is known to be wrong: guesses that run side by side count too.
-            let attempt = state.attempts.begin(login, address, now);
-            attempt.map_err(|retry_after| LoginError::TooMany { retry_after })?;
+            session_file::encode(&state.sessions, &state.seen, self.now())
+        };
+        if let Err(error) = stored_file::replace(path, &text) {
+            self.state().is_dirty = true;
+            tracing::error!(file = %path.display(), %error, "sessions are not stored");
         }
-        if let Err(error) = self.settle() {
-            tracing::error!(%error, "the admin's new password is not stored");
+    }
+
+    /// Takes over what `gnomon admin` wrote, which knows nothing of this process.
+    fn refresh(&self) {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = file.as_mut().map_or(Ok(None), DirectoryFile::changed);
+        match changed {
+            Ok(None) => {}
+            Ok(Some(directory)) => self.replace(directory),
+            Err(error) => {
+                tracing::error!(error = with_causes(&error), "users are not read anew")
+            }
         }
-        let user = self.users().verify(login, password).ok_or(LoginError::Invalid)?;
-        let mut state = self.state();
-        state.attempts.succeeded(login, address);
-        state.checked.retain(|_, until| now < *until);
-        if state.checked.len() < CHECKED_MAX {
-            state.checked.insert(digest, now + CHECKED_FOR);
+    }
+
+    /// Changes the directory: all of it or nothing, in the file and then here.
+    fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Directory) -> Result<T, AccountError>,
+    ) -> Result<T, AccountError> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(directory) = file.as_mut().map_or(Ok(None), DirectoryFile::changed)? {
+            self.replace(directory);
         }
-        Ok(user)
+        let mut directory = Directory::clone(&self.directory());
+        let done = change(&mut directory)?;
+        if let Some(file) = file.as_mut() {
+            file.write(&directory)?;
+        }
+        self.replace(directory);
+        Ok(done)
     }
 
-    /// The user of a session; `None` when the token opens none or it has expired. Does not block.
-    pub fn authenticate(&self, token: &str) -> Option<User> {
-        let now = self.clock.monotonic();
-        let login = self.state().sessions.touch(token, now)?;
-        self.users().get(&login)
+    fn replace(&self, directory: Directory) {
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+        // A password that was right may be another one by now.
+        self.state().checked.clear();
     }
 
-    /// Ends a session; nothing happens when there is none. Does not block.
-    pub fn log_out(&self, token: &str) {
-        self.state().sessions.remove(token);
+    fn directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn digest(&self, login: &str, password: &str) -> [u8; 32] {
-        let hash = Sha256::new().chain_update(self.key).chain_update((login.len() as u64).to_le_bytes());
-        hash.chain_update(login).chain_update(password).finalize().into()
-    }
-
-    fn users(&self) -> RwLockReadGuard<'_, Users> {
-        self.users.read().unwrap_or_else(PoisonError::into_inner)
+    fn now(&self) -> Now {
+        let monotonic = i64::try_from(self.clock.monotonic().as_millis()).unwrap_or(i64::MAX);
+        Now { monotonic, wall_ms: self.clock.now_ms() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -5,6 +5,9 @@ use super::AccountError;
 /// Bytes of a password: bcrypt does not look at more.
 pub const PASSWORD_BYTES_MAX: usize = 72;
 
+/// Bytes of a password that somebody chooses here; Grafana's minimum.
+pub const PASSWORD_BYTES_MIN: usize = 4;
+
 /// bcrypt's cost: 2^10 rounds, 86 ms on one core of a server. A guess costs as much; each step up doubles both, and
 /// small machines take several times as long already.
 const COST: u32 = 10;
@@ -19,9 +22,18 @@ const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 /// Whether a password can be used.
 pub(super) fn check_length(password: &str) -> Result<(), AccountError> {
     match password.len() {
-        0 => Err(AccountError::PasswordEmpty),
+        0 => Err(AccountError::PasswordTooShort),
         1..=PASSWORD_BYTES_MAX => Ok(()),
         bytes => Err(AccountError::PasswordTooLong { bytes, limit_bytes: PASSWORD_BYTES_MAX }),
+    }
+}
+
+/// Whether a password can be chosen.
+pub(super) fn check_chosen(password: &str) -> Result<(), AccountError> {
+    if password.len() < PASSWORD_BYTES_MIN {
+        Err(AccountError::PasswordTooShort)
+    } else {
+        check_length(password)
     }
 }
 
@@ -64,7 +76,7 @@ mod tests {
         assert!(!verify(&longest[1..], &stored));
         assert!(!verify(&(longest.clone() + "y"), &stored));
         assert!(matches!(hash(&(longest + "y")), Err(AccountError::PasswordTooLong { bytes: 73, .. })));
-        assert!(matches!(hash(""), Err(AccountError::PasswordEmpty)));
+        assert!(matches!(hash(""), Err(AccountError::PasswordTooShort)));
         assert!(!verify("x", "no hash"));
     }
 
