@@ -1,14 +1,17 @@
 //! The part of Grafana's HTTP API that dashboards, and tools that look after them, need.
 
+mod audit;
+mod cookie;
 mod dashboard;
 mod data_source;
 mod folder;
+mod identity;
 mod login;
 mod origin;
+mod people;
 mod permission;
 mod request;
 mod search;
-mod user;
 mod version;
 mod viewer;
 
@@ -48,6 +51,8 @@ pub struct Grafana {
     external: Arc<ExternalUrl>,
     /// One password is checked at a time: bcrypt would take all cores.
     checking: Arc<Semaphore>,
+    /// Whether everybody may look who is not logged in.
+    anonymous: bool,
 }
 
 impl Grafana {
@@ -64,7 +69,15 @@ impl Grafana {
     ) -> Self {
         let checking = Arc::new(Semaphore::new(1));
         let external = Arc::new(external);
-        Self { library, accounts, sources, instance, version, budget, external, checking }
+        let anonymous = false;
+        Self { library, accounts, sources, instance, version, budget, external, checking, anonymous }
+    }
+
+    /// The same, with everybody allowed to look without a login.
+    #[must_use]
+    pub fn open_to_everybody(mut self) -> Self {
+        self.anonymous = true;
+        self
     }
 
     /// The same at another address.
@@ -75,7 +88,7 @@ impl Grafana {
     }
 
     /// Does what may wait for the disk off the network thread; an answer when that panicked.
-    async fn blocking<T: Send + 'static>(
+    pub(crate) async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Self) -> T + Send + 'static,
     ) -> Result<T, Response> {
@@ -88,10 +101,9 @@ impl Grafana {
 /// Routes for whoever may see dashboards. A layer around them has to say who that is.
 pub(crate) fn routes(grafana: &Grafana) -> Router {
     Router::new()
-        .route("/api/user", get(user::current))
-        .route("/api/org", get(user::organisation))
         .merge(library_routes())
         .merge(data_source::routes())
+        .merge(people::routes())
         .with_state(grafana.clone())
 }
 
@@ -152,7 +164,8 @@ pub(crate) fn health_route(grafana: &Grafana) -> Router {
 /// Puts routes behind the login; what changes something has to come from a page of this server.
 pub(crate) fn behind_login(routes: Router, grafana: &Grafana) -> Router {
     routes
-        .layer(middleware::from_fn_with_state(grafana.clone(), login::require))
+        .layer(middleware::from_fn_with_state(grafana.clone(), audit::trace))
+        .layer(middleware::from_fn_with_state(grafana.clone(), identity::require))
         .layer(middleware::from_fn(origin::require_same))
 }
 

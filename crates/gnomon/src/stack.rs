@@ -304,7 +304,7 @@ fn accounts(data: &Path, clock: Arc<dyn Clock>, served: bool) -> Result<(Account
     }
     let password = env::var(PASSWORD_VARIABLE).ok();
     Accounts::open(data, password.as_deref(), clock).map_err(|error| match error {
-        AccountError::PasswordEmpty | AccountError::PasswordTooLong { .. } => {
+        AccountError::PasswordTooShort | AccountError::PasswordTooLong { .. } => {
             format!("{PASSWORD_VARIABLE}: {error}").into()
         }
         error => error.into(),

@@ -19,7 +19,7 @@ use crate::held_request::HeldRequest;
 const BYTES_MAX: usize = DASHBOARD_BYTES_MAX + (64 << 10);
 
 /// An answer, or what to answer instead.
-pub(super) type Answer = Result<Response, Refusal>;
+pub(super) type Answer<T = Response> = Result<T, Refusal>;
 
 /// Why a request is not answered as it wishes.
 pub(super) struct Refusal {

@@ -8,7 +8,7 @@ use axum::{
     middleware::{self, FromFnLayer, Next},
     response::{IntoResponse, Response},
 };
-use dashboard::{Role, User};
+use dashboard::{Role, ServiceAccount, User};
 use http::StatusCode;
 use serde_json::json;
 
@@ -22,6 +22,8 @@ pub(crate) enum Viewer {
     Anonymous,
     /// Somebody who logged in.
     User(User),
+    /// A program with a token.
+    ServiceAccount(ServiceAccount),
 }
 
 impl Viewer {
@@ -30,6 +32,7 @@ impl Viewer {
         match self {
             Self::Anonymous => Role::Viewer,
             Self::User(user) => user.role,
+            Self::ServiceAccount(account) => account.role,
         }
     }
 
@@ -38,14 +41,16 @@ impl Viewer {
         match self {
             Self::Anonymous => "",
             Self::User(user) => &user.login,
+            Self::ServiceAccount(account) => &account.login,
         }
     }
 
-    /// The number of the user; 0 for nobody.
+    /// The number of the user or service account, which no other has; 0 for nobody.
     pub(crate) fn id(&self) -> u64 {
         match self {
             Self::Anonymous => 0,
             Self::User(user) => user.id,
+            Self::ServiceAccount(account) => account.id,
         }
     }
 
@@ -54,18 +59,24 @@ impl Viewer {
         if self.role() >= needed {
             return None;
         }
-        Some(match self {
-            Self::Anonymous => message(StatusCode::UNAUTHORIZED, "Unauthorized"),
-            Self::User(_) => denied(needed.as_str()),
-        })
+        Some(self.denied(needed.as_str()))
     }
-}
 
-/// 403 as Grafana words it.
-fn denied(needed: &str) -> Response {
-    let text =
-        format!("You'll need additional permissions to perform this action. Permissions needed: {needed}");
-    (StatusCode::FORBIDDEN, Json(json!({ "title": "Access denied", "message": text }))).into_response()
+    /// Whether the viewer may change users.
+    pub(crate) fn is_server_admin(&self) -> bool {
+        matches!(self, Self::User(user) if user.is_server_admin)
+    }
+
+    /// 401 for nobody, else 403 as Grafana words it.
+    pub(super) fn denied(&self, needed: &str) -> Response {
+        if matches!(self, Self::Anonymous) {
+            return message(StatusCode::UNAUTHORIZED, "Unauthorized");
+        }
+        let text = format!(
+            "You'll need additional permissions to perform this action. Permissions needed: {needed}"
+        );
+        (StatusCode::FORBIDDEN, Json(json!({ "title": "Access denied", "message": text }))).into_response()
+    }
 }
 
 /// The layer that [`at_least`] makes.
@@ -87,6 +98,20 @@ fn check(State(needed): State<Role>, request: Request, next: Next) -> Checked {
             None => next.run(request).await,
         }
     })
+}
+
+/// Lets those pass who may change users.
+pub(super) async fn server_admins(request: Request, next: Next) -> Response {
+    let viewer = request.extensions().get::<Viewer>().unwrap_or(&Viewer::Anonymous);
+    if viewer.is_server_admin() { next.run(request).await } else { viewer.denied("server administrator") }
+}
+
+/// Lets those pass who have logged in, programs included.
+pub(super) async fn somebody(request: Request, next: Next) -> Response {
+    match request.extensions().get::<Viewer>().unwrap_or(&Viewer::Anonymous) {
+        nobody @ Viewer::Anonymous => nobody.denied(""),
+        _ => next.run(request).await,
+    }
 }
 
 #[cfg(test)]

@@ -175,7 +175,8 @@ impl DirectoryFile {
     fn read(&mut self) -> Result<Option<Directory>, AccountError> {
         // Looked at first: what is written meanwhile is read again.
         let stamp = stamp(&self.path).map_err(|source| self.cannot_read(source))?;
-        let bytes = stored_file::read(&self.path, FILE_BYTES_MAX).map_err(|source| self.cannot_read(source))?;
+        let bytes =
+            stored_file::read(&self.path, FILE_BYTES_MAX).map_err(|source| self.cannot_read(source))?;
         let Some(bytes) = bytes else { return Ok(None) };
         let directory = Directory::parse(&bytes, &self.path)?;
         self.stamp = stamp;

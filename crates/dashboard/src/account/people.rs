@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use super::{
-    AccountError, Accounts, LoginError, Organization, Preferences, Profile, Role, Session, User, password, session::Held,
-    session_file::Now,
+    AccountError, Accounts, LoginError, Organization, Preferences, Profile, Role, Session, User, password,
+    session::Held, session_file::Now,
 };
 
 impl Accounts {
@@ -34,6 +34,11 @@ impl Accounts {
     /// When a user, a service account's token or nobody was seen last, in milliseconds since the Unix epoch.
     pub fn seen_ms(&self, id: u64) -> Option<i64> {
         self.state().seen.get(&id).copied()
+    }
+
+    /// Now, in milliseconds since the Unix epoch.
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
     }
 
     /// Makes a user.

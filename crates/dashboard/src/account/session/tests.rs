@@ -13,7 +13,7 @@ fn open(sessions: &mut Sessions, user_id: u64, now: i64) -> String {
 /// Uses a session as a browser does, which takes every new secret.
 fn uses(sessions: &mut Sessions, secret: &mut String, now: i64) -> bool {
     let Some(touched) = sessions.touch(secret, now) else { return false };
-    touched.renewed.map(|renewed| *secret = renewed);
+    *secret = touched.renewed.unwrap_or_else(|| secret.clone());
     true
 }
 

@@ -1,0 +1,122 @@
+//! What requests about people have in common: bodies, ids, pages of lists, and answers about what became of them.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+    response::Response,
+};
+use dashboard::{AccountError, LoginError};
+use http::StatusCode;
+use model::with_causes;
+use serde::de::DeserializeOwned;
+
+pub(super) use super::super::request::Answer;
+use super::super::{Grafana, message, request::Refusal};
+use crate::parameter::Parameters;
+
+/// Entries of a page unless the client wants fewer or more, and at most, as in Grafana.
+const PAGE: usize = 1_000;
+const PAGE_MAX: usize = 5_000;
+
+/// A refusal in a few words.
+pub(super) fn refuse(status: StatusCode, text: &str) -> Refusal {
+    Refusal::new(status, text)
+}
+
+/// The JSON of a request, whatever it says that it is: Grafana's clients do not all say.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Answer<Self> {
+        let bad = |why: String| refuse(StatusCode::BAD_REQUEST, &format!("bad request data: {why}"));
+        let bytes = Bytes::from_request(request, state).await.map_err(|error| bad(error.body_text()))?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| bad(error.to_string()))
+    }
+}
+
+impl Grafana {
+    /// Changes accounts off the network thread.
+    pub(super) async fn change<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Self) -> Result<T, AccountError> + Send + 'static,
+    ) -> Answer<T> {
+        finished(self.blocking(change).await)
+    }
+
+    /// The same where a password is hashed, one at a time.
+    pub(super) async fn change_password<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Self) -> Result<T, AccountError> + Send + 'static,
+    ) -> Answer<T> {
+        finished(self.checked(change).await)
+    }
+}
+
+/// The answer to a change that was made.
+pub(super) fn done(text: &str) -> Answer {
+    Ok(message(StatusCode::OK, text))
+}
+
+/// The outcome of work off the network thread.
+pub(super) fn finished<T>(done: Result<Result<T, AccountError>, Response>) -> Answer<T> {
+    let done = done.map_err(|_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"))?;
+    Ok(done?)
+}
+
+impl From<AccountError> for Refusal {
+    fn from(error: AccountError) -> Self {
+        let status = status(&error);
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            tracing::error!(error = with_causes(&error), "accounts");
+        }
+        Self::new(status, error.to_string())
+    }
+}
+
+fn status(error: &AccountError) -> StatusCode {
+    use AccountError as E;
+    match error {
+        E::PasswordTooShort | E::PasswordTooLong { .. } | E::Invalid { .. } => StatusCode::BAD_REQUEST,
+        E::LastServerAdmin | E::LastAdmin => StatusCode::BAD_REQUEST,
+        E::PasswordWrong => StatusCode::UNAUTHORIZED,
+        E::Refused(LoginError::TooMany { .. }) => StatusCode::TOO_MANY_REQUESTS,
+        E::Taken { .. } => StatusCode::CONFLICT,
+        E::Missing { .. } => StatusCode::NOT_FOUND,
+        E::Full { .. } => StatusCode::FORBIDDEN,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// An id of a path.
+pub(super) fn id(text: &str) -> Answer<u64> {
+    text.parse().map_err(|_| refuse(StatusCode::BAD_REQUEST, "id is invalid"))
+}
+
+/// A part of a list.
+pub(super) struct Page {
+    /// From 1 on.
+    pub(super) number: usize,
+    pub(super) size: usize,
+}
+
+impl Page {
+    /// The page that `page` and `perpage` name.
+    pub(super) fn of(parameters: &Parameters) -> Self {
+        let positive = |name| parameters.get(name).parse().ok().filter(|&n: &usize| n > 0);
+        let size = positive("perpage").unwrap_or(PAGE).min(PAGE_MAX);
+        Self { number: positive("page").unwrap_or(1), size }
+    }
+
+    /// What is on it.
+    pub(super) fn cut<T>(&self, all: impl IntoIterator<Item = T>) -> Vec<T> {
+        all.into_iter().skip((self.number - 1).saturating_mul(self.size)).take(self.size).collect()
+    }
+}
+
+/// Whether one of some texts has another in it; upper case does not count.
+pub(super) fn contains(texts: [&str; 3], wanted: &str) -> bool {
+    let wanted = wanted.to_lowercase();
+    texts.iter().any(|text| text.to_lowercase().contains(&wanted))
+}
