@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, path::PathBuf, str::FromStr, time::Duration};
 use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand};
 use model::{MatchOp, Matcher, duration::parse_ms};
 
-use crate::tsdb_tool::TsdbCommand;
+use crate::{admin::AdminCommand, tsdb_tool::TsdbCommand};
 use crate::{log, memory, with_causes};
 pub(crate) use foreign::{PassedOver, settle};
 pub(crate) use lab::LabArgs;
@@ -50,6 +50,12 @@ pub(crate) enum Command {
         folder: PathBuf,
         /// The folders of its control groups.
         groups: Vec<PathBuf>,
+    },
+    /// Look after accounts: reset a forgotten password.
+    Admin {
+        /// What to do.
+        #[command(subcommand)]
+        command: AdminCommand,
     },
     /// Look after a data folder: check, repair, analyze or dump it, or measure the disk.
     Tsdb {

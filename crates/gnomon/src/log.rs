@@ -18,6 +18,9 @@ use tracing_subscriber::{
 
 use crate::with_causes;
 
+/// The target of events about changes that people made.
+const AUDIT: &str = "audit";
+
 /// The least severe level that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Level {
@@ -74,6 +77,10 @@ where
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as i64);
         pairs.push("time", &Civil::from_ms(now).to_string());
         pairs.push("level", event.metadata().level().as_str());
+        // The trace of changes is to be told from everything else.
+        if event.metadata().target() == AUDIT {
+            pairs.push("logger", AUDIT);
+        }
         event.record(&mut pairs);
         match self.format {
             Format::Logfmt => writeln!(out, "{line}"),

@@ -1,6 +1,8 @@
 //! The metrics stack of a small machine in one binary: reads the command line, wires the parts together, and
 //! ends when a signal says so.
 
+mod account;
+mod admin;
 mod args;
 mod auto_reload;
 mod data_folder;
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         }
         Command::Sensor(args) => block_on(sensor_service::run(args)),
         Command::Health(args) => health::run(&args),
+        Command::Admin { command } => admin::run(command),
         Command::Lab(args) => block_on(lab_report::run(args)),
         Command::LabSweep { folder, groups } => {
             lab::sweep(&folder, &groups);

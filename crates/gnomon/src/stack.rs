@@ -5,7 +5,6 @@ mod listener;
 
 use std::{
     collections::BTreeMap,
-    env,
     io::ErrorKind,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
@@ -18,18 +17,18 @@ use api::{
 use axum::Router;
 use banner::Banner;
 use config::Config;
-use dashboard::{AccountError, Accounts, DataSources, Library, Provider};
+use dashboard::{DataSources, Library, Provider};
 use listener::{Listener, OwnMetrics};
 use model::{Budget, Clock, Part, clock::SteadyClock};
 use net::server::{Server, Traffic};
 use promql::engine::{Engine, EngineOptions};
 use scrape::Scraper;
-use tokio::task::{JoinSet, spawn_blocking};
+use tokio::task::JoinSet;
 use tsdb::{Options, Store};
 use wire::otlp::{DeltaSums, OtlpOptions};
 
 use crate::{
-    Failure,
+    Failure, account,
     args::{PassedOver, RunArgs, StackArgs, UpArgs},
     auto_reload, data_folder,
     features::{self, Switches},
@@ -45,10 +44,6 @@ use crate::{
     with_causes,
 };
 
-/// Sets the admin's password.
-const PASSWORD_VARIABLE: &str = "GNOMON_ADMIN_PASSWORD";
-/// How long the new password waits to be stored.
-const PASSWORD_DELAY: Duration = Duration::from_secs(2);
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The front end; empty when it was not built before the binary.
 const ASSETS: Assets = Assets::new(include!(concat!(env!("OUT_DIR"), "/assets.rs")));
@@ -119,9 +114,7 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     let settings = Arc::new(settings(&args, flags, features, &switches, &web.external));
     let shutdown = Shutdown::on_signals()?;
     let core = Core::open(&args, &data, &config)?;
-    let (accounts, new_password) = accounts(&data, Arc::clone(&core.clock), dashboards.is_some())?;
-    let accounts = Arc::new(accounts);
-    store_password(Arc::clone(&accounts));
+    let (accounts, new_password) = account::open(&data, Arc::clone(&core.clock), dashboards.is_some())?;
     core.scraper.apply(&config.scrape_configs);
 
     let receives = args.web.enable_remote_write_receiver || args.web.enable_otlp_receiver;
@@ -154,7 +147,8 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     let library = core.library(&data, args.web.dashboards);
     let sources = sources(&data, args.web.provisioning)?;
     let (budget, external) = (Arc::clone(&core.budget), web.external.clone());
-    let grafana = Grafana::new(library, accounts, sources, running, VERSION, budget, external);
+    let grafana = Grafana::new(library, Arc::clone(&accounts), sources, running, VERSION, budget, external);
+    let grafana = if args.web.serving.anonymous { grafana.open_to_everybody() } else { grafana };
 
     let banner = Banner {
         sensor: sensor.as_ref().map(|sensor| sensor.server.url()),
@@ -184,6 +178,7 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     banner.print();
     supervisor.ready(&shutdown);
     servers.join_all().await;
+    account::close(accounts).await;
     core.close()
 }
 
@@ -296,21 +291,6 @@ impl Core {
     }
 }
 
-/// Who may log in, and the admin's password when it is new. Where no dashboards are served nobody may, and no
-/// password is made.
-fn accounts(data: &Path, clock: Arc<dyn Clock>, served: bool) -> Result<(Accounts, Option<String>), Failure> {
-    if !served {
-        return Ok((Accounts::none(clock)?, None));
-    }
-    let password = env::var(PASSWORD_VARIABLE).ok();
-    Accounts::open(data, password.as_deref(), clock).map_err(|error| match error {
-        AccountError::PasswordTooShort | AccountError::PasswordTooLong { .. } => {
-            format!("{PASSWORD_VARIABLE}: {error}").into()
-        }
-        error => error.into(),
-    })
-}
-
 /// The data sources, with what the provisioning folder says about them. What is wrong there is in the log.
 fn sources(data: &Path, provisioning: Option<PathBuf>) -> Result<Sources, Failure> {
     let store = Arc::new(DataSources::open(data)?);
@@ -382,20 +362,6 @@ fn settings(
         read_limits: args.read.limits(),
         external: external.clone(),
     }
-}
-
-/// Stores the admin's new password while the stack answers already.
-///
-/// Not at once: it takes some 300 ms of CPU, which those who ask first would miss. Who logs in meanwhile has it done
-/// then.
-fn store_password(accounts: Arc<Accounts>) {
-    tokio::spawn(async move {
-        tokio::time::sleep(PASSWORD_DELAY).await;
-        let stored = spawn_blocking(move || accounts.settle()).await;
-        if let Ok(Err(error)) = stored {
-            tracing::error!(%error, "the admin's new password is not stored; it holds until the end");
-        }
-    });
 }
 
 /// Tells who watches that the process ends, and lets them go.

@@ -54,6 +54,9 @@ pub(crate) struct ServingArgs {
     /// What the paths of the dashboards begin with [default: the path of --dashboard.external-url].
     #[arg(long = "dashboard.route-prefix", value_name = "PATH")]
     pub dashboard_route_prefix: Option<String>,
+    /// Let everybody see the dashboards without a login, as a viewer.
+    #[arg(long = "dashboard.anonymous")]
+    pub anonymous: bool,
     /// Title of the pages.
     #[arg(long = "web.page-title", value_name = "TEXT", default_value = "Gnomon")]
     pub page_title: String,
