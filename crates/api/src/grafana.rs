@@ -32,6 +32,7 @@ use tokio::{sync::Semaphore, task};
 
 use crate::{external::ExternalUrl, instance::Instance};
 pub use data_source::Sources;
+pub(crate) use data_source::asking_routes;
 pub(crate) use viewer::{Viewer, at_least};
 
 /// Bytes of a login: anybody may send one, so not many are held.

@@ -12,10 +12,11 @@ use crate::{
 
 /// Prometheus's API and pages, without a login (`:9090`). Dashboards can be seen.
 pub fn prometheus_router(prometheus: &Prometheus, grafana: &Grafana, assets: Assets) -> Router {
-    let dashboards = grafana::routes(grafana).layer(middleware::from_fn(grafana::let_everyone_view));
+    let api = api_routes(prometheus, |writes| writes);
+    let dashboards = grafana::routes(grafana).merge(grafana::asking_routes(grafana, api.clone(), true));
+    let dashboards = dashboards.layer(middleware::from_fn(grafana::let_everyone_view));
     with_security_headers(
-        data_routes(prometheus, |writes| writes)
-            .merge(prometheus::lifecycle_routes(prometheus))
+        api.merge(prometheus::lifecycle_routes(prometheus))
             .merge(prometheus::admin_routes(prometheus))
             .merge(dashboards)
             .merge(grafana::health_route(grafana))
@@ -30,8 +31,9 @@ pub fn metrics_router(prometheus: &Prometheus) -> Router {
 
 /// The same pages behind a login (`:3000`).
 pub fn dashboard_router(prometheus: &Prometheus, grafana: &Grafana, assets: Assets) -> Router {
-    let data = data_routes(prometheus, |writes| writes.route_layer(grafana::at_least(Role::Editor)));
-    let private = data.merge(grafana::routes(grafana)).merge(grafana::unknown_routes());
+    let api = api_routes(prometheus, |writes| writes.route_layer(grafana::at_least(Role::Editor)));
+    let dashboards = grafana::routes(grafana).merge(grafana::asking_routes(grafana, api.clone(), false));
+    let private = api.merge(dashboards).merge(grafana::unknown_routes());
     let private = grafana::behind_login(private, grafana);
     with_security_headers(
         private
@@ -41,14 +43,10 @@ pub fn dashboard_router(prometheus: &Prometheus, grafana: &Grafana, assets: Asse
     )
 }
 
-/// The API at its own path, and where Grafana's pages ask for it: through their one data source.
-fn data_routes(
+/// The API at its path.
+fn api_routes(
     prometheus: &Prometheus,
     guard_writes: impl FnOnce(Router<Prometheus>) -> Router<Prometheus>,
 ) -> Router {
-    let api = prometheus::api_routes(prometheus, guard_writes);
-    Router::new()
-        .nest("/api/v1", api.clone())
-        .nest("/api/datasources/proxy/uid/prometheus/api/v1", api.clone())
-        .nest("/api/datasources/uid/prometheus/resources/api/v1", api)
+    Router::new().nest("/api/v1", prometheus::api_routes(prometheus, guard_writes))
 }

@@ -297,7 +297,7 @@ fn sources(data: &Path, provisioning: Option<PathBuf>) -> Result<Sources, Failur
     let provisioner = Provisioner::new(provisioning, Arc::clone(&store));
     let _ = provisioner.data_sources();
     provisioner.clone().watch();
-    Ok(Sources::new(store, move || provisioner.data_sources()))
+    Ok(Sources::new(store, VERSION, move || provisioner.data_sources()))
 }
 
 /// Adds what a person can do about a configuration that is not there.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 use sha2::{Digest, Sha256};
 use tokio::{sync::Semaphore, task};
 
@@ -32,6 +32,15 @@ pub fn credentials(headers: &HeaderMap) -> Option<(String, String)> {
     let text = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (login, password) = text.split_once(':')?;
     Some((login.to_owned(), password.to_owned()))
+}
+
+/// The header of a request that asks as somebody.
+pub fn header(login: &str, password: &str) -> HeaderValue {
+    let encoded = format!("Basic {}", STANDARD.encode(format!("{login}:{password}")));
+    // Base 64 has no character that a header could not have.
+    let mut value = HeaderValue::try_from(encoded).unwrap_or_else(|_| HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    value
 }
 
 /// bcrypt's cost of a hash; `None` when it is no bcrypt hash.

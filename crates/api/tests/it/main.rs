@@ -15,6 +15,7 @@ mod peer;
 mod query;
 mod read;
 mod search;
+mod source;
 mod stack;
 mod status;
 mod write;

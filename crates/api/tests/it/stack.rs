@@ -96,7 +96,7 @@ impl Stack {
             receiver: Some(receiver),
             admin: None,
         };
-        let sources = Sources::new(Arc::new(DataSources::open(folder.path()).unwrap()), || Ok(()));
+        let sources = Sources::new(Arc::new(DataSources::open(folder.path()).unwrap()), "0.1.0", || Ok(()));
         let grafana = Grafana::new(
             Arc::new(library),
             Arc::new(accounts),

@@ -1,6 +1,12 @@
-//! Data sources: `/api/datasources`, as Grafana answers it.
+//! Data sources: `/api/datasources`, as Grafana answers it, and the way to them.
 
+mod edit;
+mod health;
 mod json;
+mod path;
+mod proxy;
+mod relay;
+mod upstream;
 
 use std::sync::Arc;
 
@@ -16,22 +22,48 @@ use model::with_causes;
 use serde_json::{Value, json};
 
 use super::{Grafana, Viewer, at_least, message};
+use upstream::Upstreams;
 
 /// The data sources, and how their files are read anew.
 #[derive(Clone)]
 pub struct Sources {
     store: Arc<DataSources>,
     reload: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
+    upstreams: Arc<Upstreams>,
 }
 
 impl Sources {
-    /// Takes the store, and what reads the provisioning files anew: it may block, and tells what is wrong with them.
+    /// Takes the store, the version of Gnomon, which others are told, and what reads the provisioning files anew: it
+    /// may block, and tells what is wrong with them.
     pub fn new(
         store: Arc<DataSources>,
+        version: &str,
         reload: impl Fn() -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
-        Self { store, reload: Arc::new(reload) }
+        Self { store, reload: Arc::new(reload), upstreams: Arc::new(Upstreams::new(version)) }
     }
+}
+
+/// What handlers have that ask data sources.
+#[derive(Clone)]
+struct Asking {
+    grafana: Grafana,
+    /// The API of the own store.
+    own: Router,
+    /// Whether nobody had to log in: then the others, which have been told passwords, are not asked.
+    open: bool,
+}
+
+/// The way to the data sources. `own` is the API of the own store; where `open` says that nobody has to log in, the
+/// others are out of reach.
+pub(crate) fn asking_routes(grafana: &Grafana, own: Router, open: bool) -> Router {
+    let asking = Asking { grafana: grafana.clone(), own, open };
+    proxy::routes().merge(health::routes()).with_state(asking)
+}
+
+fn only_behind_login() -> Response {
+    let text = "other data sources are asked at the dashboards' address, by those who logged in";
+    message(StatusCode::FORBIDDEN, text)
 }
 
 /// Looking at data sources, and changing them.
@@ -43,6 +75,7 @@ pub(super) fn routes() -> Router<Grafana> {
         .route("/api/datasources/name/{name}", get(by_name))
         .route("/api/datasources/id/{name}", get(id_of_name))
         .route("/api/admin/provisioning/datasources/reload", post(reload).route_layer(at_least(Role::Admin)))
+        .merge(edit::routes())
 }
 
 async fn list(State(grafana): State<Grafana>, Extension(viewer): Extension<Viewer>) -> Json<Value> {
@@ -92,6 +125,15 @@ fn refusal(error: &DataSourceError) -> Response {
     let text = with_causes(error);
     match error {
         DataSourceError::NotFound => message(StatusCode::NOT_FOUND, "Data source not found"),
+        DataSourceError::NameExists | DataSourceError::UidExists => {
+            message(StatusCode::CONFLICT, &error.to_string())
+        }
+        DataSourceError::OldVersion => message(
+            StatusCode::CONFLICT,
+            "Datasource has already been updated by someone else. Please reload and try again",
+        ),
+        DataSourceError::Invalid { source, .. } => message(StatusCode::BAD_REQUEST, &source.to_string()),
+        DataSourceError::TooMany { .. } => message(StatusCode::BAD_REQUEST, &error.to_string()),
         _ => {
             tracing::error!(%error, cause = text, "data source");
             message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string())
