@@ -38,7 +38,7 @@ function scale(name, now) {
   const ranges = [
     [/(^|_)up$|_success$|_healthy|_info$|_enabled$|_ready|_ssl$/, [1, 1]],
     [/expir/, [now + 20 * 86_400, now + 21 * 86_400]],
-    [/timestamp|_time_seconds$|boot_time|last_.*_seconds$/, [now - 86_400, now - 86_000]],
+    [/timestamp|_time_seconds$|boot_time|last_seen|last_.*_seconds$/, [now - 86_400, now - 86_000]],
     [/size_bytes|memtotal|_limit|capacity|total_bytes|_max$/i, [4e9, 4e9]],
     [/avail|free|cached|buffers/i, [1e9, 2e9]],
     [/bytes/i, [2e8, 1.5e9]],

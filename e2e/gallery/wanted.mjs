@@ -81,7 +81,7 @@ export class Wanted {
     switch (node.type) {
       case 'vectorSelector':
       case 'matrixSelector':
-        return this.select(node, labels, rated || node.type === 'matrixSelector')
+        return this.select(node, labels, rated)
       case 'aggregation': {
         const kept = new Set([...(node.without ? labels : []), ...node.grouping.filter((label) => !node.without)])
         const over = ['topk', 'bottomk', 'limitk'].includes(node.op)
