@@ -1,5 +1,6 @@
-//! Puts the built front end (`web/dist`) into the binary: each file compressed, in a table sorted by path.
-//! Without a build of the front end the table is empty and the pages say so. Beside it, the day of the build.
+//! Puts the built front end (`web/dist`) and the dashboards (`deploy/dashboards`) into the binary: each file
+//! compressed, in tables sorted by path. Without a build of the front end its table is empty and the pages say so.
+//! Beside them, the day of the build.
 
 use std::{
     env, fs, io,
@@ -11,25 +12,43 @@ use std::{
 use flate2::{Compression, write::GzEncoder};
 
 fn main() -> io::Result<()> {
-    let root =
-        PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("../../web/dist");
+    let tree = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("../..");
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
-    println!("cargo::rerun-if-changed={}", root.display());
     println!("cargo::rustc-env=GNOMON_BUILT_DAY={}", built_day());
-    let mut files = Vec::new();
+    let assets = compress(&tree.join("web/dist"), &out, "asset")?;
+    write_table(&out.join("assets.rs"), &assets, |bytes| format!("include_bytes!({bytes:?})"))?;
+    let dashboards = compress(&tree.join("deploy/dashboards"), &out, "dashboard")?;
+    write_table(&out.join("dashboards.rs"), &dashboards, |bytes| {
+        format!("|| unpack(include_bytes!({bytes:?}))")
+    })
+}
+
+/// The files below a folder by their names, and where each is compressed.
+fn compress(root: &Path, out: &Path, kind: &str) -> io::Result<Vec<(String, PathBuf)>> {
+    println!("cargo::rerun-if-changed={}", root.display());
+    let mut names = Vec::new();
     if root.is_dir() {
-        collect(&root, &root, &mut files)?;
+        collect(root, root, &mut names)?;
     }
-    files.sort();
-    let mut table = String::from("&[\n");
-    for (number, path) in files.iter().enumerate() {
-        let compressed = out.join(format!("{number}.gz"));
+    names.sort();
+    let compress = |(number, name): (usize, String)| {
+        let compressed = out.join(format!("{kind}-{number}.gz"));
         let mut encoder = GzEncoder::new(fs::File::create(&compressed)?, Compression::best());
-        encoder.write_all(&fs::read(root.join(path))?)?;
+        encoder.write_all(&fs::read(root.join(&name))?)?;
         encoder.finish()?;
-        table += &format!("    ({path:?}, include_bytes!({compressed:?})),\n");
-    }
-    fs::write(out.join("assets.rs"), table + "]\n")
+        Ok((name, compressed))
+    };
+    names.into_iter().enumerate().map(compress).collect()
+}
+
+/// Writes a slice of names and of what an expression makes of the compressed files.
+fn write_table(
+    path: &Path,
+    files: &[(String, PathBuf)],
+    content: impl Fn(&Path) -> String,
+) -> io::Result<()> {
+    let rows = files.iter().map(|(name, compressed)| format!("    ({name:?}, {}),\n", content(compressed)));
+    fs::write(path, format!("&[\n{}]\n", rows.collect::<String>()))
 }
 
 /// Days since 1970. A finer measure would make each build another one.

@@ -9,11 +9,12 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use dashboard::{Library, Search};
+//! use dashboard::{Library, Search, Text};
 //!
-//! let built_in = [("home.json", r#"{"title": "Home", "tags": ["edge"]}"#)];
+//! static BUILT_IN: [(&str, Text); 1] =
+//!     [("home.json", || r#"{"title": "Home", "tags": ["edge"]}"#.to_owned())];
 //! let clock = Arc::new(model::clock::SystemClock::default());
-//! let library = Library::open("data/dashboards".as_ref(), Vec::new(), &built_in, clock);
+//! let library = Library::open("data/dashboards".as_ref(), Vec::new(), &BUILT_IN, clock);
 //! let found = library.search(&Search { text: "hom".into(), ..Search::default() });
 //! assert_eq!(found[0].title(), "Home");
 //! assert!(library.get(found[0].uid())?.unwrap().json.starts_with(r#"{"title":"Home""#));
@@ -32,5 +33,5 @@ pub use account::{
 pub use data_source::{DataSource, DataSourceError, DataSources, Definition};
 pub use library::{
     ChangeError, DASHBOARD_BYTES_MAX, Dashboard, Entry, FileProblem, Folder, FolderChange, Found, Kind,
-    Library, LibraryError, NewFolder, Object, Place, Provider, Save, Search, Stamp, Summary, Version,
+    Library, LibraryError, NewFolder, Object, Place, Provider, Save, Search, Stamp, Summary, Text, Version,
 };

@@ -5,7 +5,7 @@ mod listener;
 
 use std::{
     collections::BTreeMap,
-    io::ErrorKind,
+    io::{ErrorKind, Read},
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::Duration,
@@ -18,6 +18,7 @@ use axum::Router;
 use banner::Banner;
 use config::Config;
 use dashboard::{DataSources, Library, Provider};
+use flate2::read::GzDecoder;
 use listener::{Listener, OwnMetrics};
 use model::{Budget, Clock, Part, clock::SteadyClock};
 use net::server::{Server, Traffic};
@@ -47,8 +48,15 @@ use crate::{
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The front end; empty when it was not built before the binary.
 const ASSETS: Assets = Assets::new(include!(concat!(env!("OUT_DIR"), "/assets.rs")));
-const DASHBOARDS: [(&str, &str); 1] =
-    [("edge-stack.json", include_str!("../../../deploy/dashboards/edge-stack.json"))];
+/// The dashboards of `deploy/dashboards`, each unpacked when it is asked for.
+static DASHBOARDS: &[(&str, dashboard::Text)] = include!(concat!(env!("OUT_DIR"), "/dashboards.rs"));
+
+fn unpack(compressed: &[u8]) -> String {
+    let mut text = String::new();
+    // What the build compressed can be read; a text that ends early would be named as a broken dashboard.
+    _ = GzDecoder::new(compressed).read_to_string(&mut text);
+    text
+}
 
 /// `gnomon up`: sensor service and stack in one process, on defaults.
 ///
@@ -268,7 +276,7 @@ impl Core {
     /// The dashboards: those that are built in, saved in the data folder, or files in these folders.
     fn library(&self, data: &Path, folders: Vec<PathBuf>) -> Arc<Library> {
         let providers = folders.into_iter().map(Provider::plain).collect();
-        Arc::new(Library::open(&data.join("dashboards"), providers, &DASHBOARDS, Arc::clone(&self.clock)))
+        Arc::new(Library::open(&data.join("dashboards"), providers, DASHBOARDS, Arc::clone(&self.clock)))
     }
 
     fn evaluator(&self, engine: Arc<Engine>, concurrency_max: usize) -> Evaluator {

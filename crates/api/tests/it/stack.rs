@@ -34,8 +34,9 @@ use wire::otlp::{DeltaSums, OtlpOptions, OtlpSettings};
 use super::case;
 
 pub(crate) const PASSWORD: &str = "correct horse";
-const DASHBOARD: &str =
-    r#"{"uid": "edge", "title": "Edge stack", "tags": ["edge"], "unknown": {"kept": 1.0}}"#;
+static BUILT_IN: [(&str, dashboard::Text); 1] = [("edge.json", || {
+    r#"{"uid": "edge", "title": "Edge stack", "tags": ["edge"], "unknown": {"kept": 1.0}}"#.to_owned()
+})];
 
 /// A hundred years.
 const LOOKBACK_MS: i64 = 100 * 365 * 24 * 3_600_000;
@@ -71,7 +72,7 @@ impl Stack {
         let clock = Arc::new(SystemClock::default());
         let (accounts, _) = Accounts::open(folder.path(), Some(PASSWORD), clock.clone()).unwrap();
         let saved = folder.path().join("dashboards");
-        let library = Library::open(&saved, Vec::new(), &[("edge.json", DASHBOARD)], clock.clone());
+        let library = Library::open(&saved, Vec::new(), &BUILT_IN, clock.clone());
         let budget = Budget::new(64 << 20);
         let store = store(&folder.path().join("data"), &budget);
         let engine = Arc::new(Engine::new(options));

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use super::{
-    FileProblem, Folder, Provider, Stamp, Summary,
+    FileProblem, Folder, Provider, Stamp, Summary, Text,
     file::{self, Digest},
     shelf::Saved,
 };
@@ -24,7 +24,7 @@ pub struct Entry {
 #[derive(Clone, Debug)]
 pub(super) enum Source {
     File(Arc<DashboardFile>),
-    BuiltIn(&'static str),
+    BuiltIn(Text),
     /// A saved one, and the file that it stands for.
     Saved(Arc<Saved>, Option<Arc<DashboardFile>>),
 }

@@ -71,9 +71,9 @@ impl Index {
                 index.add_saved(saved, None);
             }
         }
-        for BuiltIn { summary, json } in built_in {
+        for BuiltIn { summary, text } in built_in {
             let id = summary::made_id(&summary.uid);
-            let source = Source::BuiltIn(json);
+            let source = Source::BuiltIn(*text);
             let entry = Entry { summary: Arc::clone(summary), id, folder: None, source };
             index.by_uid.entry(summary.uid.clone()).or_insert(entry);
         }

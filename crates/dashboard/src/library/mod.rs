@@ -19,7 +19,7 @@ mod walk;
 use std::{
     collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -48,7 +48,9 @@ const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// for. All calls look at the disk and may block on it.
 pub struct Library {
     providers: Mutex<Vec<Arc<Provider>>>,
-    built_in: Vec<BuiltIn>,
+    built_in: &'static [(&'static str, Text)],
+    /// The same, once somebody asked: a start does not wait for them.
+    read_built_in: OnceLock<Vec<BuiltIn>>,
     clock: Arc<dyn Clock>,
     shelf: Shelf,
     /// Held by whoever changes what is saved, so that readers need not wait for the disk.
@@ -56,10 +58,13 @@ pub struct Library {
     state: Mutex<State>,
 }
 
+/// Gives the JSON text of a dashboard that is part of the program, which may keep it in another form.
+pub type Text = fn() -> String;
+
 /// A dashboard that is part of the program.
 struct BuiltIn {
     summary: Arc<Summary>,
-    json: &'static str,
+    text: Text,
 }
 
 /// What the last look at the folders found, and what is saved.
@@ -87,25 +92,19 @@ pub struct FileProblem {
 
 impl Library {
     /// Opens the folder of what is saved, those of files, and dashboards that are part of the program as name and
-    /// JSON text.
+    /// text.
     ///
     /// A folder that is not there is a problem to be shown, not an error: it may come later. A file replaces
     /// the built-in dashboard of the same uid, and so does one that was saved.
     pub fn open(
         saved: &Path,
         providers: Vec<Provider>,
-        built_in: &[(&'static str, &'static str)],
+        built_in: &'static [(&'static str, Text)],
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let built_in = built_in.iter().filter_map(|(name, json)| match Summary::parse(json, name) {
-            Ok(summary) => Some(BuiltIn { summary: Arc::new(summary), json }),
-            Err(message) => {
-                tracing::error!(name, message, "built-in dashboard cannot be shown");
-                None
-            }
-        });
         Self {
-            built_in: built_in.collect(),
+            built_in,
+            read_built_in: OnceLock::new(),
             providers: Mutex::new(providers.into_iter().map(Arc::new).collect()),
             clock,
             shelf: Shelf::new(saved.to_owned()),
@@ -144,7 +143,7 @@ impl Library {
         let Some(entry) = self.entry(uid) else { return Ok(None) };
         let text = match &entry.source {
             entry::Source::Saved(..) => return self.saved_text(entry).map(Some),
-            entry::Source::BuiltIn(json) => (*json).to_owned(),
+            entry::Source::BuiltIn(text) => text(),
             entry::Source::File(file) => read_again(&file.path)?,
         };
         let json = entry.summary.complete(text, entry.id, entry.version());
@@ -154,6 +153,20 @@ impl Library {
     /// The files that are not shown, in the order of their paths.
     pub fn problems(&self) -> Vec<FileProblem> {
         self.look().index.problems.clone()
+    }
+
+    fn built_in(&self) -> &[BuiltIn] {
+        self.read_built_in.get_or_init(|| {
+            let read = self.built_in.iter().map(|(name, text)| (name, *text, Summary::parse(&text(), name)));
+            let sound = read.filter_map(|(name, text, summary)| match summary {
+                Ok(summary) => Some(BuiltIn { summary: Arc::new(summary), text }),
+                Err(message) => {
+                    tracing::error!(name, message, "built-in dashboard cannot be shown");
+                    None
+                }
+            });
+            sound.collect()
+        })
     }
 
     /// Brings the state up to date when the last look was long enough ago.
@@ -168,7 +181,7 @@ impl Library {
             let providers = self.providers.lock().unwrap_or_else(PoisonError::into_inner).clone();
             let (files, unseen) = index::look_at_files(&providers, std::mem::take(&mut state.files));
             (state.files, state.unseen) = (files, unseen);
-            state.index_anew(&self.built_in);
+            state.index_anew(self.built_in());
             state.looked_at = Some(now);
         }
         state
@@ -178,7 +191,7 @@ impl Library {
     fn change(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.look();
         change(&mut state);
-        state.index_anew(&self.built_in);
+        state.index_anew(self.built_in());
     }
 }
 

@@ -27,12 +27,13 @@ impl Clock for HandClock {
     }
 }
 
-const HOME: (&str, &str) = ("home.json", r#"{"uid": "home", "title": "Home", "tags": ["a", "b"]}"#);
+static HOME: [(&str, Text); 1] =
+    [("home.json", || r#"{"uid": "home", "title": "Home", "tags": ["a", "b"]}"#.to_owned())];
 
 fn open(folder: &Path) -> (Library, Arc<HandClock>) {
     let clock = Arc::new(HandClock::default());
     let providers = vec![Provider::plain(folder.to_owned())];
-    (Library::open(&folder.join(".saved"), providers, &[HOME], clock.clone()), clock)
+    (Library::open(&folder.join(".saved"), providers, &HOME, clock.clone()), clock)
 }
 
 fn titles(library: &Library) -> Vec<String> {

@@ -181,7 +181,7 @@ fn files_cannot_be_changed_unless_their_provider_says_so() {
     let clock = Arc::new(HandClock::default());
     let provider = Provider::plain(dir.path().join("files")).named("mine");
     let saved = dir.path().join("saved");
-    let library = Library::open(&saved, vec![provider.clone()], &[HOME], clock.clone());
+    let library = Library::open(&saved, vec![provider.clone()], &HOME, clock.clone());
     let fan = library.entry("fan").unwrap();
     let attic = fan.folder_uid().to_owned();
     assert!(!fan.can_save() && !fan.can_delete() && fan.file_name() == "Attic/fan.json");
