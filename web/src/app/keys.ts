@@ -42,7 +42,8 @@ export function match(shortcuts: readonly Shortcut[], typed: readonly string[]):
   return undefined;
 }
 
-function isTyping(event: KeyboardEvent): boolean {
+/** Whether the key goes into a text. */
+export function isTyping(event: KeyboardEvent): boolean {
   const [target] = event.composedPath();
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }

@@ -97,17 +97,21 @@ export const VALUES: Section = {
   ],
 };
 
+const NOWHERE = { legend: false, tooltip: false, viz: false };
+
 export const HIDE = field(
-  control("custom.hideFrom", "Hide in area", {
-    kind: "choice",
-    choices: choices(
-      [undefined, "Nowhere"],
-      [{ legend: true, tooltip: false, viz: false }, "Legend"],
-      [{ legend: false, tooltip: true, viz: false }, "Tooltip"],
-      [{ legend: false, tooltip: false, viz: true }, "Visualization"],
+  oneOf(
+    "custom.hideFrom",
+    "Hide in area",
+    choices(
+      [NOWHERE, "Nowhere"],
+      [{ ...NOWHERE, legend: true }, "Legend"],
+      [{ ...NOWHERE, tooltip: true }, "Tooltip"],
+      [{ ...NOWHERE, viz: true }, "Visualization"],
       [{ legend: true, tooltip: true, viz: true }, "Everywhere"],
     ),
-  }),
+    NOWHERE,
+  ),
 );
 
 export const ORIENTATIONS = choices(["auto", "Auto"], ["horizontal", "Horizontal"], ["vertical", "Vertical"]);

@@ -71,13 +71,15 @@ export function DashboardView(props: ViewProps) {
   const [foldAll, setFoldAll] = createSignal<{ folded: boolean }>();
   createEffect(() => {
     setTitle(dashboard.title);
-    rememberOpened(dashboard.uid);
+    if (dashboard.uid) rememberOpened(dashboard.uid);
   });
   return (
     <div class="dashboard" classList={{ kiosk: place().query.has("kiosk") }}>
       <div class="toolbar">
         <h1 title={dashboard.description || undefined}>{dashboard.title}</h1>
-        <StarButton uid={dashboard.uid} />
+        <Show when={dashboard.uid} fallback={<span class="star" />}>
+          <StarButton uid={dashboard.uid} />
+        </Show>
         <DashboardLinks links={dashboard.links} context={context} />
         <Show when={mayEdit()}>
           <EditButton document={document} />

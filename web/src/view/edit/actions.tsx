@@ -1,6 +1,6 @@
 import { createSignal, onCleanup, Show } from "solid-js";
 import { place, setQuery } from "../../app/router";
-import { createShortcuts } from "../../app/keys";
+import { createShortcuts, isTyping } from "../../app/keys";
 import type { Document } from "../../edit/document";
 import { Dialog } from "../../ui/dialog";
 import { Icon } from "../../ui/icon";
@@ -16,9 +16,11 @@ export default function EditActions(props: { document: Document }) {
   const onGrid = () => !place().query.has("editPanel") && !place().query.has("editview");
   createShortcuts(() => [{ keys: "d s", does: "Settings", run: () => setQuery({ editview: "settings" }) }]);
   const keys = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
+    if (!(event.ctrlKey || event.metaKey) || window.document.querySelector("dialog[open]")) return;
+    const run = event.key === "s" ? () => setSaving(true) : isTyping(event) ? undefined : undoOrRedo(event, document);
+    if (!run) return;
     event.preventDefault();
-    setSaving(true);
+    run();
   };
   window.addEventListener("keydown", keys);
   onCleanup(() => window.removeEventListener("keydown", keys));
@@ -56,6 +58,12 @@ export default function EditActions(props: { document: Document }) {
       </Show>
     </div>
   );
+}
+
+function undoOrRedo(event: KeyboardEvent, document: Document): (() => void) | undefined {
+  const key = event.key.toLowerCase();
+  if (key === "y" || (key === "z" && event.shiftKey)) return document.redo;
+  return key === "z" ? document.undo : undefined;
 }
 
 /** Ends editing; changes are thrown away only when that is confirmed. */

@@ -32,7 +32,7 @@ function choices(document: Document): Choice[] {
     },
     { icon: "format", name: "Text", says: "Markdown or HTML", run: () => put(newPanel("text"), true) },
     ...(isObject(copied)
-      ? [{ icon: "copy" as const, name: "Paste panel", says: "The panel that was copied last", run: () => put(copied, false) }]
+      ? [{ icon: "clipboard" as const, name: "Paste panel", says: "The panel that was copied last", run: () => put(copied, false) }]
       : []),
   ];
 }

@@ -7,6 +7,7 @@ import type { DashboardContext } from "../dashboard/context";
 import { PanelFrame } from "../dashboard/panel-frame";
 import { RowHead } from "../dashboard/row-head";
 import { AddPanels } from "./add";
+import { copyPanel } from "./copied";
 import { createDrag, gridUnits } from "./drag";
 import { PanelTools, ResizeHandle } from "./panel-tools";
 import { RowTools } from "./row-tools";
@@ -105,6 +106,7 @@ export default function EditGrid(props: GridProps) {
             onKey={(event) => key(event, id)}
             onEdit={() => props.context.edit?.(panel())}
             onDuplicate={() => duplicate(id)}
+            onCopy={() => copyPanel(panel().source)}
             onRemove={() => document.change(removePanel(document.json(), id))}
           />
         }

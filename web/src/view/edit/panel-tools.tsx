@@ -8,6 +8,7 @@ interface ToolsProps {
   onKey: (event: KeyboardEvent) => void;
   onEdit: () => void;
   onDuplicate: () => void;
+  onCopy: () => void;
   onRemove: () => void;
 }
 
@@ -33,6 +34,7 @@ export function PanelTools(props: ToolsProps) {
       <span class="edit-tools">
         <Tool icon="edit" name={`Edit ${name()}`} onClick={props.onEdit} />
         <Tool icon="copy" name={`Duplicate ${name()}`} onClick={props.onDuplicate} />
+        <Tool icon="clipboard" name={`Copy ${name()}, to paste it into another dashboard`} onClick={props.onCopy} />
         <Tool icon="trash" name={`Remove ${name()}`} onClick={props.onRemove} />
       </span>
     </>

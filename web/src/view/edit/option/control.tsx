@@ -112,7 +112,9 @@ function NumberInput(props: ControlProps & { kind: Kind & { kind: "number" } }) 
 /** Few short choices stand side by side, others in a list. */
 function ChoiceInput(props: ControlProps & { choices: readonly Choice[] }) {
   const same = (choice: Choice) => JSON.stringify(choice.value) === JSON.stringify(props.value ?? undefined);
-  const isShort = createMemo(() => props.choices.length <= 4 && props.choices.reduce((sum, { name }) => sum + name.length + 4, 0) <= 36);
+  const isShort = createMemo(
+    () => props.choices.length > 1 && props.choices.length <= 4 && props.choices.reduce((sum, { name }) => sum + name.length + 4, 0) <= 36,
+  );
   const known = () => props.choices.some(same);
   return (
     <Switch>

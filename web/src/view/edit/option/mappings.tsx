@@ -3,6 +3,7 @@ import { moved, replaced } from "../../../edit/path";
 import { type MappingKind, type MappingRow, SPECIALS, toMappings, toRows } from "../../../edit/mapping-rows";
 import { type Json, number } from "../../../json";
 import { Icon } from "../../../ui/icon";
+import { Tool } from "../panel-tools";
 import { ColorPicker } from "./color-picker";
 
 const KINDS: readonly { id: MappingKind; name: string }[] = [
@@ -37,37 +38,24 @@ export function Mappings(props: { value: unknown; onChange: (value: Json[]) => v
     <div class="rules">
       <Index each={rows()}>
         {(row, index) => (
-          <div class="rule rule-wrapped">
-            {kinds(row(), index)}
-            <Condition row={row()} onChange={(part) => change(index, part)} />
-            <input
-              class="rule-main"
-              type="text"
-              aria-label="Display text"
-              placeholder="Display text"
-              value={row().text}
-              onChange={(event) => change(index, { text: event.currentTarget.value })}
-            />
-            <ColorPicker name="Color of the mapping" value={row().color} onChange={(color) => change(index, { color })} />
-            <button
-              type="button"
-              class="icon-button"
-              aria-label="Move mapping up"
-              title="Move up"
-              disabled={index === 0}
-              onClick={() => put(moved(rows(), index, index - 1))}
-            >
-              <Icon name="up" />
-            </button>
-            <button
-              type="button"
-              class="icon-button"
-              aria-label="Remove mapping"
-              title="Remove"
-              onClick={() => put(replaced(rows(), index, undefined))}
-            >
-              <Icon name="trash" />
-            </button>
+          <div class="rule-block">
+            <div class="rule">
+              {kinds(row(), index)}
+              <Condition row={row()} onChange={(part) => change(index, part)} />
+            </div>
+            <div class="rule">
+              <input
+                class="rule-main"
+                type="text"
+                aria-label="Display text"
+                placeholder="Display text"
+                value={row().text}
+                onChange={(event) => change(index, { text: event.currentTarget.value })}
+              />
+              <ColorPicker name="Color of the mapping" value={row().color} onChange={(color) => change(index, { color })} />
+              <Tool icon="up" name="Move mapping up" disabled={index === 0} onClick={() => put(moved(rows(), index, index - 1))} />
+              <Tool icon="trash" name="Remove mapping" onClick={() => put(replaced(rows(), index, undefined))} />
+            </div>
           </div>
         )}
       </Index>

@@ -12,7 +12,7 @@ export function ReadOnly(props: { document: Document; onCopy: () => void }) {
   const source = () => JSON.stringify(props.document.json(), null, 2);
   const reason = () =>
     meta.provisioned
-      ? `It comes with Gnomon or from a provisioned file${meta.provisionedFile ? `, ${meta.provisionedFile}` : ""}, and would be overwritten from there. Save a copy, or put the JSON into that file.`
+      ? `It stands in a file${meta.provisionedFile ? `, ${meta.provisionedFile}` : ""}, and is shown as it stands there. Save a copy, or put the JSON into that file.`
       : "You do not have permission to save it. A copy may go into another folder.";
   return (
     <div class="save">
