@@ -21,6 +21,7 @@ before(async () => {
   page.on('pageerror', (error) => page.problems.push(String(error)))
   page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()))
   page.on('dialog', (dialog) => dialog.accept())
+  await until('the first scrapes', async () => (await stack.query('up == 1')).length === 2)
   await logIn(page, stack, '/dashboards')
   await page.getByRole('link', { name: 'New' }).waitFor()
 })
@@ -59,12 +60,12 @@ async function save(message) {
 }
 
 test('a dashboard is made: a panel with a query, an option, a place', async () => {
-  await page.getByRole('link', { name: 'New' }).click()
+  await page.goto(stack.url('dashboards', '/dashboard/new?from=now-5m&to=now'))
   await page.getByRole('button', { name: 'Visualization' }).first().click()
   await page.getByLabel('Title').fill('Targets up')
   await page.locator('.cm-content').fill('sum(up)')
   await page.locator('.cm-content').press('Enter')
-  await page.locator('.panel canvas').first().waitFor()
+  await page.getByRole('radio', { name: 'Instant' }).click()
   await page.getByRole('button', { name: 'Visualization: Time series' }).click()
   await page.getByRole('button', { name: 'Stat Large values with a sparkline' }).click()
   await panel('Targets up').getByText('2', { exact: true }).waitFor()
@@ -74,11 +75,12 @@ test('a dashboard is made: a panel with a query, an option, a place', async () =
   await button('Save').click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Title').fill('Made by hand')
+  await dialog.getByLabel('Save current time range as dashboard default').check()
   await dialog.getByRole('button', { name: 'Save', exact: true }).click()
   await until('the address of the dashboard', uid)
   const { dashboard, meta } = await api(`/api/dashboards/uid/${uid()}`)
   assert.equal(meta.version, 1)
-  assert.equal(dashboard.title, 'Made by hand')
+  assert.deepEqual([dashboard.title, dashboard.time], ['Made by hand', { from: 'now-5m', to: 'now' }])
   const [made] = dashboard.panels
   assert.deepEqual([made.type, made.targets[0].expr, made.gridPos], ['stat', 'sum(up)', { x: 1, y: 0, w: 12, h: 9 }])
 })
