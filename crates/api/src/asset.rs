@@ -18,8 +18,18 @@ use crate::{
 };
 
 /// The paths that the front end knows; each is answered with its one page, which then draws what is asked for.
-const PAGES: [&str; 8] =
-    ["/", "/login", "/dashboards", "/d/{*dashboard}", "/explore", "/graph", "/query", "/targets"];
+const PAGES: [&str; 10] = [
+    "/",
+    "/login",
+    "/dashboards",
+    "/dashboard/new",
+    "/dashboard/import",
+    "/d/{*dashboard}",
+    "/explore",
+    "/graph",
+    "/query",
+    "/targets",
+];
 
 /// Bytes of an asset at most, for the clients that have to have it decompressed.
 const PLAIN_BYTES_MAX: u64 = 16 << 20;

@@ -24,6 +24,8 @@ async fn every_page_is_the_front_end_on_both_addresses() {
             "/login",
             "/dashboards",
             "/d/edge/edge-stack",
+            "/dashboard/new",
+            "/dashboard/import",
             "/explore",
             "/graph",
             "/query?g0.expr=up",
