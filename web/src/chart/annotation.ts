@@ -11,6 +11,10 @@ export interface Annotation {
   text: string;
   tags: string[];
   color: string;
+  /** The panel that alone shows it; unset for all. */
+  panelId?: number | undefined;
+  /** Number by which the server knows one that was made by hand. */
+  id?: number | undefined;
 }
 
 /** Height of the strip along the time axis, and how near a line is meant, in CSS pixels. */

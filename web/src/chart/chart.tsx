@@ -6,6 +6,7 @@ import type { Annotation } from "./annotation";
 import { AnnotationTooltip } from "./annotation-tooltip";
 import type { Exemplar } from "./exemplar";
 import { ExemplarTooltip } from "./exemplar-tooltip";
+import { createPin, type Pin } from "./pin";
 import { createPlot } from "./plot";
 import type { Pointed } from "./pointer";
 import "./chart.css";
@@ -28,26 +29,38 @@ export interface ChartProps {
   /** Takes a dragged range in epoch ms. */
   onZoom?: (from: number, to: number) => void;
   tooltip?: (pointed: Pointed) => JSX.Element;
+  /** What a click leaves open, until it is closed. */
+  sheet?: ((pin: Pin) => JSX.Element) | undefined;
 }
 
 /** A uPlot chart that keeps its picture while data, size and theme change. */
 export function Chart(props: ChartProps) {
   let box!: HTMLDivElement;
   const { pointed, point, leave } = createPlot(props, () => box);
+  const pins = createPin({ pointed, set: () => props.set, enabled: () => props.sheet !== undefined });
   return (
-    <div class="chart" role="img" aria-label={props.label}>
+    <div class="chart" ref={pins.within}>
       {/* What uPlot puts into its element has to be out of Solid's way. */}
       <div
         class="chart-plot"
+        role="img"
+        aria-label={props.label}
         onPointerEnter={point}
-        onPointerDown={point}
+        onPointerDown={(event) => {
+          point(event);
+          pins.press(event);
+        }}
+        onClick={pins.click}
         onPointerMove={point}
         onPointerLeave={leave}
         ref={(element) => {
           box = element;
         }}
       />
-      <Show when={pointed()}>
+      <Show when={pins.pin()} keyed>
+        {(pin) => props.sheet?.(pin)}
+      </Show>
+      <Show when={!pins.pin() && pointed()}>
         {(at) => (
           <Switch fallback={props.tooltip?.(at())}>
             <Match when={at().here && at().exemplar}>

@@ -36,8 +36,9 @@ export interface Curve {
   style: CurveStyle;
   /** Values on the common time axis; `null` where there is none. */
   values: (number | null)[];
-  /** As they came, for calculations in the legend. */
+  /** As they came, for calculations in the legend and for links. */
   source: Field;
+  frame: Frame;
   scale: string;
   inLegend: boolean;
   inTooltip: boolean;
@@ -98,6 +99,7 @@ function toCurve(field: Field, frame: Frame, frames: readonly Frame[], place: Ma
     style: readStyle(config.custom),
     values: alignValues(field, frame, place),
     source: field,
+    frame,
     scale: scaleKey(config),
     inLegend: !flag(hidden.legend),
     inTooltip: !flag(hidden.tooltip),

@@ -36,7 +36,7 @@ function nearestCurve(chart: uPlot, index: number, top: number): number {
 }
 
 /** Pixels below which a drag was a click. */
-const DRAG_MIN = 6;
+export const DRAG_MIN = 6;
 
 /** Reports the dragged range in epoch ms, and takes its mark away. */
 export function zoomTo(chart: uPlot, onZoom: ((from: number, to: number) => void) | undefined): void {

@@ -4,6 +4,7 @@ import { dateTime } from "../time/clock";
 import { Swatch } from "./swatches";
 import type { Curve, CurveSet } from "./curve";
 import type { Pointed } from "./pointer";
+import { Icon } from "../ui/icon";
 
 /** Rows that a tooltip lists; more would not fit the screen. */
 const ROWS_MAX = 24;
@@ -15,14 +16,16 @@ export interface TooltipProps {
   sort: string;
   utc: boolean;
   hidden: (name: string) => boolean;
+  /** Set for one that stays until it is closed. */
+  onClose?: (() => void) | undefined;
 }
 
 /** What the curves are at the crosshair. */
-export function Tooltip(props: TooltipProps) {
+export function Tooltip(props: ParentProps<TooltipProps>) {
   const rows = createMemo(() => tooltipRows(props));
   return (
     <Show when={props.pointed.here && rows().length > 0}>
-      <TooltipBox at={props.pointed} head={dateTime((props.set.times[props.pointed.index] ?? 0) * 1000, props.utc)}>
+      <TooltipBox at={props.pointed} head={dateTime((props.set.times[props.pointed.index] ?? 0) * 1000, props.utc)} onClose={props.onClose}>
         <For each={rows().slice(0, ROWS_MAX)}>
           {(row) => (
             <div class="tooltip-row" classList={{ "tooltip-near": row.near }}>
@@ -35,13 +38,14 @@ export function Tooltip(props: TooltipProps) {
         <Show when={rows().length > ROWS_MAX}>
           <div class="tooltip-more">and {rows().length - ROWS_MAX} more</div>
         </Show>
+        {props.children}
       </TooltipBox>
     </Show>
   );
 }
 
 /** A sheet beside a place on a chart. */
-export function TooltipBox(props: ParentProps<{ at: { left: number; top: number }; head: string }>) {
+export function TooltipBox(props: ParentProps<{ at: { left: number; top: number }; head: string; onClose?: (() => void) | undefined }>) {
   const [box, setBox] = createSignal<HTMLDivElement>();
   createEffect(() => {
     const { left, top } = props.at;
@@ -49,8 +53,24 @@ export function TooltipBox(props: ParentProps<{ at: { left: number; top: number 
     if (element) place(element, left, top);
   });
   return (
-    <div class="tooltip" ref={setBox} aria-hidden="true">
-      <div class="tooltip-time">{props.head}</div>
+    <div
+      class="tooltip"
+      classList={{ "tooltip-pinned": props.onClose !== undefined }}
+      ref={setBox}
+      role={props.onClose && "dialog"}
+      aria-label={props.onClose && props.head}
+      aria-hidden={props.onClose ? undefined : "true"}
+    >
+      <div class="tooltip-time">
+        {props.head}
+        <Show when={props.onClose}>
+          {(close) => (
+            <button type="button" class="icon-button tooltip-close" aria-label="Close" onClick={() => close()()}>
+              <Icon name="close" />
+            </button>
+          )}
+        </Show>
+      </div>
       {props.children}
     </div>
   );

@@ -112,12 +112,23 @@ export interface DashboardLink {
 }
 
 /** Where its expression is not zero, something happened. */
+/** Which annotations made by hand are asked for. */
+export interface OwnAnnotations {
+  /** Those of the dashboard itself when empty. */
+  tags: string[];
+  /** Whether one of the tags is enough. */
+  matchAny: boolean;
+  limit: number;
+}
+
 export interface AnnotationQuery {
   name: string;
   enable: boolean;
   /** Whether its switch is hidden. */
   hide: boolean;
   color: string;
+  /** Set for those made by hand; the rest asks PromQL. */
+  own?: OwnAnnotations | undefined;
   expr: string;
   step: string;
   titleFormat: string;

@@ -14,6 +14,14 @@ const open = () => false;
 const none = () => [];
 
 describe("reading", () => {
+  test("annotations made by hand are shown unless a dashboard says otherwise", () => {
+    const read = (...list: unknown[]) => readDashboard({ annotations: { list } }).annotations;
+    expect(read()).toMatchObject([{ own: { tags: [] }, enable: true, hide: true }]);
+    expect(read({ builtIn: 1, enable: false, datasource: { uid: "-- Grafana --" } })).toMatchObject([{ enable: false }]);
+    const tagged = { datasource: { type: "grafana", uid: "-- Grafana --" }, target: { type: "tags", tags: ["deploy"], matchAny: true } };
+    expect(read(tagged)[1]).toMatchObject({ own: { tags: ["deploy"], matchAny: true, limit: 100 } });
+  });
+
   test("an answer of the API, a bare dashboard and a V1 resource are the same", () => {
     const bare = { uid: "u", title: "T", panels: [panel(1, 0, 0)] };
     const read = [bare, { dashboard: bare, meta: {} }, { apiVersion: "dashboard.grafana.app/v1", spec: bare }].map((json) =>

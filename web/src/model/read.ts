@@ -2,7 +2,7 @@
 
 import { type Json, flag, isObject, number, object, objects, text, texts } from "../json";
 import { toClassic } from "./classic";
-import type { AnnotationQuery, Dashboard, DashboardLink, GridPos, Link, Panel, Target } from "./dashboard";
+import type { AnnotationQuery, Dashboard, DashboardLink, GridPos, Link, OwnAnnotations, Panel, Target } from "./dashboard";
 import { readFieldConfigSource } from "./field-config";
 import { migratePanel } from "./migrate";
 import { readVariable } from "./read-variable";
@@ -26,7 +26,7 @@ export function readClassic(json: Json): Dashboard {
     utc: json.timezone === "utc",
     sharedCrosshair: (number(json.graphTooltip) ?? (json.sharedCrosshair ? 1 : 0)) > 0,
     variables: objects(object(json.templating).list).map((variable) => readVariable(variable, json)),
-    annotations: objects(object(json.annotations).list).flatMap((annotation) => readAnnotation(annotation) ?? []),
+    annotations: annotationList(json).flatMap((annotation) => readAnnotation(annotation) ?? []),
     panels: readPanels(json),
     links: objects(json.links).map(readDashboardLink),
   };
@@ -125,11 +125,21 @@ function readPanelLinks(source: unknown): Link[] {
     .filter((link) => link.url);
 }
 
-/** Those that ask PromQL; the built-in one lists annotations made by hand. */
+/** What a dashboard that says nothing of annotations made by hand shows of them, as in Grafana. */
+const BUILT_IN: Json = { builtIn: 1, enable: true, hide: true, iconColor: "blue", name: "Annotations & Alerts" };
+
+function annotationList(json: Json): Json[] {
+  const list = objects(object(json.annotations).list);
+  return list.some(({ builtIn }) => builtIn === 1) ? list : [BUILT_IN, ...list];
+}
+
+/** Those that ask PromQL, and those made by hand. */
 function readAnnotation(json: Json): AnnotationQuery | undefined {
   const expr = text(json.expr) || text(object(json.target).expr);
-  if (!expr || foreignKind(json.datasource)) return undefined;
+  const own = readOwnAnnotations(json);
+  if (!own && (!expr || foreignKind(json.datasource))) return undefined;
   return {
+    own,
     name: text(json.name),
     enable: flag(json.enable, true),
     hide: flag(json.hide),
@@ -143,6 +153,19 @@ function readAnnotation(json: Json): AnnotationQuery | undefined {
       .map((key) => key.trim())
       .filter(Boolean),
     useValueForTime: json.useValueForTime === true || json.useValueForTime === "on",
+  };
+}
+
+/** Annotations that Grafana, not a data source, keeps. */
+function readOwnAnnotations(json: Json): OwnAnnotations | undefined {
+  const source = json.datasource;
+  const isOwn = json.builtIn === 1 || source === "-- Grafana --" || object(source).uid === "-- Grafana --";
+  if (!isOwn) return undefined;
+  const target = { ...json, ...object(json.target) };
+  return {
+    tags: target.type === "tags" ? texts(target.tags) : [],
+    matchAny: flag(target.matchAny),
+    limit: number(target.limit) ?? 100,
   };
 }
 

@@ -5,6 +5,19 @@ import type { Frame } from "../frame/frame";
 import type { Mode } from "../theme/palette";
 import type { TimeRange } from "../time/range";
 
+/** A remark on a moment, or on a span, epoch ms. */
+export interface Note {
+  from: number;
+  to: number;
+  text: string;
+  tags: string[];
+}
+
+export interface Notes {
+  add: (note: Note) => Promise<void>;
+  remove: (id: number) => Promise<void>;
+}
+
 /** What every panel type gets. */
 export interface PanelProps {
   panel: Panel;
@@ -19,6 +32,8 @@ export interface PanelProps {
   /** Key of the shared crosshair. */
   sync?: string | undefined;
   onZoom: (from: number, to: number) => void;
+  /** Makes and deletes annotations; unset for those who may only look. */
+  notes?: Notes | undefined;
   /** Puts variables into a text of the panel. */
   text: (source: string) => string;
 }

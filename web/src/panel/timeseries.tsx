@@ -5,6 +5,7 @@ import { Legend } from "../chart/legend";
 import { Tooltip } from "../chart/tooltip";
 import { createVisibility } from "../chart/visibility";
 import { flag, object, text, texts } from "../json";
+import { PinSheet } from "./pin-sheet";
 import type { PanelProps } from "./props";
 import "./timeseries.css";
 
@@ -30,6 +31,7 @@ export function TimeseriesPanel(props: PanelProps) {
           sync={props.sync}
           label={`${props.text(props.panel.title)}: ${set().curves.length} curves over time`}
           onZoom={props.onZoom}
+          sheet={(pin) => <PinSheet {...props} pin={pin} hidden={hidden} />}
           tooltip={(pointed) => (
             <Show when={tooltip().mode !== "none"}>
               <Tooltip

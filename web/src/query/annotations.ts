@@ -1,9 +1,10 @@
 /** Annotations that a dashboard asks of the metrics: where an expression is not zero, something happened. */
 
 import type { Annotation } from "../chart/annotation";
+import { findAnnotations } from "../api/annotations";
 import { queryRange, type Series } from "../api/prometheus";
 import { renderLegend } from "../frame/name";
-import type { AnnotationQuery } from "../model/dashboard";
+import type { AnnotationQuery, OwnAnnotations } from "../model/dashboard";
 import { parseDuration } from "../time/duration";
 import type { TimeRange } from "../time/range";
 import { interpolate, type Scope } from "../variable/interpolate";
@@ -14,13 +15,29 @@ const POINTS_MAX = 11_000;
 /** Annotations that one query may bring. */
 const ANNOTATIONS_MAX = 500;
 
-export async function loadAnnotations(query: AnnotationQuery, range: TimeRange, scope: Scope, signal: AbortSignal): Promise<Annotation[]> {
+/** What annotations are asked for by. */
+export interface AnnotationAsking {
+  range: TimeRange;
+  scope: Scope;
+  dashboardUid: string;
+}
+
+export async function loadAnnotations(query: AnnotationQuery, asking: AnnotationAsking, signal: AbortSignal): Promise<Annotation[]> {
+  if (query.own) return loadOwn(query, query.own, asking, signal);
+  const { range, scope } = asking;
   const asked = parseDuration(interpolate(query.step, scope)) ?? STEP_MS;
   const stepMs = Math.max(asked, Math.ceil((range.to - range.from) / POINTS_MAX / 1000) * 1000, 1000);
   const from = Math.floor(range.from / stepMs) * stepMs;
   const to = Math.ceil(range.to / stepMs) * stepMs;
   const { series } = await queryRange(interpolate(query.expr, scope, "promql"), from, to, stepMs, signal);
   return series.flatMap((one) => toAnnotations(query, one, stepMs)).slice(0, ANNOTATIONS_MAX);
+}
+
+async function loadOwn(query: AnnotationQuery, own: OwnAnnotations, asking: AnnotationAsking, signal: AbortSignal): Promise<Annotation[]> {
+  const tags = own.tags.map((tag) => interpolate(tag, asking.scope));
+  if (tags.length === 0 && !asking.dashboardUid) return [];
+  const found = await findAnnotations({ ...own, ...asking.range, tags, dashboardUid: asking.dashboardUid }, signal);
+  return found.map((one) => ({ ...one, title: one.text, text: "", color: query.color }));
 }
 
 export function toAnnotations(query: AnnotationQuery, series: Series, stepMs: number): Annotation[] {

@@ -1,7 +1,9 @@
 import { createEffect, createSignal, For, on, onCleanup, Show, untrack, type Accessor } from "solid-js";
 import { mode } from "../../app/theme";
 import type { Annotation } from "../../chart/annotation";
-import type { AnnotationQuery, Dashboard } from "../../model/dashboard";
+import { addAnnotation, deleteAnnotation } from "../../api/annotations";
+import type { AnnotationQuery, Dashboard, Panel } from "../../model/dashboard";
+import type { Notes } from "../../panel/props";
 import { loadAnnotations } from "../../query/annotations";
 import { namedColor } from "../../theme/palette";
 import type { TimeRange } from "../../time/range";
@@ -14,6 +16,8 @@ export interface Annotations {
   switches: readonly AnnotationQuery[];
   isOn: (query: AnnotationQuery) => boolean;
   toggle: (query: AnnotationQuery) => void;
+  /** Asks anew, after one was made or deleted. */
+  refresh: () => void;
 }
 
 interface Inputs {
@@ -26,14 +30,15 @@ interface Inputs {
 export function createAnnotations({ dashboard, range, ready, scope }: Inputs): Annotations {
   const [active, setActive] = createSignal<ReadonlySet<AnnotationQuery>>(new Set(dashboard.annotations.filter((query) => query.enable)));
   const [shown, setShown] = createSignal<readonly Annotation[]>([]);
+  const [changes, setChanges] = createSignal(0);
   createEffect(
-    on([range, ready, active, mode], ([span, start, queries]) => {
+    on([range, ready, active, mode, changes], ([span, start, queries]) => {
       if (!start || queries.size === 0) return void setShown([]);
       const abort = new AbortController();
       onCleanup(() => abort.abort());
       // A query that fails marks nothing; panels are not held up by it.
       const loads = [...queries].map((query) =>
-        loadAnnotations(query, span, (name) => untrack(() => scope(name)), abort.signal)
+        loadAnnotations(query, { range: span, scope: (name) => untrack(() => scope(name)), dashboardUid: dashboard.uid }, abort.signal)
           .then((found) => found.map((one) => ({ ...one, color: namedColor(mode(), query.color) })))
           .catch(() => []),
       );
@@ -48,6 +53,21 @@ export function createAnnotations({ dashboard, range, ready, scope }: Inputs): A
       const next = new Set(active());
       if (!next.delete(query)) next.add(query);
       setActive(next);
+    },
+    refresh: () => setChanges(changes() + 1),
+  };
+}
+
+/** What a panel may do to the annotations of its dashboard. */
+export function panelNotes(dashboardUid: string, panel: Panel, refresh: () => void): Notes {
+  return {
+    add: async (note) => {
+      await addAnnotation({ ...note, dashboardUid, panelId: Number(panel.id) || 0 });
+      refresh();
+    },
+    remove: async (id) => {
+      await deleteAnnotation(id);
+      refresh();
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Accessor } from "solid-js";
 import type { Annotation } from "../../chart/annotation";
+import type { Notes } from "../../panel/props";
 import type { Asking } from "../../query/run";
 import type { Dashboard, Panel } from "../../model/dashboard";
 import type { RawRange, TimeRange } from "../../time/range";
@@ -18,6 +19,8 @@ export interface DashboardContext extends Asking {
   ready: Accessor<boolean>;
   scope: Scope;
   annotations: Accessor<readonly Annotation[]>;
+  /** What a panel may do to annotations; unset for those who may only look. */
+  notes?: ((panel: Panel) => Notes) | undefined;
   /** How often the data is scraped, ms, where the data source says so. */
   scrapeIntervalMs?: number | undefined;
   zoom: (from: number, to: number) => void;

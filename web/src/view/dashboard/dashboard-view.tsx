@@ -13,7 +13,7 @@ import { TimeControls } from "../../ui/time/controls";
 import { Icon } from "../../ui/icon";
 import { Tails } from "../../query/tail";
 import { createVariables } from "../../variable/store";
-import { AnnotationSwitches, createAnnotations } from "./annotations";
+import { AnnotationSwitches, createAnnotations, panelNotes } from "./annotations";
 import { createClock } from "./clock";
 import type { DashboardContext } from "./context";
 import { Grid } from "./grid";
@@ -60,6 +60,7 @@ export function DashboardView(props: ViewProps) {
     ready: variables.ready,
     scope: variables.scope,
     annotations: annotations.shown,
+    notes: mayEdit() && dashboard.uid ? (panel) => panelNotes(dashboard.uid, panel, annotations.refresh) : undefined,
     flights,
     tails: new Tails(),
     scrapeIntervalMs: props.scrapeIntervalMs,

@@ -59,7 +59,8 @@ function Picture(props: BodyProps & { data: PanelData }) {
           panel={drawn}
           frames={props.data.frames}
           exemplars={props.data.exemplars}
-          annotations={props.context.annotations()}
+          annotations={props.context.annotations().filter(({ panelId }) => panelId === undefined || panelId === Number(drawn.id))}
+          notes={props.context.notes?.(drawn)}
           range={props.data.range}
           mode={mode()}
           utc={dashboard.utc}
