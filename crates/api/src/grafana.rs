@@ -10,6 +10,7 @@ mod login;
 mod origin;
 mod people;
 mod permission;
+mod query;
 mod request;
 mod search;
 mod version;

@@ -65,6 +65,11 @@ impl HeldRequest {
         &self.bytes
     }
 
+    /// What it was paid with, for what was made of it.
+    pub(crate) fn into_account(self) -> Reservation {
+        self.account
+    }
+
     fn push(&mut self, data: &Bytes) -> Result<(), BodyError> {
         let missing = (self.bytes.len() + data.len()).saturating_sub(self.bytes.capacity());
         if missing > 0 {

@@ -25,7 +25,7 @@ mod selection;
 mod self_metrics;
 mod series;
 mod status;
-mod stream;
+pub(crate) mod stream;
 mod target;
 mod tree;
 mod union;

@@ -1,5 +1,7 @@
 //! The two routers: one address is open, the other asks who is there.
 
+use std::sync::Arc;
+
 use axum::{Router, middleware};
 use dashboard::Role;
 
@@ -13,7 +15,7 @@ use crate::{
 /// Prometheus's API and pages, without a login (`:9090`). Dashboards can be seen.
 pub fn prometheus_router(prometheus: &Prometheus, grafana: &Grafana, assets: Assets) -> Router {
     let api = api_routes(prometheus, |writes| writes);
-    let dashboards = grafana::routes(grafana).merge(grafana::asking_routes(grafana, api.clone(), true));
+    let dashboards = grafana::routes(grafana).merge(asking_routes(prometheus, grafana, &api, true));
     let dashboards = dashboards.layer(middleware::from_fn(grafana::let_everyone_view));
     with_security_headers(
         api.merge(prometheus::lifecycle_routes(prometheus))
@@ -32,7 +34,7 @@ pub fn metrics_router(prometheus: &Prometheus) -> Router {
 /// The same pages behind a login (`:3000`).
 pub fn dashboard_router(prometheus: &Prometheus, grafana: &Grafana, assets: Assets) -> Router {
     let api = api_routes(prometheus, |writes| writes.route_layer(grafana::at_least(Role::Editor)));
-    let dashboards = grafana::routes(grafana).merge(grafana::asking_routes(grafana, api.clone(), false));
+    let dashboards = grafana::routes(grafana).merge(asking_routes(prometheus, grafana, &api, false));
     let private = api.merge(dashboards).merge(grafana::unknown_routes());
     let private = grafana::behind_login(private, grafana);
     with_security_headers(
@@ -49,4 +51,9 @@ fn api_routes(
     guard_writes: impl FnOnce(Router<Prometheus>) -> Router<Prometheus>,
 ) -> Router {
     Router::new().nest("/api/v1", prometheus::api_routes(prometheus, guard_writes))
+}
+
+/// The way to the data sources, this process's own store among them.
+fn asking_routes(prometheus: &Prometheus, grafana: &Grafana, api: &Router, open: bool) -> Router {
+    grafana::asking_routes(grafana, Arc::clone(&prometheus.evaluator), api.clone(), open)
 }

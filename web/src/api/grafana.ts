@@ -2,9 +2,8 @@
 
 import { unplaced } from "../base";
 import type { DashboardMeta } from "../edit/document";
-import { at, flag, isObject, type Json, number, object, objects, text, texts } from "../json";
+import { flag, isObject, type Json, number, object, objects, text, texts } from "../json";
 import { toClassic } from "../model/classic";
-import { parseDuration } from "../time/duration";
 import { ApiError, getJson, postJson } from "./http";
 
 export interface User {
@@ -33,13 +32,6 @@ export async function currentUser(): Promise<User | undefined> {
 
 export async function logIn(user: string, password: string): Promise<void> {
   await postJson("/login", { user, password });
-}
-
-/** How often the default data source is scraped, ms, by its `timeInterval`; `undefined` when it does not say. */
-export async function scrapeIntervalMs(): Promise<number | undefined> {
-  const sources = objects(await getJson("/api/datasources"));
-  const chosen = sources.find((source) => source.isDefault === true) ?? sources[0];
-  return parseDuration(text(at(chosen, "jsonData.timeInterval")));
 }
 
 export interface DashboardEntry {

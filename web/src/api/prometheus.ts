@@ -3,6 +3,7 @@
 import type { Exemplar } from "../chart/exemplar";
 import { parseSample } from "../format/number";
 import { type Json, array, object, objects, text, texts } from "../json";
+import { OWN_API } from "./data-sources";
 import { ask, type Params } from "./http";
 
 export type Labels = Record<string, string>;
@@ -30,10 +31,10 @@ export function apiTime(ms: number): string {
   return String(ms / 1000);
 }
 
-export async function queryInstant(expr: string, timeMs: number, signal?: AbortSignal): Promise<QueryResult> {
+export async function queryInstant(expr: string, timeMs: number, signal?: AbortSignal, api = OWN_API): Promise<QueryResult> {
   return readResult(
     await ask(
-      "/api/v1/query",
+      `${api}/query`,
       [
         ["query", expr],
         ["time", apiTime(timeMs)],
@@ -43,14 +44,21 @@ export async function queryInstant(expr: string, timeMs: number, signal?: AbortS
   );
 }
 
-export async function queryRange(expr: string, from: number, to: number, stepMs: number, signal?: AbortSignal): Promise<QueryResult> {
+export async function queryRange(
+  expr: string,
+  from: number,
+  to: number,
+  stepMs: number,
+  signal?: AbortSignal,
+  api = OWN_API,
+): Promise<QueryResult> {
   const params: Params = [
     ["query", expr],
     ["start", apiTime(from)],
     ["end", apiTime(to)],
     ["step", apiTime(stepMs)],
   ];
-  return readResult(await ask("/api/v1/query_range", params, signal));
+  return readResult(await ask(`${api}/query_range`, params, signal));
 }
 
 function readResult(answer: { data: unknown; warnings: string[]; infos: string[] }): QueryResult {
@@ -113,17 +121,24 @@ function spanParams(match: string, from: number, to: number): [string, string][]
   return match ? [["match[]", match], ...span] : span;
 }
 
-export async function labelNames(match: string, from: number, to: number, signal?: AbortSignal): Promise<string[]> {
-  return texts((await ask("/api/v1/labels", spanParams(match, from, to), signal)).data);
+export async function labelNames(match: string, from: number, to: number, signal?: AbortSignal, api = OWN_API): Promise<string[]> {
+  return texts((await ask(`${api}/labels`, spanParams(match, from, to), signal)).data);
 }
 
-export async function labelValues(label: string, match: string, from: number, to: number, signal?: AbortSignal): Promise<string[]> {
-  const path = `/api/v1/label/${encodeURIComponent(label)}/values`;
+export async function labelValues(
+  label: string,
+  match: string,
+  from: number,
+  to: number,
+  signal?: AbortSignal,
+  api = OWN_API,
+): Promise<string[]> {
+  const path = `${api}/label/${encodeURIComponent(label)}/values`;
   return texts((await ask(path, spanParams(match, from, to), signal)).data);
 }
 
-export async function seriesLabels(match: string, from: number, to: number, signal?: AbortSignal): Promise<Labels[]> {
-  const answer = await ask("/api/v1/series", spanParams(match, from, to), signal);
+export async function seriesLabels(match: string, from: number, to: number, signal?: AbortSignal, api = OWN_API): Promise<Labels[]> {
+  const answer = await ask(`${api}/series`, spanParams(match, from, to), signal);
   return array(answer.data).map(readLabels);
 }
 
@@ -189,13 +204,13 @@ export async function explainQuery(
 }
 
 /** The exemplars of all series that an expression reads. */
-export async function queryExemplars(expr: string, from: number, to: number, signal?: AbortSignal): Promise<Exemplar[]> {
+export async function queryExemplars(expr: string, from: number, to: number, signal?: AbortSignal, api = OWN_API): Promise<Exemplar[]> {
   const params: Params = [
     ["query", expr],
     ["start", apiTime(from)],
     ["end", apiTime(to)],
   ];
-  const answer = await ask("/api/v1/query_exemplars", params, signal);
+  const answer = await ask(`${api}/query_exemplars`, params, signal);
   return objects(answer.data).flatMap((json) => {
     const series = readLabels(json.seriesLabels);
     return objects(json.exemplars).map((one) => ({

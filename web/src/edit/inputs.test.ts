@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { fillInputs, forSharing, parseDashboard, readInputs } from "./inputs";
 
 const sources = [
-  { uid: "prometheus", name: "Prometheus", type: "prometheus", isDefault: true },
-  { uid: "vm1", name: "VM far-away", type: "prometheus", isDefault: false },
+  { uid: "prometheus", name: "Prometheus", type: "prometheus", isDefault: true, isOwn: true },
+  { uid: "vm1", name: "VM far-away", type: "prometheus", isDefault: false, isOwn: false },
 ];
 const board = {
   title: "T",

@@ -27,6 +27,8 @@ export interface Target {
   exemplar: boolean;
   /** Name of a data source's kind that is not Prometheus, when the target says so. */
   foreign?: string | undefined;
+  /** Uid, name or variable of the data source that it names; empty for none. */
+  dataSource: string;
 }
 
 export interface Transformation {
@@ -52,6 +54,8 @@ export interface Panel {
   transparent: boolean;
   targets: Target[];
   foreign?: string | undefined;
+  /** As its targets name theirs. */
+  dataSource: string;
   interval: string;
   maxDataPoints?: number | undefined;
   timeFrom: string;
@@ -86,6 +90,8 @@ export interface Variable {
   label: string;
   description: string;
   hide: "no" | "label" | "variable";
+  /** Uid, name or variable of the data source that is asked for its options. */
+  dataSource: string;
   query: string;
   regex: string;
   sort: number;
@@ -129,6 +135,8 @@ export interface AnnotationQuery {
   color: string;
   /** Set for those made by hand; the rest asks PromQL. */
   own?: OwnAnnotations | undefined;
+  /** Uid, name or variable of the data source that is asked. */
+  dataSource: string;
   expr: string;
   step: string;
   titleFormat: string;

@@ -1,6 +1,7 @@
 /** From a variable's JSON to the model. */
 
 import { type Json, array, flag, isObject, number, object, objects, text } from "../json";
+import { readSourceName } from "./read-source";
 import type { Variable, VariableOption, VariableType } from "./dashboard";
 
 const TYPES: readonly VariableType[] = ["query", "custom", "datasource", "interval", "constant", "textbox", "adhoc"];
@@ -15,6 +16,7 @@ export function readVariable(json: Json, dashboard: Json): Variable {
     label: text(json.label) || name,
     description: text(json.description),
     hide: hideOf(json.hide),
+    dataSource: readSourceName(json.datasource),
     query: type === "constant" ? constantQuery(json, dashboard) : queryText(json),
     regex: text(json.regex),
     sort: number(json.sort) ?? 0,

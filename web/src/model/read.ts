@@ -5,6 +5,7 @@ import { toClassic } from "./classic";
 import type { AnnotationQuery, Dashboard, DashboardLink, GridPos, Link, OwnAnnotations, Panel, Target } from "./dashboard";
 import { readFieldConfigSource } from "./field-config";
 import { migratePanel } from "./migrate";
+import { readSourceName } from "./read-source";
 import { readVariable } from "./read-variable";
 
 /** Panels that one dashboard may hold; what lies beyond is left out. */
@@ -56,6 +57,7 @@ export function readPanel(source: Json, index: number): Panel {
     transparent: flag(json.transparent),
     targets: objects(json.targets).map(readTarget),
     foreign: foreignKind(json.datasource),
+    dataSource: readSourceName(json.datasource),
     interval: text(json.interval),
     maxDataPoints: number(json.maxDataPoints),
     timeFrom: text(json.timeFrom),
@@ -103,6 +105,7 @@ function readTarget(json: Json, index: number): Target {
     hide: flag(json.hide),
     exemplar: flag(json.exemplar),
     foreign: foreignKind(json.datasource),
+    dataSource: readSourceName(json.datasource),
   };
 }
 
@@ -144,6 +147,7 @@ function readAnnotation(json: Json): AnnotationQuery | undefined {
     enable: flag(json.enable, true),
     hide: flag(json.hide),
     color: text(json.iconColor, "red"),
+    dataSource: readSourceName(json.datasource),
     expr,
     step: text(json.step),
     titleFormat: text(json.titleFormat),

@@ -7,6 +7,7 @@ const query: AnnotationQuery = {
   enable: true,
   hide: false,
   color: "#f00",
+  dataSource: "",
   expr: "x",
   step: "",
   titleFormat: "{{job}} restarted",

@@ -2,12 +2,14 @@
 
 import type { Annotation } from "../chart/annotation";
 import { findAnnotations } from "../api/annotations";
+import { apiOf, type DataSource } from "../api/data-sources";
 import { queryRange, type Series } from "../api/prometheus";
 import { renderLegend } from "../frame/name";
 import type { AnnotationQuery, OwnAnnotations } from "../model/dashboard";
 import { parseDuration } from "../time/duration";
 import type { TimeRange } from "../time/range";
 import { interpolate, type Scope } from "../variable/interpolate";
+import { findSource } from "./source";
 
 /** Step where none is given, ms, and points that are asked for at most. */
 const STEP_MS = 60_000;
@@ -19,17 +21,19 @@ const ANNOTATIONS_MAX = 500;
 export interface AnnotationAsking {
   range: TimeRange;
   scope: Scope;
+  sources: readonly DataSource[];
   dashboardUid: string;
 }
 
 export async function loadAnnotations(query: AnnotationQuery, asking: AnnotationAsking, signal: AbortSignal): Promise<Annotation[]> {
   if (query.own) return loadOwn(query, query.own, asking, signal);
-  const { range, scope } = asking;
+  const { range, scope, sources } = asking;
   const asked = parseDuration(interpolate(query.step, scope)) ?? STEP_MS;
   const stepMs = Math.max(asked, Math.ceil((range.to - range.from) / POINTS_MAX / 1000) * 1000, 1000);
   const from = Math.floor(range.from / stepMs) * stepMs;
   const to = Math.ceil(range.to / stepMs) * stepMs;
-  const { series } = await queryRange(interpolate(query.expr, scope, "promql"), from, to, stepMs, signal);
+  const api = apiOf(findSource(query.dataSource, sources, scope));
+  const { series } = await queryRange(interpolate(query.expr, scope, "promql"), from, to, stepMs, signal, api);
   return series.flatMap((one) => toAnnotations(query, one, stepMs)).slice(0, ANNOTATIONS_MAX);
 }
 

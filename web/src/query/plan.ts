@@ -1,10 +1,12 @@
 /** What a panel asks of the server: one request per target, with everything put in. */
 
+import type { DataSource } from "../api/data-sources";
 import type { Panel, Target } from "../model/dashboard";
 import { parseDuration } from "../time/duration";
 import { alignRange, intervalMacros, targetStep } from "../time/interval";
 import type { TimeRange } from "../time/range";
 import { interpolate, type Scope } from "../variable/interpolate";
+import { findSource, sourceOfTarget } from "./source";
 
 export interface QueryRequest {
   target: Target;
@@ -14,6 +16,8 @@ export interface QueryRequest {
   from: number;
   to: number;
   stepMs: number;
+  /** Who is asked. */
+  source: DataSource;
   /** The same for the same question, whichever panel asks it. */
   key: string;
 }
@@ -25,7 +29,7 @@ export interface PlanContext {
   width: number;
   scope: Scope;
   utc: boolean;
-  scrapeIntervalMs?: number | undefined;
+  sources: readonly DataSource[];
 }
 
 /** Points asked for when the panel's width is not known yet. */
@@ -49,12 +53,13 @@ export function panelRange(panel: Panel, context: PlanContext): TimeRange {
 
 function planTarget(panel: Panel, target: Target, range: TimeRange, context: PlanContext): QueryRequest[] {
   const rangeMs = range.to - range.from;
+  const source = findSource(sourceOfTarget(panel.dataSource, target.dataSource), context.sources, context.scope);
   const step = targetStep({
     rangeMs,
     maxDataPoints: panel.maxDataPoints ?? (context.width || WIDTH_DEFAULT),
     panelMinMs: parseDuration(interpolate(panel.interval, context.scope)),
     targetMin: interpolate(target.interval, context.scope),
-    scrapeIntervalMs: context.scrapeIntervalMs,
+    scrapeIntervalMs: source.scrapeIntervalMs,
     factor: target.intervalFactor,
   });
   const macros = intervalMacros(step, rangeMs);
@@ -63,18 +68,21 @@ function planTarget(panel: Panel, target: Target, range: TimeRange, context: Pla
     return macro === undefined ? context.scope(name) : { values: [macro] };
   };
   const expr = interpolate(target.expr, scope, "promql").trim();
-  const requests: QueryRequest[] = [];
+  const requests: Question[] = [];
   if (target.range || !target.instant) requests.push(rangeRequest(target, expr, range, step.stepMs, context.utc));
   if (target.instant) requests.push(instantRequest(target, expr, range, step.stepMs));
-  return requests;
+  return requests.map((request) => ({ ...request, source, key: `${source.uid} ${request.key}` }));
 }
 
-function rangeRequest(target: Target, expr: string, range: TimeRange, stepMs: number, utc: boolean): QueryRequest {
+/** A request that does not say yet whom it asks. */
+type Question = Omit<QueryRequest, "source">;
+
+function rangeRequest(target: Target, expr: string, range: TimeRange, stepMs: number, utc: boolean): Question {
   const offsetMs = utc ? 0 : -new Date(range.to).getTimezoneOffset() * 60_000;
   const [from, to] = alignRange(range.from, range.to, stepMs, offsetMs);
   return { target, kind: "range", expr, from, to, stepMs, key: `range ${from} ${to} ${stepMs} ${expr}` };
 }
 
-function instantRequest(target: Target, expr: string, range: TimeRange, stepMs: number): QueryRequest {
+function instantRequest(target: Target, expr: string, range: TimeRange, stepMs: number): Question {
   return { target, kind: "instant", expr, from: range.from, to: range.to, stepMs, key: `instant ${range.to} ${expr}` };
 }

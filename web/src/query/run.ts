@@ -1,6 +1,7 @@
 /** Runs a panel's requests. A failing target leaves the others their results. */
 
 import { Flights } from "../api/flight";
+import { apiOf } from "../api/data-sources";
 import { messageOf } from "../api/http";
 import { queryExemplars, queryInstant, queryRange, type QueryResult } from "../api/prometheus";
 import { EXEMPLARS_MAX, type Exemplar } from "../chart/exemplar";
@@ -47,7 +48,7 @@ function wantsExemplars({ kind, target }: QueryRequest): boolean {
 
 /** Curves are worth drawing without their exemplars, so a failure is none of the panel. */
 async function runExemplars(request: QueryRequest, signal: AbortSignal): Promise<Exemplar[]> {
-  return queryExemplars(request.expr, request.from, request.to, signal).catch(() => []);
+  return queryExemplars(request.expr, request.from, request.to, signal, apiOf(request.source)).catch(() => []);
 }
 
 function addOutcome(result: PanelResult, request: QueryRequest, outcome: QueryResult, targets: number): void {
@@ -62,8 +63,8 @@ async function runOne(request: QueryRequest, { flights, tails }: Asking, signal:
   try {
     return await flights.ask(request.key, signal, (own) =>
       request.kind === "instant"
-        ? queryInstant(request.expr, request.to, own)
-        : tails.complete(request, (from) => queryRange(request.expr, from, request.to, request.stepMs, own)),
+        ? queryInstant(request.expr, request.to, own, apiOf(request.source))
+        : tails.complete(request, (from) => queryRange(request.expr, from, request.to, request.stepMs, own, apiOf(request.source))),
     );
   } catch (cause) {
     return messageOf(cause);

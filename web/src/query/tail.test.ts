@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { OWN_SOURCE } from "../api/data-sources";
 import type { QueryResult } from "../api/prometheus";
 import { Tails } from "./tail";
 
@@ -21,7 +22,13 @@ function server() {
   return { asked, answer };
 }
 
-const minutes = (from: number, to: number, expr = "x") => ({ expr, from: from * 60_000, to: to * 60_000, stepMs: 60_000 });
+const minutes = (from: number, to: number, expr = "x") => ({
+  source: OWN_SOURCE,
+  expr,
+  from: from * 60_000,
+  to: to * 60_000,
+  stepMs: 60_000,
+});
 
 test("a refresh asks for what is new, and gives what was asked for", async () => {
   const [tails, { asked, answer }] = [new Tails(), server()];
@@ -39,4 +46,11 @@ test("another range, another grid or a fixed moment is asked for whole", async (
   await tails.complete(minutes(0, 10, "x @ end()"), answer(600_000));
   await tails.complete(minutes(0, 11, "x @ end()"), answer(660_000));
   expect(asked).toEqual([5, 0, 5.5, 0, 0]);
+});
+
+test("what one data source answered is not taken for another's", async () => {
+  const [tails, { asked, answer }] = [new Tails(), server()];
+  await tails.complete(minutes(0, 10), answer(600_000));
+  await tails.complete({ ...minutes(0, 11), source: { uid: "fleet" } }, answer(660_000));
+  expect(asked).toEqual([0, 0]);
 });

@@ -16,6 +16,8 @@ interface Kept {
 }
 
 export interface RangeQuestion {
+  /** Who is asked. */
+  source: { uid: string };
   expr: string;
   from: number;
   to: number;
@@ -30,12 +32,12 @@ export class Tails {
   /** The result for the question; `ask` gives it from some moment on. */
   async complete(question: RangeQuestion, ask: Ask): Promise<QueryResult> {
     const { from, to } = question;
-    const key = `${question.stepMs} ${question.expr}`;
+    const key = `${question.source.uid} ${question.stepMs} ${question.expr}`;
     const before = this.kept.get(key);
     const start = before && isKnown(before, question) ? tailStart(before, question) : from;
     const answer = await ask(start);
     const result = before && start > from ? join(before.result, answer, from, start) : answer;
-    this.keep(key, { from, to, result });
+    this.keep(question, key, { from, to, result });
     return result;
   }
 
@@ -43,11 +45,11 @@ export class Tails {
     this.kept.clear();
   }
 
-  private keep(key: string, kept: Kept): void {
+  private keep(question: RangeQuestion, key: string, kept: Kept): void {
     this.kept.delete(key);
     const points = kept.result.series.reduce((sum, series) => sum + series.times.length, 0);
     // `@` reads at one moment for all points, which may be the end of the range.
-    if (kept.result.type !== "matrix" || points > POINTS_MAX || key.includes("@")) return;
+    if (kept.result.type !== "matrix" || points > POINTS_MAX || question.expr.includes("@")) return;
     this.kept.set(key, kept);
     const [oldest] = this.kept.keys();
     if (this.kept.size > KEPT_MAX && oldest !== undefined) this.kept.delete(oldest);

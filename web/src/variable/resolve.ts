@@ -1,9 +1,11 @@
 /** Works out the options and values of a dashboard's variables, each after those it refers to. */
 
+import { apiOf, type DataSource } from "../api/data-sources";
 import { labelNames, labelValues, queryInstant, seriesLabels } from "../api/prometheus";
 import { exact } from "../format/number";
 import { formatLabels } from "../frame/name";
 import type { Variable, VariableOption } from "../model/dashboard";
+import { findSource, sourcesOfKind } from "../query/source";
 import { patternOf } from "../text/pattern";
 import { formatDuration, parseDuration } from "../time/duration";
 import { roundInterval } from "../time/interval";
@@ -44,7 +46,7 @@ export function resolutionOrder(variables: readonly Variable[]): string[] {
 }
 
 function dependencies(variable: Variable): string[] {
-  return references(`${variable.query} ${variable.regex}`);
+  return references(`${variable.query} ${variable.regex} ${variable.dataSource}`);
 }
 
 /** Whether a variable uses one of the named ones, itself or through others. */
@@ -52,17 +54,33 @@ export function dependsOn(variable: Variable, names: ReadonlySet<string>): boole
   return dependencies(variable).some((name) => names.has(name));
 }
 
+/** What the options of a variable depend on besides other variables. */
+export interface Surroundings {
+  range: TimeRange;
+  sources: readonly DataSource[];
+}
+
 /** The options that a variable offers. */
-export async function loadOptions(variable: Variable, scope: Scope, range: TimeRange, signal: AbortSignal): Promise<VariableOption[]> {
+export async function loadOptions(
+  variable: Variable,
+  scope: Scope,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Promise<VariableOption[]> {
+  const { range, sources } = surroundings;
   switch (variable.type) {
     case "query":
-      return optionsFrom(await queryOptions(variable, scope, range, signal), interpolate(variable.regex, scope, "promql"), variable.sort);
+      return optionsFrom(
+        await queryOptions(variable, scope, surroundings, signal),
+        interpolate(variable.regex, scope, "promql"),
+        variable.sort,
+      );
     case "custom":
       return customOptions(interpolate(variable.query, scope));
     case "interval":
       return intervalOptions(variable, range);
     case "datasource":
-      return [{ text: "Prometheus", value: "prometheus" }];
+      return sourceOptions(variable, interpolate(variable.regex, scope), sources);
     case "constant":
     case "textbox":
       return [{ text: interpolate(variable.query, scope), value: interpolate(variable.query, scope) }];
@@ -71,7 +89,15 @@ export async function loadOptions(variable: Variable, scope: Scope, range: TimeR
   }
 }
 
-async function queryOptions(variable: Variable, scope: Scope, range: TimeRange, signal: AbortSignal): Promise<string[]> {
+/** The data sources of a kind, by name; the value is what panels know them by. */
+function sourceOptions(variable: Variable, regex: string, sources: readonly DataSource[]): VariableOption[] {
+  const pattern = regex ? patternOf(regex) : undefined;
+  const matching = sourcesOfKind(variable.query, sources).filter(({ name }) => !pattern || pattern.test(name));
+  return matching.map(({ name, uid }) => ({ text: name, value: uid }));
+}
+
+async function queryOptions(variable: Variable, scope: Scope, { range, sources }: Surroundings, signal: AbortSignal): Promise<string[]> {
+  const api = apiOf(findSource(variable.dataSource, sources, scope));
   const seconds = Math.round((range.to - range.from) / 1000);
   const macros: Record<string, string> = { __range: `${seconds}s`, __range_s: String(seconds), __range_ms: String(range.to - range.from) };
   const withMacros: Scope = (name) => (macros[name] === undefined ? scope(name) : { values: [macros[name]] });
@@ -79,19 +105,19 @@ async function queryOptions(variable: Variable, scope: Scope, range: TimeRange, 
   const { from, to } = range;
   switch (query.kind) {
     case "label-names":
-      return labelNames(query.match, from, to, signal);
+      return labelNames(query.match, from, to, signal, api);
     case "label-values":
-      return query.label ? labelValues(query.label, query.match, from, to, signal) : [];
+      return query.label ? labelValues(query.label, query.match, from, to, signal, api) : [];
     case "metrics": {
       const pattern = patternOf(query.pattern);
-      return (await labelValues("__name__", "", from, to, signal)).filter((name) => pattern?.test(name));
+      return (await labelValues("__name__", "", from, to, signal, api)).filter((name) => pattern?.test(name));
     }
     case "query-result": {
-      const { series } = await queryInstant(query.expr, to, signal);
+      const { series } = await queryInstant(query.expr, to, signal, api);
       return series.map((one) => `${formatLabels(one.labels)} ${exact(one.values[0] ?? NaN)} ${one.times[0] ?? 0}`);
     }
     case "series":
-      return query.match ? (await seriesLabels(query.match, from, to, signal)).map(formatLabels) : [];
+      return query.match ? (await seriesLabels(query.match, from, to, signal, api)).map(formatLabels) : [];
   }
 }
 

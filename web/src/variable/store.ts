@@ -2,10 +2,11 @@
 
 import { batch, createEffect, createSignal, on, onCleanup, untrack, type Accessor } from "solid-js";
 import { isAbort, messageOf } from "../api/http";
+import type { DataSource } from "../api/data-sources";
 import type { Variable } from "../model/dashboard";
 import type { TimeRange } from "../time/range";
 import { interpolate, type Scope, type VariableValue } from "./interpolate";
-import { ALL, chooseValues, dependsOn, loadOptions, resolutionOrder, type VariableState, valueOf } from "./resolve";
+import { ALL, chooseValues, dependsOn, loadOptions, resolutionOrder, type Surroundings, type VariableState, valueOf } from "./resolve";
 
 export interface Variables {
   states: Accessor<readonly VariableState[]>;
@@ -19,6 +20,7 @@ export interface Variables {
 
 export interface VariableInputs {
   variables: readonly Variable[];
+  sources: readonly DataSource[];
   range: Accessor<TimeRange>;
   /** Changes when the range is another one, not when it moves with the time. */
   rangeKey: Accessor<string>;
@@ -39,7 +41,7 @@ export function createVariables(inputs: VariableInputs): Variables {
     running?.abort();
     const abort = new AbortController();
     running = abort;
-    const next = await resolveChain(untrack(states), names, untrack(inputs.range), abort.signal);
+    const next = await resolveChain(untrack(states), names, { range: untrack(inputs.range), sources: inputs.sources }, abort.signal);
     if (!next) return;
     batch(() => {
       setStates(next);
@@ -105,7 +107,7 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
 async function resolveChain(
   states: States,
   wanted: ReadonlySet<string>,
-  range: TimeRange,
+  surroundings: Surroundings,
   signal: AbortSignal,
 ): Promise<States | undefined> {
   const changed = new Set(wanted);
@@ -113,7 +115,7 @@ async function resolveChain(
   for (const name of resolutionOrder(states.map(({ variable }) => variable))) {
     const state = draft.find((one) => one.variable.name === name);
     if (!state || !(wanted.has(name) || dependsOn(state.variable, changed))) continue;
-    const next = await resolveOne(state, draft, range, signal);
+    const next = await resolveOne(state, draft, surroundings, signal);
     if (signal.aborted || !next) return undefined;
     if (!isSame(next.values, state.values)) changed.add(name);
     draft = draft.map((one) => (one === state ? next : one));
@@ -121,9 +123,14 @@ async function resolveChain(
   return draft;
 }
 
-async function resolveOne(state: VariableState, states: States, range: TimeRange, signal: AbortSignal): Promise<VariableState | undefined> {
+async function resolveOne(
+  state: VariableState,
+  states: States,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Promise<VariableState | undefined> {
   try {
-    const options = await loadOptions(state.variable, scopeWithout(state, states, range), range, signal);
+    const options = await loadOptions(state.variable, scopeWithout(state, states, surroundings.range), surroundings, signal);
     return { ...state, options, values: chooseValues(state.variable, options, state.values), error: undefined };
   } catch (cause) {
     return isAbort(cause) ? undefined : { ...state, error: messageOf(cause) };

@@ -19,13 +19,13 @@ use super::answer;
 const CHUNK_BYTES: usize = 16 << 10;
 
 /// Writes an answer in pieces of at most some kilobytes.
-pub(super) trait Pieces: Send + Unpin + 'static {
+pub(crate) trait Pieces: Send + Unpin + 'static {
     /// Appends the next piece; false when there was none left.
     fn write_next(&mut self, out: &mut String) -> bool;
 }
 
 /// Answers with the pieces of a JSON text. What fits into one chunk goes out with its length.
-pub(super) fn respond(pieces: impl Pieces) -> Response {
+pub(crate) fn respond(pieces: impl Pieces) -> Response {
     respond_as(answer::MEDIA_TYPE, pieces)
 }
 

@@ -228,3 +228,39 @@ async fn hostile_servers_cost_an_answer_and_no_more() {
     let expected = Err("the data source stopped in the middle of its answer".to_owned());
     assert_eq!(answer(stalled, slow).await, (200, plain.clone(), expected));
 }
+
+#[tokio::test]
+async fn queries_are_answered_in_frames() {
+    let router = Stack::new().dashboards();
+    let (url, mut asked) = upstream(
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 108\r\n\r\n\
+          {\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{\"a\":\"b\"},\"value\":[1700000000,\"7\"]}]}}",
+    )
+    .await;
+    add(&router, &url, json!({})).await;
+    let query = |id: &str, source: Value, expr: &str| json!({ "refId": id, "datasource": source, "expr": expr, "instant": true });
+    let body = json!({
+        "from": "1699999000000", "to": "1700000000000",
+        "queries": [
+            query("A", json!({ "uid": "prometheus" }), "1 + $__range_s"),
+            query("B", json!("vm"), "up"),
+            query("C", json!(null), "vector(NaN)"),
+        ],
+    });
+    let (status, answer) = call(&router, "POST", "/api/ds/query", Some(body)).await;
+    assert_eq!(status, 200, "{answer}");
+    let data = |id: &str| answer["results"][id]["frames"][0]["data"].clone();
+    assert_eq!(data("A"), json!({ "values": [[1_700_000_000_000_i64], [1001]] }));
+    assert_eq!(data("B"), json!({ "values": [[1_700_000_000_000_i64], [7]] }));
+    let nan = json!({ "values": [[1_700_000_000_000_i64], [null]], "entities": [{}, { "NaN": [0] }] });
+    assert_eq!(data("C"), nan);
+    assert!(asked.recv().await.unwrap().ends_with("query=up&time=1700000000"));
+
+    let broken = json!({
+        "from": "now-1h", "to": "now",
+        "queries": [{ "refId": "A", "expr": "sum(" }, { "refId": "B", "datasource": { "uid": "gone" } }],
+    });
+    let (status, answer) = call(&router, "POST", "/api/ds/query", Some(broken)).await;
+    assert_eq!((status, &answer["results"]["A"]["status"]), (400, &json!(400)));
+    assert_eq!(answer["results"]["B"]["error"], "Data source not found");
+}

@@ -1,4 +1,5 @@
 import { createEffect, createSignal, For, on, onCleanup, Show, untrack, type Accessor } from "solid-js";
+import type { DataSource } from "../../api/data-sources";
 import { mode } from "../../app/theme";
 import type { Annotation } from "../../chart/annotation";
 import { addAnnotation, deleteAnnotation } from "../../api/annotations";
@@ -25,9 +26,10 @@ interface Inputs {
   range: Accessor<TimeRange>;
   ready: Accessor<boolean>;
   scope: Scope;
+  sources: readonly DataSource[];
 }
 
-export function createAnnotations({ dashboard, range, ready, scope }: Inputs): Annotations {
+export function createAnnotations({ dashboard, range, ready, scope, sources }: Inputs): Annotations {
   const [active, setActive] = createSignal<ReadonlySet<AnnotationQuery>>(new Set(dashboard.annotations.filter((query) => query.enable)));
   const [shown, setShown] = createSignal<readonly Annotation[]>([]);
   const [changes, setChanges] = createSignal(0);
@@ -38,7 +40,11 @@ export function createAnnotations({ dashboard, range, ready, scope }: Inputs): A
       onCleanup(() => abort.abort());
       // A query that fails marks nothing; panels are not held up by it.
       const loads = [...queries].map((query) =>
-        loadAnnotations(query, { range: span, scope: (name) => untrack(() => scope(name)), dashboardUid: dashboard.uid }, abort.signal)
+        loadAnnotations(
+          query,
+          { range: span, sources, scope: (name) => untrack(() => scope(name)), dashboardUid: dashboard.uid },
+          abort.signal,
+        )
           .then((found) => found.map((one) => ({ ...one, color: namedColor(mode(), query.color) })))
           .catch(() => []),
       );

@@ -1,6 +1,7 @@
 /** What the parts of a dashboard's page share. */
 
 import type { Accessor } from "solid-js";
+import type { DataSource } from "../../api/data-sources";
 import type { Annotation } from "../../chart/annotation";
 import type { Notes } from "../../panel/props";
 import type { Asking } from "../../query/run";
@@ -21,8 +22,8 @@ export interface DashboardContext extends Asking {
   annotations: Accessor<readonly Annotation[]>;
   /** What a panel may do to annotations; unset for those who may only look. */
   notes?: ((panel: Panel) => Notes) | undefined;
-  /** How often the data is scraped, ms, where the data source says so. */
-  scrapeIntervalMs?: number | undefined;
+  /** The data sources that there are. */
+  sources: readonly DataSource[];
   zoom: (from: number, to: number) => void;
   /** Opens the panel's editor; unset for those who may only look. */
   edit?: ((panel: Panel) => void) | undefined;

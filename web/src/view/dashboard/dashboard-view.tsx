@@ -1,4 +1,5 @@
 import { createEffect, createMemo, createSignal, lazy, Match, Show, Suspense, Switch } from "solid-js";
+import type { DataSource } from "../../api/data-sources";
 import { Flights } from "../../api/flight";
 import type { QueryResult } from "../../api/prometheus";
 import { rememberOpened, starred, toggleStar } from "../../app/bookmarks";
@@ -30,7 +31,7 @@ const ExportDialog = lazy(() => import("../edit/export"));
 interface ViewProps {
   dashboard: Dashboard;
   document: Document;
-  scrapeIntervalMs: number | undefined;
+  sources: readonly DataSource[];
 }
 
 /** A dashboard with its controls; its panels follow the document. */
@@ -46,12 +47,19 @@ export function DashboardView(props: ViewProps) {
   );
   const variables = createVariables({
     variables: dashboard.variables,
+    sources: props.sources,
     range: clock.range,
     rangeKey: () => `${clock.raw().from} ${clock.raw().to}`,
     fromAddress: (name) => place().query.getAll(`var-${name}`),
     onChoice: (name, values) => setQuery({ [`var-${name}`]: values }, true),
   });
-  const annotations = createAnnotations({ dashboard, range: clock.range, ready: variables.ready, scope: variables.scope });
+  const annotations = createAnnotations({
+    dashboard,
+    range: clock.range,
+    ready: variables.ready,
+    scope: variables.scope,
+    sources: props.sources,
+  });
   const context: DashboardContext = {
     dashboard,
     raw: clock.raw,
@@ -63,7 +71,7 @@ export function DashboardView(props: ViewProps) {
     notes: mayEdit() && dashboard.uid ? (panel) => panelNotes(dashboard.uid, panel, annotations.refresh) : undefined,
     flights,
     tails: new Tails(),
-    scrapeIntervalMs: props.scrapeIntervalMs,
+    sources: props.sources,
     zoom: (from, to) => clock.setRange({ from: String(from), to: String(to) }),
     edit: mayEdit() ? (panel) => setQuery({ editPanel: String(panel.id), viewPanel: null }) : undefined,
   };

@@ -95,7 +95,7 @@ export function createPanelLoad({ panel, context, scope, width, inView }: LoadIn
           width: pixels,
           scope: (name) => untrack(() => scope(name)),
           utc: context.dashboard.utc,
-          scrapeIntervalMs: context.scrapeIntervalMs,
+          sources: context.sources,
         };
         void load(plan);
       },

@@ -1,5 +1,6 @@
 import { createMemo, createResource, lazy, Match, Show, Suspense, Switch } from "solid-js";
-import { loadDashboard, type LoadedDashboard, scrapeIntervalMs } from "../../api/grafana";
+import { type DataSource, dataSourcesOrOwn } from "../../api/data-sources";
+import { loadDashboard, type LoadedDashboard } from "../../api/grafana";
 import { messageOf } from "../../api/http";
 import { place } from "../../app/router";
 import { mayEdit } from "../../app/session";
@@ -28,8 +29,8 @@ export function DashboardPage(props: { uid: string }) {
 /** `/dashboard/new`: one with nothing in it yet. */
 export function NewDashboardPage() {
   const [loaded] = createResource(async () => {
-    const [{ newDashboard }, interval] = await Promise.all([import("../../edit/new"), scrapeIntervalMs().catch(() => undefined)]);
-    return { json: newDashboard(), meta: NEW, scrapeIntervalMs: interval };
+    const [{ newDashboard }, sources] = await Promise.all([import("../../edit/new"), dataSourcesOrOwn()]);
+    return { json: newDashboard(), meta: NEW, sources };
   });
   return (
     <Show when={loaded()} keyed>
@@ -51,13 +52,13 @@ const NEW: DashboardMeta = {
 };
 
 interface Loaded extends LoadedDashboard {
-  scrapeIntervalMs: number | undefined;
+  sources: readonly DataSource[];
 }
 
-/** The dashboard must be there; without the interval Grafana's default holds. */
+/** The dashboard must be there; without the list of data sources it asks the own store. */
 async function load(uid: string): Promise<Loaded> {
-  const [dashboard, interval] = await Promise.all([loadDashboard(uid), scrapeIntervalMs().catch(() => undefined)]);
-  return { ...dashboard, scrapeIntervalMs: interval };
+  const [dashboard, sources] = await Promise.all([loadDashboard(uid), dataSourcesOrOwn()]);
+  return { ...dashboard, sources };
 }
 
 /** Keys whose change leaves the page around the panels as it is. */
@@ -77,7 +78,7 @@ function OpenDashboard(props: Loaded) {
           </Suspense>
         </Match>
         <Match when={around()} keyed>
-          {(json) => <DashboardView dashboard={readClassic(json)} document={document} scrapeIntervalMs={props.scrapeIntervalMs} />}
+          {(json) => <DashboardView dashboard={readClassic(json)} document={document} sources={props.sources} />}
         </Match>
       </Switch>
       <Show when={document.dirty()}>

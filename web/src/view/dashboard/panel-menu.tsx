@@ -25,6 +25,7 @@ export function exploreAddress(data: PanelData | undefined): string | undefined 
   const queries = asked.slice(0, QUERIES_MAX).map((request) => ({
     ...EMPTY_QUERY,
     expr: request.expr,
+    dataSource: request.source.isDefault ? "" : request.source.uid,
     tab: request.kind === "range" ? ("graph" as const) : ("table" as const),
     rangeMs: Math.max(1000, data.range.to - data.range.from),
   }));

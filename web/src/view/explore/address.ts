@@ -7,6 +7,8 @@ export type Tab = "table" | "graph" | "explain";
 
 export interface QueryState {
   expr: string;
+  /** Uid of the data source; the default one when empty. */
+  dataSource: string;
   tab: Tab;
   rangeMs: number;
   /** End of the graph, epoch ms; now when unset. */
@@ -24,7 +26,14 @@ export const QUERIES_MAX = 20;
 
 const RANGE_DEFAULT_MS = 3_600_000;
 
-export const EMPTY_QUERY: QueryState = { expr: "", tab: "table", rangeMs: RANGE_DEFAULT_MS, stacked: false, exemplars: false };
+export const EMPTY_QUERY: QueryState = {
+  expr: "",
+  dataSource: "",
+  tab: "table",
+  rangeMs: RANGE_DEFAULT_MS,
+  stacked: false,
+  exemplars: false,
+};
 
 /** At least one query. */
 export function readQueries(params: URLSearchParams): QueryState[] {
@@ -42,6 +51,7 @@ function readQuery(get: (name: string) => string | undefined): QueryState {
   const step = get("res_type") === "auto" ? undefined : (get("res_step") ?? get("step_input"));
   return {
     expr: get("expr") ?? "",
+    dataSource: get("data_source") ?? "",
     tab: tab === "graph" || tab === "0" ? "graph" : tab === "explain" ? "explain" : "table",
     rangeMs: parseDuration(get("range_input") ?? "") || RANGE_DEFAULT_MS,
     endMs: readTime(get("end_input")),
@@ -66,6 +76,7 @@ export function writeQueries(queries: readonly QueryState[]): string {
       if (value) params.set(`g${index}.${name}`, value);
     };
     params.set(`g${index}.expr`, query.expr);
+    set("data_source", query.dataSource);
     set("tab", query.tab);
     set("range_input", formatDuration(query.rangeMs));
     set("end_input", query.endMs === undefined ? undefined : dateTime(query.endMs, true));

@@ -1,4 +1,4 @@
-import { For } from "solid-js";
+import { For, Show } from "solid-js";
 import { Icon } from "../../ui/icon";
 import { Popover } from "../../ui/popover";
 import { readHistory } from "./history";
@@ -6,6 +6,8 @@ import type { Problem } from "./problem";
 import { PromqlText } from "./promql/text";
 
 export interface EditorProps {
+  /** Path of the API that knows the names. */
+  api: string;
   value: string;
   problems: readonly Problem[];
   onInput: (value: string) => void;
@@ -17,7 +19,9 @@ export interface EditorProps {
 export function Editor(props: EditorProps) {
   return (
     <div class="editor">
-      <PromqlText {...props} />
+      <Show when={props.api} keyed>
+        {(api) => <PromqlText {...props} api={api} />}
+      </Show>
       <History onPick={props.onInput} />
       <button type="button" class="icon-button" aria-label="Format expression" title="Format" onClick={() => props.onFormat()}>
         <Icon name="format" />

@@ -2,6 +2,7 @@ import { createMemo, Index, onMount, Show } from "solid-js";
 import { navigate, place } from "../../app/router";
 import { setTitle } from "../../app/title";
 import { Icon } from "../../ui/icon";
+import { createSources } from "../edit/loaded";
 import { EMPTY_QUERY, QUERIES_MAX, type QueryState, readQueries, writeQueries } from "./address";
 import { QueryPanel } from "./query-panel";
 import "./explore.css";
@@ -9,6 +10,7 @@ import "./explore.css";
 /** `/explore`, `/graph`, `/query`: queries one below the other, all of them in the address. */
 export function ExplorePage() {
   const queries = createMemo(() => readQueries(place().query));
+  const sources = createSources();
   onMount(() => {
     setTitle("Explore");
   });
@@ -23,6 +25,7 @@ export function ExplorePage() {
           <QueryPanel
             state={query()}
             number={index + 1}
+            sources={sources()}
             removable={queries().length > 1}
             onChange={(part) => change(index, part)}
             onRemove={() => show(queries().filter((_, at) => at !== index))}

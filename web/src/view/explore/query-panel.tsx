@@ -1,7 +1,9 @@
 import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from "solid-js";
 import { placed } from "../../base";
+import { apiOf, type DataSource } from "../../api/data-sources";
 import { messageOf } from "../../api/http";
 import { formatQuery } from "../../api/prometheus";
+import { findSource, sourcesOfKind } from "../../query/source";
 import { spokenDuration } from "../../time/duration";
 import { copyText } from "../../ui/clipboard";
 import { Icon } from "../../ui/icon";
@@ -20,6 +22,7 @@ export interface QueryPanelProps {
   /** Its place on the page, from one. */
   number: number;
   removable: boolean;
+  sources: readonly DataSource[];
   onChange: (change: Partial<QueryState>) => void;
   onRemove: () => void;
 }
@@ -34,8 +37,12 @@ const TABS: readonly { id: Tab; name: string }[] = [
 export function QueryPanel(props: QueryPanelProps) {
   const [text, setText] = createSignal(props.state.expr);
   const [again, setAgain] = createSignal(0);
+  const source = createMemo(() => findSource(props.state.dataSource, props.sources, () => undefined));
+  const queryable = () => sourcesOfKind("prometheus", props.sources);
+  // What a query cost is told by the own store only.
+  const tabs = () => TABS.filter(({ id }) => id !== "explain" || source().isOwn);
   createEffect(on(() => props.state.expr, setText));
-  const { outcome, running } = createRun(() => props.state, again);
+  const { outcome, running } = createRun(() => props.state, source, again);
   const execute = () => {
     if (text() === props.state.expr) setAgain(again() + 1);
     else props.onChange({ expr: text() });
@@ -58,10 +65,31 @@ export function QueryPanel(props: QueryPanelProps) {
   const problems = createMemo(() => (outcome()?.query.expr === text() || unformatted() ? shown() : []));
   return (
     <section class="query" aria-label={`Query ${props.number}`} aria-busy={running()}>
-      <Editor value={text()} problems={problems()} onInput={edit} onFormat={() => void format()} onExecute={execute} />
+      <Show when={queryable().length > 1}>
+        <label class="query-source">
+          <span class="sr-only">Data source</span>
+          <select onChange={(event) => props.onChange({ dataSource: event.currentTarget.value, tab: sourceTab(props.state.tab) })}>
+            <For each={queryable()}>
+              {(one) => (
+                <option value={one.uid} selected={one.uid === source().uid}>
+                  {one.name}
+                </option>
+              )}
+            </For>
+          </select>
+        </label>
+      </Show>
+      <Editor
+        api={apiOf(source())}
+        value={text()}
+        problems={problems()}
+        onInput={edit}
+        onFormat={() => void format()}
+        onExecute={execute}
+      />
       <div class="query-bar">
         <div class="segments" role="tablist">
-          <For each={TABS}>
+          <For each={tabs()}>
             {(tab) => (
               <button type="button" role="tab" aria-selected={props.state.tab === tab.id} onClick={() => props.onChange({ tab: tab.id })}>
                 {tab.name}
@@ -97,6 +125,11 @@ export function QueryPanel(props: QueryPanelProps) {
       </Show>
     </section>
   );
+}
+
+/** The tab after a change of the data source: another one may not have all of them. */
+function sourceTab(tab: Tab): Tab {
+  return tab === "explain" ? "table" : tab;
 }
 
 function cost(outcome: Outcome | undefined): string {

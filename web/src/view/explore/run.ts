@@ -1,6 +1,7 @@
 /** Running a query of the page: its result, how long it took, and what was wrong with it. */
 
 import { createEffect, createSignal, on, onCleanup, type Accessor } from "solid-js";
+import { apiOf, type DataSource } from "../../api/data-sources";
 import { isAbort, messageOf } from "../../api/http";
 import { EXEMPLARS_MAX, type Exemplar } from "../../chart/exemplar";
 import { explainQuery, queryExemplars, queryInstant, queryRange, type QueryPart, type QueryResult } from "../../api/prometheus";
@@ -29,12 +30,12 @@ export interface Run {
 }
 
 /** Runs the query when it changes, and again when `again` does. */
-export function createRun(query: Accessor<QueryState>, again: Accessor<number>): Run {
+export function createRun(query: Accessor<QueryState>, source: Accessor<DataSource>, again: Accessor<number>): Run {
   const [outcome, setOutcome] = createSignal<Outcome>();
   const [running, setRunning] = createSignal(false);
   let abort: AbortController | undefined;
   createEffect(
-    on([query, again], ([state]) => {
+    on([query, source, again], ([state, asked]) => {
       abort?.abort();
       if (!state.expr.trim()) {
         setOutcome(undefined);
@@ -43,7 +44,7 @@ export function createRun(query: Accessor<QueryState>, again: Accessor<number>):
       const own = new AbortController();
       abort = own;
       setRunning(true);
-      void runQuery(state, own.signal).then((next) => {
+      void runQuery(state, asked, own.signal).then((next) => {
         if (own.signal.aborted || !next) return;
         setOutcome(next);
         setRunning(false);
@@ -54,7 +55,7 @@ export function createRun(query: Accessor<QueryState>, again: Accessor<number>):
   return { outcome, running };
 }
 
-async function runQuery(query: QueryState, signal: AbortSignal): Promise<Outcome | undefined> {
+async function runQuery(query: QueryState, source: DataSource, signal: AbortSignal): Promise<Outcome | undefined> {
   const graph = query.tab === "graph";
   const to = (graph ? query.endMs : query.momentMs) ?? Date.now();
   const from = to - query.rangeMs;
@@ -62,7 +63,7 @@ async function runQuery(query: QueryState, signal: AbortSignal): Promise<Outcome
   const started = performance.now();
   const base = { query, from, to, stepMs, exemplars: [], parts: [] };
   try {
-    const { result, ...more } = await askFor(query, { from, to, stepMs }, signal);
+    const { result, ...more } = await askFor(query, apiOf(source), { from, to, stepMs }, signal);
     remember(query.expr);
     const problems = [
       ...result.warnings.map((text) => readProblem(text, query.expr, "warning")),
@@ -83,16 +84,16 @@ interface Answered {
 
 type Span = Pick<Outcome, "from" | "to" | "stepMs">;
 
-async function askFor(query: QueryState, { from, to, stepMs }: Span, signal: AbortSignal): Promise<Answered> {
+async function askFor(query: QueryState, api: string, { from, to, stepMs }: Span, signal: AbortSignal): Promise<Answered> {
   switch (query.tab) {
     case "explain":
       return explainQuery(query.expr, to, signal);
     case "table":
-      return { result: await queryInstant(query.expr, to, signal) };
+      return { result: await queryInstant(query.expr, to, signal, api) };
     case "graph": {
-      const result = await queryRange(query.expr, from, to, stepMs, signal);
+      const result = await queryRange(query.expr, from, to, stepMs, signal, api);
       if (!query.exemplars) return { result };
-      return { result, exemplars: (await queryExemplars(query.expr, from, to, signal)).slice(0, EXEMPLARS_MAX) };
+      return { result, exemplars: (await queryExemplars(query.expr, from, to, signal, api)).slice(0, EXEMPLARS_MAX) };
     }
   }
 }

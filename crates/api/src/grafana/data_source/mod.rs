@@ -21,7 +21,10 @@ use http::StatusCode;
 use model::with_causes;
 use serde_json::{Value, json};
 
-use super::{Grafana, Viewer, at_least, message};
+use super::{Grafana, Viewer, at_least, message, query};
+use crate::evaluator::Evaluator;
+pub(super) use relay::relay;
+pub(super) use upstream::UpstreamError;
 use upstream::Upstreams;
 
 /// The data sources, and how their files are read anew.
@@ -44,26 +47,43 @@ impl Sources {
     }
 }
 
+impl Sources {
+    /// The servers behind the data sources.
+    pub(super) fn upstreams(&self) -> &Upstreams {
+        &self.upstreams
+    }
+
+    /// The data sources.
+    pub(super) fn store(&self) -> &DataSources {
+        &self.store
+    }
+}
+
 /// What handlers have that ask data sources.
 #[derive(Clone)]
-struct Asking {
-    grafana: Grafana,
+pub(super) struct Asking {
+    pub(super) grafana: Grafana,
+    /// Evaluates queries of the own store.
+    pub(super) evaluator: Arc<Evaluator>,
     /// The API of the own store.
     own: Router,
     /// Whether nobody had to log in: then the others, which have been told passwords, are not asked.
-    open: bool,
+    pub(super) open: bool,
 }
+
+/// What those are told who ask where nobody logs in.
+pub(super) const ONLY_BEHIND_LOGIN: &str =
+    "other data sources are asked at the dashboards' address, by those who logged in";
 
 /// The way to the data sources. `own` is the API of the own store; where `open` says that nobody has to log in, the
 /// others are out of reach.
-pub(crate) fn asking_routes(grafana: &Grafana, own: Router, open: bool) -> Router {
-    let asking = Asking { grafana: grafana.clone(), own, open };
-    proxy::routes().merge(health::routes()).with_state(asking)
+pub(crate) fn asking_routes(grafana: &Grafana, evaluator: Arc<Evaluator>, own: Router, open: bool) -> Router {
+    let asking = Asking { grafana: grafana.clone(), evaluator, own, open };
+    proxy::routes().merge(health::routes()).merge(query::routes()).with_state(asking)
 }
 
 fn only_behind_login() -> Response {
-    let text = "other data sources are asked at the dashboards' address, by those who logged in";
-    message(StatusCode::FORBIDDEN, text)
+    message(StatusCode::FORBIDDEN, ONLY_BEHIND_LOGIN)
 }
 
 /// Looking at data sources, and changing them.

@@ -43,7 +43,7 @@ enum Broken {
 }
 
 /// Hands an answer on. It may pause as long as `patience`; `place` is free again when it has ended.
-pub(super) fn relay(
+pub(in crate::grafana) fn relay(
     answer: http::Response<Incoming>,
     patience: Duration,
     place: OwnedSemaphorePermit,

@@ -71,7 +71,7 @@ impl UpstreamError {
 }
 
 /// The servers that were asked lately, and places for requests to them.
-pub(super) struct Upstreams {
+pub(in crate::grafana) struct Upstreams {
     /// By the number of the data source, with the version that it was made from.
     known: Mutex<HashMap<u64, (u64, Arc<Upstream>)>>,
     places: Arc<Semaphore>,
@@ -90,7 +90,7 @@ impl Upstreams {
     }
 
     /// The server of a data source; connections are kept as long as it stays as it is.
-    pub(super) fn get(&self, source: &DataSource) -> Result<Arc<Upstream>, UpstreamError> {
+    pub(in crate::grafana) fn get(&self, source: &DataSource) -> Result<Arc<Upstream>, UpstreamError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, upstream)) = known.get(&source.id).filter(|(version, _)| *version == source.version) {
             return Ok(Arc::clone(upstream));
@@ -109,14 +109,17 @@ impl Upstreams {
     }
 
     /// A place for a request; waits as long as an answer may take.
-    pub(super) async fn place(&self, upstream: &Upstream) -> Result<OwnedSemaphorePermit, UpstreamError> {
+    pub(in crate::grafana) async fn place(
+        &self,
+        upstream: &Upstream,
+    ) -> Result<OwnedSemaphorePermit, UpstreamError> {
         let place = timeout(upstream.timeout, Arc::clone(&self.places).acquire_owned()).await;
         place.ok().and_then(Result::ok).ok_or(UpstreamError::Busy)
     }
 }
 
 /// One of them.
-pub(super) struct Upstream {
+pub(in crate::grafana) struct Upstream {
     client: Client,
     /// Without a slash at its end.
     base: String,
@@ -146,13 +149,13 @@ impl Upstream {
     }
 
     /// How long an answer may take to begin, and to go on.
-    pub(super) fn timeout(&self) -> Duration {
+    pub(in crate::grafana) fn timeout(&self) -> Duration {
         self.timeout
     }
 
     /// Asks below the server's URL; `path` begins without a slash. `headers` are those of the caller that are handed
     /// on.
-    pub(super) async fn ask(
+    pub(in crate::grafana) async fn ask(
         &self,
         method: &Method,
         path: &str,

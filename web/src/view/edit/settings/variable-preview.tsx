@@ -1,4 +1,5 @@
 import { createResource, createSignal, For, onCleanup, Show } from "solid-js";
+import { dataSourcesOrOwn } from "../../../api/data-sources";
 import { messageOf } from "../../../api/http";
 import { place } from "../../../app/router";
 import type { Document } from "../../../edit/document";
@@ -56,7 +57,7 @@ async function preview(item: Json, json: Json, signal: AbortSignal) {
   const { time, utc } = readClassic({ ...json, panels: [] });
   const { query } = place();
   const range = resolveRange({ from: query.get("from") ?? time.from, to: query.get("to") ?? time.to }, Date.now(), utc);
-  return loadOptions(readVariable(item, json), othersOf(json), range, signal);
+  return loadOptions(readVariable(item, json), othersOf(json), { range, sources: await dataSourcesOrOwn() }, signal);
 }
 
 /** The other variables with the values that the page or the dashboard has for them. */

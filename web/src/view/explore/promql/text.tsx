@@ -1,5 +1,6 @@
 import { createEffect, on, onCleanup, onMount } from "solid-js";
 import type { EditorView } from "@codemirror/view";
+import { OWN_API } from "../../../api/data-sources";
 import type { Problem } from "../problem";
 import { showProblems } from "./diagnostics";
 import { createEditor, setText } from "./view";
@@ -8,6 +9,8 @@ import "./text.css";
 export interface PromqlTextProps {
   value: string;
   problems: readonly Problem[];
+  /** Path of the API that knows the names; that of the own store where none is given. */
+  api?: string;
   /** Whether the text may name variables, which PromQL by itself does not know. */
   variables?: boolean;
   onInput: (value: string) => void;
@@ -24,6 +27,7 @@ export function PromqlText(props: PromqlTextProps) {
     view = createEditor({
       root,
       value: props.value,
+      api: props.api ?? OWN_API,
       check: !props.variables,
       onInput: (text) => props.onInput(text),
       onExecute: () => props.onExecute(),

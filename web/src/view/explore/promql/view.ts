@@ -15,6 +15,8 @@ export interface EditorOptions {
   /** A shadow root: the page's policy allows no style elements, and there the editor does without. */
   root: ShadowRoot;
   value: string;
+  /** Path of the API that completions come from. */
+  api: string;
   /** Whether the text is to be PromQL as it stands. */
   check: boolean;
   onInput: (value: string) => void;
@@ -28,7 +30,14 @@ const NAMES_KEPT_MS = 60_000;
 
 export function createEditor(options: EditorOptions): EditorView {
   const promql = new PromQLExtension().activateLinter(options.check).setComplete({
-    remote: { url: "", httpMethod: "GET", fetchFn: requestRaw, lookbackInterval: NAMES_WITHIN_MS, cache: { maxAge: NAMES_KEPT_MS } },
+    remote: {
+      url: "",
+      apiPrefix: options.api,
+      httpMethod: "GET",
+      fetchFn: requestRaw,
+      lookbackInterval: NAMES_WITHIN_MS,
+      cache: { maxAge: NAMES_KEPT_MS },
+    },
   });
   const execute = {
     run: () => {

@@ -1,0 +1,207 @@
+//! `/api/ds/query`: queries of several data sources at once, answered in Grafana's data frames.
+
+mod foreign;
+mod frame;
+mod request;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, State},
+    response::Response,
+    routing::post,
+};
+use dashboard::{DataSource, data_source::Key};
+use http::StatusCode;
+use model::{Part, Reservation};
+use promql::engine::Value;
+
+use super::{
+    data_source::{Asking, ONLY_BEHIND_LOGIN},
+    message,
+};
+use crate::{
+    error::ApiError,
+    evaluator::{Job, Query},
+    prometheus::stream::{Pieces, respond},
+};
+use foreign::ForeignSeries;
+use request::{Asked, Chosen};
+
+/// Bytes of a request: fifty long queries.
+const BODY_BYTES_MAX: usize = 1 << 20;
+
+pub(super) fn routes() -> Router<Asking> {
+    Router::new().route("/api/ds/query", post(query).layer(DefaultBodyLimit::max(BODY_BYTES_MAX)))
+}
+
+async fn query(State(asking): State<Asking>, body: Bytes) -> Response {
+    let all = match request::read(&body, asking.evaluator.now_ms()) {
+        Ok(all) => all,
+        Err(why) => return message(StatusCode::BAD_REQUEST, &why),
+    };
+    let mut answers: Vec<Answer> = Vec::with_capacity(all.len());
+    for asked in all {
+        let result = answer(&asking, &asked).await;
+        let Asked { ref_id, .. } = &asked;
+        match answers.iter_mut().find(|answer| answer.ref_id == *ref_id) {
+            Some(before) => before.add(asked, result),
+            None => {
+                let mut new = Answer { ref_id: ref_id.clone(), results: Vec::new(), failed: None };
+                new.add(asked, result);
+                answers.push(new);
+            }
+        }
+    }
+    let failed = answers.iter().any(|answer| answer.failed.is_some());
+    let mut response = respond(Written { answers, next: Next::Opening });
+    if failed {
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+    }
+    response
+}
+
+/// What the queries of one reference gave: a range, a moment, or both.
+struct Answer {
+    ref_id: String,
+    results: Vec<(Asked, Found)>,
+    failed: Option<Failed>,
+}
+
+impl Answer {
+    fn add(&mut self, asked: Asked, result: Result<Found, Failed>) {
+        match result {
+            Ok(found) => self.results.push((asked, found)),
+            Err(failed) => self.failed = Some(failed),
+        }
+    }
+}
+
+/// Why a query gave nothing.
+struct Failed {
+    status: StatusCode,
+    text: String,
+}
+
+impl From<ApiError> for Failed {
+    fn from(error: ApiError) -> Self {
+        Self { status: error.kind.status(), text: error.message }
+    }
+}
+
+/// What a query gave, of which frames are made; its memory is given back with it.
+struct Found {
+    series: FoundSeries,
+    _account: Reservation,
+}
+
+enum FoundSeries {
+    Own(Value),
+    Foreign { result_type: &'static str, series: Vec<ForeignSeries> },
+}
+
+async fn answer(asking: &Asking, asked: &Asked) -> Result<Found, Failed> {
+    let source = find(asking, &asked.source)
+        .ok_or_else(|| Failed { status: StatusCode::NOT_FOUND, text: "Data source not found".to_owned() })?;
+    if source.is_own() {
+        return of_own(asking, asked).await;
+    }
+    if asking.open {
+        let text = ONLY_BEHIND_LOGIN.to_owned();
+        return Err(Failed { status: StatusCode::FORBIDDEN, text });
+    }
+    foreign::ask(asking, &source, asked).await
+}
+
+fn find(asking: &Asking, chosen: &Chosen) -> Option<Arc<DataSource>> {
+    let store = asking.grafana.sources.store();
+    match chosen {
+        Chosen::Default => store.all().into_iter().find(|source| source.definition.is_default),
+        Chosen::Id(id) => store.find(Key::Id(*id)).ok(),
+        Chosen::Named(name) => store.find(Key::Uid(name)).or_else(|_| store.find(Key::Name(name))).ok(),
+    }
+}
+
+async fn of_own(asking: &Asking, asked: &Asked) -> Result<Found, Failed> {
+    let query = Query {
+        text: asked.expr.clone(),
+        times: asked.times,
+        lookback_delta_ms: None,
+        per_step_stats: false,
+        explain: false,
+    };
+    let work = move |job: &Job| job.evaluate(&query);
+    let (outcome, account) = asking.evaluator.run(None, work).await?;
+    Ok(Found { series: FoundSeries::Own(outcome.value), _account: account })
+}
+
+/// An answer on its way out, a frame at a time.
+struct Written {
+    answers: Vec<Answer>,
+    next: Next,
+}
+
+/// What is written next.
+#[derive(Clone, Copy)]
+enum Next {
+    Opening,
+    /// A frame of a result of an answer.
+    Frame {
+        answer: usize,
+        result: usize,
+        frame: usize,
+    },
+    Nothing,
+}
+
+impl Pieces for Written {
+    fn write_next(&mut self, out: &mut String) -> bool {
+        self.next = match self.next {
+            Next::Opening => {
+                out.push_str("{\"results\":{");
+                self.open(out, 0)
+            }
+            Next::Frame { answer, result, frame } => self.write_frame(out, answer, result, frame),
+            Next::Nothing => return false,
+        };
+        true
+    }
+}
+
+impl Written {
+    /// Begins an answer, or ends all of them behind the last.
+    fn open(&self, out: &mut String, answer: usize) -> Next {
+        let Some(Answer { ref_id, failed, .. }) = self.answers.get(answer) else {
+            out.push_str("}}");
+            return Next::Nothing;
+        };
+        frame::write_opening(out, answer == 0, ref_id, failed.as_ref());
+        Next::Frame { answer, result: 0, frame: 0 }
+    }
+
+    fn write_frame(&self, out: &mut String, answer: usize, result: usize, frame: usize) -> Next {
+        let results = self.answers.get(answer).map(|answer| answer.results.as_slice()).unwrap_or_default();
+        let Some((asked, found)) = results.get(result) else {
+            out.push_str("]}");
+            return self.open(out, answer + 1);
+        };
+        // Without series there is a frame all the same: it says what was asked.
+        if frame >= found.series.len().max(1) {
+            return Next::Frame { answer, result: result + 1, frame: 0 };
+        }
+        if (result, frame) != (0, 0) {
+            out.push(',');
+        }
+        frame::write(out, asked, &found.series, frame);
+        Next::Frame { answer, result, frame: frame + 1 }
+    }
+}
+
+impl Asking {
+    /// An account for what other servers answer.
+    fn account(&self) -> Reservation {
+        self.evaluator.account(Part::Query)
+    }
+}
