@@ -120,12 +120,14 @@ fn a_damaged_version_is_set_aside_and_the_one_before_is_shown() {
     let (library, _) = open(dir.path());
     save(&library, &json("Fan", r#","uid":"fan""#)).unwrap();
     save_over(&library, &json("Fan", r#","uid":"fan","more":1"#)).unwrap();
-    let newest = dir.path().join(".saved/fan/0000000002.json");
+    let fan = dir.path().join(".saved/fan");
+    let newest = fan.join("0000000002.json");
     let whole = fs::read(&newest).unwrap();
     for at in (0..whole.len()).step_by(37) {
         let mut damaged = whole.clone();
         damaged[at] ^= 0x01;
         fs::write(&newest, if at % 2 == 0 { &damaged } else { &whole[..at] }).unwrap();
+        _ = fs::remove_file(fan.join("0000000002.json.damaged"));
         let (library, _) = open(dir.path());
         assert_eq!((library.entry("fan").unwrap().version(), library.problems().len()), (1, 1), "byte {at}");
     }
