@@ -1,30 +1,35 @@
 //! The part of Grafana's HTTP API that dashboards, and tools that look after them, need.
 
+mod annotation;
 mod audit;
 mod cookie;
 mod dashboard;
 mod data_source;
 mod folder;
 mod identity;
+mod import;
+mod library_element;
 mod login;
 mod origin;
 mod people;
 mod permission;
+mod provisioning;
 mod query;
 mod request;
 mod search;
+mod snapshot;
 mod version;
 mod viewer;
 
 use std::sync::Arc;
 
-use ::dashboard::{Accounts, Library, Role};
+use ::dashboard::{Accounts, Annotations, Library, Snapshots};
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, Request},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{any, delete, get, post, put},
+    routing::{any, get, post},
 };
 use http::StatusCode;
 use model::Budget;
@@ -34,6 +39,8 @@ use tokio::{sync::Semaphore, task};
 use crate::{external::ExternalUrl, instance::Instance};
 pub use data_source::Sources;
 pub(crate) use data_source::asking_routes;
+pub use provisioning::Dashboards;
+pub(crate) use snapshot::shared_routes;
 pub(crate) use viewer::{Viewer, at_least};
 
 /// Bytes of a login: anybody may send one, so not many are held.
@@ -43,6 +50,9 @@ const LOGIN_BYTES_MAX: usize = 4 << 10;
 #[derive(Clone)]
 pub struct Grafana {
     library: Arc<Library>,
+    annotations: Arc<Annotations>,
+    snapshots: Arc<Snapshots>,
+    reload_dashboards: provisioning::Reload,
     accounts: Arc<Accounts>,
     sources: Sources,
     instance: Arc<dyn Instance>,
@@ -58,10 +68,10 @@ pub struct Grafana {
 }
 
 impl Grafana {
-    /// Takes the dashboards, the accounts that may log in, the data sources, the stack, the version of Gnomon, what
-    /// pays for requests, and where browsers find the server.
+    /// Takes the dashboards with what belongs to them, the accounts that may log in, the data sources, the stack, the
+    /// version of Gnomon, what pays for requests, and where browsers find the server.
     pub fn new(
-        library: Arc<Library>,
+        dashboards: Dashboards,
         accounts: Arc<Accounts>,
         sources: Sources,
         instance: Arc<dyn Instance>,
@@ -71,8 +81,22 @@ impl Grafana {
     ) -> Self {
         let checking = Arc::new(Semaphore::new(1));
         let external = Arc::new(external);
+        let Dashboards { library, annotations, snapshots, reload: reload_dashboards } = dashboards;
         let anonymous = false;
-        Self { library, accounts, sources, instance, version, budget, external, checking, anonymous }
+        Self {
+            library,
+            annotations,
+            snapshots,
+            reload_dashboards,
+            accounts,
+            sources,
+            instance,
+            version,
+            budget,
+            external,
+            checking,
+            anonymous,
+        }
     }
 
     /// The same, with everybody allowed to look without a login.
@@ -103,43 +127,15 @@ impl Grafana {
 /// Routes for whoever may see dashboards. A layer around them has to say who that is.
 pub(crate) fn routes(grafana: &Grafana) -> Router {
     Router::new()
-        .merge(library_routes())
+        .merge(search::routes())
+        .merge(dashboard::routes())
+        .merge(folder::routes())
+        .merge(annotation::routes())
+        .merge(snapshot::routes())
+        .merge(provisioning::routes())
         .merge(data_source::routes())
         .merge(people::routes())
         .with_state(grafana.clone())
-}
-
-/// Dashboards and folders: viewers look, editors change.
-fn library_routes() -> Router<Grafana> {
-    let looks = Router::new()
-        .route("/api/search", get(search::search))
-        .route("/api/search/sorting", get(search::orders))
-        .route("/api/dashboards/uid/{uid}", get(dashboard::by_uid))
-        .route("/api/dashboards/home", get(dashboard::home))
-        .route("/api/dashboards/tags", get(dashboard::tags))
-        .route("/api/folders", get(folder::list))
-        .route("/api/folders/id/{id}", get(folder::by_id))
-        .route("/api/folders/{uid}", get(folder::by_uid))
-        .route("/api/folders/{uid}/counts", get(folder::counts));
-    let changes = Router::new()
-        .route("/api/dashboards/db", post(dashboard::save))
-        .route("/api/dashboards/uid/{uid}", delete(dashboard::delete))
-        .route("/api/dashboards/uid/{uid}/versions", get(version::list))
-        .route("/api/dashboards/uid/{uid}/versions/{version}", get(version::single))
-        .route("/api/dashboards/uid/{uid}/restore", post(version::restore))
-        .route("/api/dashboards/uid/{uid}/permissions", get(dashboard::permissions))
-        .route("/api/dashboards/id/{id}/versions", get(version::list))
-        .route("/api/dashboards/id/{id}/versions/{version}", get(version::single))
-        .route("/api/dashboards/id/{id}/restore", post(version::restore))
-        .route("/api/folders", post(folder::create))
-        .route("/api/folders/{uid}", put(folder::update).delete(folder::delete))
-        .route("/api/folders/{uid}/move", post(folder::relocate))
-        .route("/api/folders/{uid}/permissions", get(folder::permissions));
-    let grants = Router::new()
-        .route("/api/dashboards/uid/{uid}/permissions", post(dashboard::set_permissions))
-        .route("/api/folders/{uid}/permissions", post(folder::set_permissions));
-    let changes = changes.route_layer(at_least(Role::Editor));
-    looks.merge(changes).merge(grants.route_layer(at_least(Role::Admin)))
 }
 
 /// Everything else that Grafana's clients may ask for.

@@ -29,7 +29,7 @@ pub use asset::Assets;
 pub use error::{ApiError, ErrorKind};
 pub use evaluator::Evaluator;
 pub use external::{ExternalUrl, GivenUrl};
-pub use grafana::{Grafana, Sources};
+pub use grafana::{Dashboards, Grafana, Sources};
 pub use instance::{Exposition, Features, Instance, Readiness, Reload, RuntimeInfo, Settings};
 pub use notification::Notifications;
 pub use parameter::Parameters;

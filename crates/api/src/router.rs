@@ -21,6 +21,7 @@ pub fn prometheus_router(prometheus: &Prometheus, grafana: &Grafana, assets: Ass
         api.merge(prometheus::lifecycle_routes(prometheus))
             .merge(prometheus::admin_routes(prometheus))
             .merge(dashboards)
+            .merge(grafana::shared_routes(grafana))
             .merge(grafana::health_route(grafana))
             .merge(asset::routes(assets)),
     )
@@ -40,6 +41,7 @@ pub fn dashboard_router(prometheus: &Prometheus, grafana: &Grafana, assets: Asse
     with_security_headers(
         private
             .merge(grafana::login_routes(grafana))
+            .merge(grafana::shared_routes(grafana))
             .merge(grafana::health_route(grafana))
             .merge(asset::routes(assets)),
     )

@@ -22,16 +22,21 @@
 //! ```
 
 pub mod account;
+pub mod annotation;
 pub mod data_source;
 pub mod library;
+mod sealed_file;
+pub mod snapshot;
 mod stored_file;
 
 pub use account::{
     AccountError, Accounts, Authenticated, Change, Client, LoggedIn, LoginError, Organization, Preferences,
     Profile, Role, ServiceAccount, ServiceAccountChange, Session, Token, UnknownRole, User,
 };
+pub use annotation::{Annotation, AnnotationError, AnnotationSearch, Annotations};
 pub use data_source::{DataSource, DataSourceError, DataSources, Definition};
 pub use library::{
     ChangeError, DASHBOARD_BYTES_MAX, Dashboard, Entry, FileProblem, Folder, FolderChange, Found, Kind,
     Library, LibraryError, NewFolder, Object, Place, Provider, Save, Search, Stamp, Summary, Text, Version,
 };
+pub use snapshot::{NewSnapshot, Snapshot, SnapshotError, Snapshots};

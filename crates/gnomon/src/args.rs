@@ -205,7 +205,7 @@ pub(crate) struct WebArgs {
     /// Folder of Grafana dashboard files. May be repeated.
     #[arg(long = "dashboard.path", value_name = "FOLDER")]
     pub dashboards: Vec<PathBuf>,
-    /// Folder of Grafana's provisioning files: datasources/*.yaml.
+    /// Folder of Grafana's provisioning files: dashboards/*.yaml and datasources/*.yaml.
     #[arg(long = "dashboard.provisioning", env = "GF_PATHS_PROVISIONING", value_name = "FOLDER")]
     pub provisioning: Option<PathBuf>,
     /// Take samples by remote write (/api/v1/write).

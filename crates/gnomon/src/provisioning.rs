@@ -10,7 +10,7 @@ use std::{
 };
 
 use config::provision;
-use dashboard::DataSources;
+use dashboard::{DataSources, Library, Provider};
 use tokio::{task::spawn_blocking, time::sleep};
 
 use crate::with_causes;
@@ -23,14 +23,35 @@ const INTERVAL: Duration = Duration::from_secs(10);
 pub(crate) struct Provisioner {
     folder: Option<PathBuf>,
     sources: Arc<DataSources>,
+    library: Arc<Library>,
+    /// The folders of dashboards that flags name.
+    named: Vec<Provider>,
     /// Of the files as they were last read.
     stamp: Arc<AtomicU64>,
 }
 
 impl Provisioner {
     /// A provisioner of a folder; without one there is nothing to do.
-    pub(crate) fn new(folder: Option<PathBuf>, sources: Arc<DataSources>) -> Self {
-        Self { folder, sources, stamp: Arc::default() }
+    pub(crate) fn new(
+        folder: Option<PathBuf>,
+        sources: Arc<DataSources>,
+        library: Arc<Library>,
+        named: Vec<Provider>,
+    ) -> Self {
+        Self { folder, sources, library, named, stamp: Arc::default() }
+    }
+
+    /// Reads the files about where dashboards are, and looks there from now on; one that is wrong is passed over.
+    /// Blocks on the disk.
+    ///
+    /// # Errors
+    /// What is wrong, a line for each file; it is in the log too.
+    pub(crate) fn dashboards(&self) -> Result<(), String> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let (mut providers, errors) = provision::load_dashboards(folder);
+        providers.extend(self.named.iter().cloned());
+        self.library.provide(providers);
+        told("provisioning of dashboards", errors.iter().map(|error| with_causes(error)).collect())
     }
 
     /// Reads the files about data sources and puts in force what they say; one that is wrong is passed over. Blocks
@@ -46,10 +67,7 @@ impl Provisioner {
         if let Err(error) = self.sources.provision(&wanted) {
             problems.push(with_causes(&error));
         }
-        for problem in &problems {
-            tracing::error!(problem, "provisioning of data sources");
-        }
-        if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
+        told("provisioning of data sources", problems)
     }
 
     /// Reads the files anew when they have changed. Blocks on the disk.
@@ -58,6 +76,7 @@ impl Provisioner {
         if stamp.is_some_and(|stamp| stamp != self.stamp.load(Ordering::Relaxed)) {
             // What went wrong is in the log.
             drop(self.data_sources());
+            drop(self.dashboards());
         }
     }
 
@@ -74,4 +93,12 @@ impl Provisioner {
             }
         });
     }
+}
+
+/// Puts problems into the log, and together.
+fn told(about: &str, problems: Vec<String>) -> Result<(), String> {
+    for problem in &problems {
+        tracing::error!(problem, "{about}");
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
 }

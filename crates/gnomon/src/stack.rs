@@ -12,12 +12,13 @@ use std::{
 };
 
 use api::{
-    Assets, Evaluator, ExternalUrl, Grafana, Notifications, OtlpReceiver, Prometheus, Receiver, Sources,
+    Assets, Dashboards, Evaluator, ExternalUrl, Grafana, Notifications, OtlpReceiver, Prometheus, Receiver,
+    Sources,
 };
 use axum::Router;
 use banner::Banner;
 use config::Config;
-use dashboard::{DataSources, Library, Provider};
+use dashboard::{Annotations, DataSources, Library, Provider, Snapshots};
 use flate2::read::GzDecoder;
 use listener::{Listener, OwnMetrics};
 use model::{Budget, Clock, Part, clock::SteadyClock};
@@ -152,8 +153,7 @@ async fn start(plan: Plan) -> Result<(), Failure> {
         otlp,
         admin,
     };
-    let library = core.library(&data, args.web.dashboards);
-    let sources = sources(&data, args.web.provisioning)?;
+    let (library, sources) = core.grafana_parts(&data, args.web.dashboards, args.web.provisioning)?;
     let (budget, external) = (Arc::clone(&core.budget), web.external.clone());
     let grafana = Grafana::new(library, Arc::clone(&accounts), sources, running, VERSION, budget, external);
     let grafana = if args.web.serving.anonymous { grafana.open_to_everybody() } else { grafana };
@@ -273,10 +273,28 @@ impl Core {
         }
     }
 
-    /// The dashboards: those that are built in, saved in the data folder, or files in these folders.
-    fn library(&self, data: &Path, folders: Vec<PathBuf>) -> Arc<Library> {
-        let providers = folders.into_iter().map(Provider::plain).collect();
-        Arc::new(Library::open(&data.join("dashboards"), providers, DASHBOARDS, Arc::clone(&self.clock)))
+    /// Dashboards and data sources, with what the provisioning folder says about them. What is wrong there is in the
+    /// log.
+    fn grafana_parts(
+        &self,
+        data: &Path,
+        folders: Vec<PathBuf>,
+        provisioning: Option<PathBuf>,
+    ) -> Result<(Dashboards, Sources), Failure> {
+        let clock = || Arc::clone(&self.clock);
+        let named: Vec<_> = folders.into_iter().map(Provider::plain).collect();
+        let library = Library::open(&data.join("dashboards"), named.clone(), DASHBOARDS, clock());
+        let library = Arc::new(library);
+        let annotations = Annotations::open(data, self.budget.open(Part::Dashboard), clock())?;
+        let snapshots = Snapshots::new(data.join("snapshots"), clock());
+        let store = Arc::new(DataSources::open(data)?);
+        let provisioner = Provisioner::new(provisioning, Arc::clone(&store), Arc::clone(&library), named);
+        let _ = provisioner.data_sources();
+        let _ = provisioner.dashboards();
+        provisioner.clone().watch();
+        let again = provisioner.clone();
+        let dashboards = Dashboards::new(library, annotations, snapshots, move || again.dashboards());
+        Ok((dashboards, Sources::new(store, VERSION, move || provisioner.data_sources())))
     }
 
     fn evaluator(&self, engine: Arc<Engine>, concurrency_max: usize) -> Evaluator {
@@ -297,15 +315,6 @@ impl Core {
         tracing::info!("stopped");
         Ok(())
     }
-}
-
-/// The data sources, with what the provisioning folder says about them. What is wrong there is in the log.
-fn sources(data: &Path, provisioning: Option<PathBuf>) -> Result<Sources, Failure> {
-    let store = Arc::new(DataSources::open(data)?);
-    let provisioner = Provisioner::new(provisioning, Arc::clone(&store));
-    let _ = provisioner.data_sources();
-    provisioner.clone().watch();
-    Ok(Sources::new(store, VERSION, move || provisioner.data_sources()))
 }
 
 /// Adds what a person can do about a configuration that is not there.

@@ -1,9 +1,10 @@
 //! Dashboards: `/api/dashboards`, as Grafana answers it.
 
 use axum::{
-    Extension, Json,
+    Extension, Json, Router,
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
+    routing::{delete as delete_with, get, post},
 };
 use dashboard::{ChangeError, Dashboard, Entry, LibraryError, Role, Save};
 use http::{StatusCode, header};
@@ -11,14 +12,32 @@ use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
 use super::{
-    Grafana, Viewer,
+    Grafana, Viewer, at_least,
     folder::{GENERAL, GENERAL_TITLE, time, who},
-    message,
+    import, library_element, message,
     request::{Refusal, parse},
+    version,
 };
 
 /// A page without a dashboard of its own: a list of all dashboards.
 const HOME: &str = include_str!("home.json");
+
+/// Looking at dashboards, for everybody, and changing them, for editors.
+pub(super) fn routes() -> Router<Grafana> {
+    let looks = Router::new()
+        .route("/api/dashboards/uid/{uid}", get(by_uid))
+        .route("/api/dashboards/home", get(home))
+        .route("/api/dashboards/tags", get(tags))
+        .route("/api/library-elements", get(library_element::list));
+    let changes = Router::new()
+        .route("/api/dashboards/db", post(save))
+        .route("/api/dashboards/import", post(import::import))
+        .route("/api/dashboards/uid/{uid}", delete_with(delete))
+        .route("/api/dashboards/uid/{uid}/permissions", get(permissions))
+        .merge(version::routes());
+    let grants = Router::new().route("/api/dashboards/uid/{uid}/permissions", post(set_permissions));
+    looks.merge(changes.route_layer(at_least(Role::Editor))).merge(grants.route_layer(at_least(Role::Admin)))
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -82,7 +101,7 @@ impl Grafana {
             "version": entry.version(),
             "hasAcl": false,
             "isFolder": false,
-            "isStarred": false,
+            "isStarred": self.accounts.stars(viewer.id()).iter().any(|uid| uid == entry.uid()),
             "folderId": entry.folder.as_ref().map_or(0, |folder| folder.id),
             "folderUid": entry.folder_uid(),
             "folderTitle": entry.folder.as_ref().map_or(GENERAL_TITLE, |folder| &folder.title),
@@ -123,7 +142,7 @@ fn unreadable(error: &LibraryError) -> Refusal {
     Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
 }
 
-pub(super) async fn by_uid(
+async fn by_uid(
     State(grafana): State<Grafana>,
     Extension(viewer): Extension<Viewer>,
     Path(uid): Path<String>,
@@ -131,7 +150,7 @@ pub(super) async fn by_uid(
     grafana.answer(move |grafana| Ok(grafana.with_meta(&grafana.dashboard(&uid)?, &viewer))).await
 }
 
-pub(super) async fn save(
+async fn save(
     State(grafana): State<Grafana>,
     Extension(viewer): Extension<Viewer>,
     request: Request,
@@ -155,12 +174,16 @@ pub(super) async fn save(
     answer.await
 }
 
-pub(super) async fn delete(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+async fn delete(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
     let answer = grafana.answer(move |grafana| {
         let entry = grafana.library.delete(&uid).map_err(|error| match error {
             ChangeError::NotFound => not_found(),
             error => error.into(),
         })?;
+        // One that is built in is there again, and so are its annotations.
+        if grafana.library.entry(&uid).is_none() {
+            grafana.annotations.delete(|one| one.dashboard_uid == uid)?;
+        }
         let title = &entry.summary.title;
         let text = format!("Dashboard {title} deleted");
         Ok(Json(json!({ "title": title, "message": text, "id": entry.id, "uid": entry.uid() }))
@@ -170,7 +193,7 @@ pub(super) async fn delete(State(grafana): State<Grafana>, Path(uid): Path<Strin
 }
 
 /// The page at the beginning.
-pub(super) async fn home(Extension(viewer): Extension<Viewer>) -> Response {
+async fn home(Extension(viewer): Extension<Viewer>) -> Response {
     let meta = json!({
         "isHome": true, "canSave": false, "canEdit": viewer.role() >= Role::Editor, "canAdmin": false,
         "canStar": false, "canDelete": false, "slug": "", "url": "", "version": 0, "hasAcl": false,
@@ -181,7 +204,7 @@ pub(super) async fn home(Extension(viewer): Extension<Viewer>) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-pub(super) async fn tags(State(grafana): State<Grafana>) -> Response {
+async fn tags(State(grafana): State<Grafana>) -> Response {
     let answer = grafana.answer(|grafana| {
         let tags =
             grafana.library.tags().into_iter().map(|(term, count)| json!({ "term": term, "count": count }));
@@ -191,7 +214,7 @@ pub(super) async fn tags(State(grafana): State<Grafana>) -> Response {
 }
 
 /// What the roles allow, for everything alike.
-pub(super) async fn permissions(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+async fn permissions(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
     let answer = grafana.answer(move |grafana| {
         let entry = grafana.library.entry(&uid).ok_or_else(not_found)?;
         let place = json!({
@@ -203,7 +226,7 @@ pub(super) async fn permissions(State(grafana): State<Grafana>, Path(uid): Path<
     answer.await
 }
 
-pub(super) async fn set_permissions(
+async fn set_permissions(
     State(grafana): State<Grafana>,
     Path(uid): Path<String>,
     request: Request,

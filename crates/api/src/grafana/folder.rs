@@ -1,9 +1,10 @@
 //! Folders: `/api/folders`, as Grafana answers it.
 
 use axum::{
-    Extension, Json,
+    Extension, Json, Router,
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
+    routing::{get, post, put},
 };
 use dashboard::{ChangeError, Folder, FolderChange, NewFolder, Role, Stamp};
 use http::StatusCode;
@@ -12,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Grafana, Viewer, message,
+    Grafana, Viewer, at_least, message,
     request::{Refusal, parse},
     search::Page,
 };
@@ -26,9 +27,30 @@ pub(super) const GENERAL_TITLE: &str = "General";
 /// Go's time of nothing.
 const NEVER: &str = "0001-01-01T00:00:00Z";
 
+/// Looking at folders, for everybody, and changing them, for editors.
+pub(super) fn routes() -> Router<Grafana> {
+    let looks = Router::new()
+        .route("/api/folders", get(list))
+        .route("/api/folders/id/{id}", get(by_id))
+        .route("/api/folders/{uid}", get(by_uid))
+        .route("/api/folders/{uid}/counts", get(counts));
+    let changes = Router::new()
+        .route("/api/folders", post(create))
+        .route("/api/folders/{uid}", put(update).delete(delete))
+        .route("/api/folders/{uid}/move", post(relocate))
+        .route("/api/folders/{uid}/permissions", get(permissions));
+    let grants = Router::new().route("/api/folders/{uid}/permissions", post(set_permissions));
+    looks.merge(changes.route_layer(at_least(Role::Editor))).merge(grants.route_layer(at_least(Role::Admin)))
+}
+
 /// When something was done, as Grafana writes it.
 pub(super) fn time(stamp: &Stamp) -> String {
-    if stamp.at_ms == 0 { NEVER.to_owned() } else { Civil::from_ms(stamp.at_ms).to_string() }
+    if stamp.at_ms == 0 { NEVER.to_owned() } else { rfc3339(stamp.at_ms) }
+}
+
+/// A time in milliseconds since the Unix epoch.
+pub(super) fn rfc3339(time_ms: i64) -> String {
+    Civil::from_ms(time_ms).to_string()
 }
 
 /// Who did it, as Grafana writes it.
@@ -103,7 +125,7 @@ fn not_found() -> Refusal {
     ChangeError::FolderNotFound.into()
 }
 
-pub(super) async fn list(State(grafana): State<Grafana>, parameters: Parameters) -> Response {
+async fn list(State(grafana): State<Grafana>, parameters: Parameters) -> Response {
     let parent_uid = match parameters.get("parentUid") {
         GENERAL => String::new(),
         uid => uid.to_owned(),
@@ -121,7 +143,7 @@ pub(super) async fn list(State(grafana): State<Grafana>, parameters: Parameters)
     answer.await
 }
 
-pub(super) async fn create(
+async fn create(
     State(grafana): State<Grafana>,
     Extension(viewer): Extension<Viewer>,
     request: Request,
@@ -140,7 +162,7 @@ pub(super) async fn create(
     answer.await
 }
 
-pub(super) async fn by_uid(
+async fn by_uid(
     State(grafana): State<Grafana>,
     Extension(viewer): Extension<Viewer>,
     Path(uid): Path<String>,
@@ -155,7 +177,7 @@ pub(super) async fn by_uid(
     answer.await
 }
 
-pub(super) async fn by_id(
+async fn by_id(
     State(grafana): State<Grafana>,
     Extension(viewer): Extension<Viewer>,
     Path(id): Path<String>,
@@ -171,7 +193,7 @@ pub(super) async fn by_id(
     answer.await
 }
 
-pub(super) async fn update(
+async fn update(
     State(grafana): State<Grafana>,
     Extension(viewer): Extension<Viewer>,
     Path(uid): Path<String>,
@@ -190,7 +212,7 @@ pub(super) async fn update(
     answer.await
 }
 
-pub(super) async fn relocate(
+async fn relocate(
     State(grafana): State<Grafana>,
     Extension(viewer): Extension<Viewer>,
     Path(uid): Path<String>,
@@ -205,7 +227,7 @@ pub(super) async fn relocate(
     answer.await
 }
 
-pub(super) async fn delete(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+async fn delete(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
     let answer = grafana.answer(move |grafana| {
         let folder = grafana.library.delete_folder(&uid)?;
         let text = format!("Folder {} deleted", folder.title);
@@ -214,7 +236,7 @@ pub(super) async fn delete(State(grafana): State<Grafana>, Path(uid): Path<Strin
     answer.await
 }
 
-pub(super) async fn counts(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+async fn counts(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
     let answer = grafana.answer(move |grafana| {
         grafana.library.folder(&uid).ok_or_else(not_found)?;
         let (folders, dashboards) = grafana.library.folder_counts(&uid);
@@ -225,7 +247,7 @@ pub(super) async fn counts(State(grafana): State<Grafana>, Path(uid): Path<Strin
 }
 
 /// What the roles allow, for everything alike.
-pub(super) async fn permissions(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+async fn permissions(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
     let answer = grafana.answer(move |grafana| {
         let folder = grafana.library.folder(&uid).ok_or_else(not_found)?;
         let place = json!({
@@ -237,7 +259,7 @@ pub(super) async fn permissions(State(grafana): State<Grafana>, Path(uid): Path<
     answer.await
 }
 
-pub(super) async fn set_permissions(
+async fn set_permissions(
     State(grafana): State<Grafana>,
     Path(uid): Path<String>,
     request: Request,

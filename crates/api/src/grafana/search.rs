@@ -1,11 +1,12 @@
 //! `/api/search`, as Grafana answers it.
 
 use axum::{
-    Extension, Json,
+    Extension, Json, Router,
     extract::State,
     response::{IntoResponse, Response},
+    routing::get,
 };
-use dashboard::{Found, Kind, Search};
+use dashboard::{Found, Kind, Role, Search};
 use serde_json::{Value, json};
 
 use super::{Grafana, Viewer, folder::GENERAL};
@@ -26,8 +27,10 @@ const ORDERS: [(&str, &str, &str); 2] = [
 
 /// A page of results.
 pub(super) struct Page {
-    skipped: usize,
-    limit: usize,
+    /// From 1 on.
+    pub(super) number: usize,
+    /// Results on a page.
+    pub(super) limit: usize,
 }
 
 impl Page {
@@ -35,27 +38,37 @@ impl Page {
         let positive = |name| {
             parse_integer(parameters.get(name)).ok().and_then(|n| usize::try_from(n).ok()).filter(|&n| n > 0)
         };
-        let limit = positive("limit").unwrap_or(LIMIT).min(LIMIT_MAX);
-        Self { skipped: (positive("page").unwrap_or(1) - 1).saturating_mul(limit), limit }
+        let limit = positive("limit").or_else(|| positive("perPage")).unwrap_or(LIMIT).min(LIMIT_MAX);
+        Self { number: positive("page").unwrap_or(1), limit }
     }
 
     pub(super) fn cut<T>(&self, all: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
-        all.into_iter().skip(self.skipped).take(self.limit)
+        all.into_iter().skip((self.number - 1).saturating_mul(self.limit)).take(self.limit)
     }
 }
 
-pub(super) async fn search(
+/// Looking for dashboards and folders.
+pub(super) fn routes() -> Router<Grafana> {
+    Router::new().route("/api/search", get(search)).route("/api/search/sorting", get(orders))
+}
+
+async fn search(
     State(grafana): State<Grafana>,
-    Extension(_): Extension<Viewer>,
+    Extension(viewer): Extension<Viewer>,
     parameters: Parameters,
 ) -> Response {
-    let Some(search) = wanted(&parameters) else { return Json(Value::Array(Vec::new())).into_response() };
+    let to_edit = parameters.get("permission") == "Edit";
+    let Some(search) = wanted(&parameters).filter(|_| !to_edit || viewer.role() >= Role::Editor) else {
+        return Json(Value::Array(Vec::new())).into_response();
+    };
     let page = Page::of(&parameters);
-    let starred = parse_bool(parameters.get("starred")).unwrap_or(false);
+    let starred_only = parse_bool(parameters.get("starred")).unwrap_or(false);
     let answer = grafana.answer(move |grafana| {
-        // Nothing is starred here.
-        let found = if starred { Vec::new() } else { grafana.library.search(&search) };
-        let hits = page.cut(&found).map(|found| hit(found, &grafana.external));
+        let stars = grafana.accounts.stars(viewer.id());
+        let is_starred = |found: &Found| stars.iter().any(|uid| uid == found.uid());
+        let mut found = grafana.library.search(&search);
+        found.retain(|found| !starred_only || is_starred(found));
+        let hits = page.cut(&found).map(|found| hit(found, is_starred(found), &grafana.external));
         Ok(Json(hits.collect::<Vec<_>>()).into_response())
     });
     answer.await
@@ -87,7 +100,7 @@ fn wanted(parameters: &Parameters) -> Option<Search> {
     })
 }
 
-fn hit(found: &Found, links: &ExternalUrl) -> Value {
+fn hit(found: &Found, is_starred: bool, links: &ExternalUrl) -> Value {
     let (id, uri, url, kind, tags): (_, _, _, _, &[String]) = match found {
         Found::Dashboard(entry) => {
             let uri = format!("db/{}", entry.summary.slug());
@@ -107,7 +120,7 @@ fn hit(found: &Found, links: &ExternalUrl) -> Value {
         "slug": "",
         "type": kind,
         "tags": tags,
-        "isStarred": false,
+        "isStarred": is_starred,
         "sortMeta": 0,
         "isDeleted": false,
     });
@@ -121,7 +134,7 @@ fn hit(found: &Found, links: &ExternalUrl) -> Value {
 }
 
 /// `/api/search/sorting`.
-pub(super) async fn orders() -> Json<Value> {
+async fn orders() -> Json<Value> {
     let orders = ORDERS.map(|(name, words, explanation)| {
         json!({ "name": name, "displayName": words, "description": explanation, "meta": "" })
     });

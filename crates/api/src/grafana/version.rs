@@ -1,9 +1,10 @@
 //! Versions of a dashboard: `/api/dashboards/uid/<uid>/versions` and `/restore`, as Grafana answers them.
 
 use axum::{
-    Extension, Json,
+    Extension, Json, Router,
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
+    routing::{get, post},
 };
 use dashboard::{Entry, Version};
 use http::{StatusCode, header};
@@ -18,6 +19,17 @@ use super::{
     request::{Refusal, parse},
 };
 use crate::parameter::{Parameters, parse_integer};
+
+/// Looking at versions, and restoring one; by uid, and by number for older clients.
+pub(super) fn routes() -> Router<Grafana> {
+    Router::new()
+        .route("/api/dashboards/uid/{uid}/versions", get(list))
+        .route("/api/dashboards/uid/{uid}/versions/{version}", get(single))
+        .route("/api/dashboards/uid/{uid}/restore", post(restore))
+        .route("/api/dashboards/id/{id}/versions", get(list))
+        .route("/api/dashboards/id/{id}/versions/{version}", get(single))
+        .route("/api/dashboards/id/{id}/restore", post(restore))
+}
 
 #[derive(Deserialize)]
 struct RestoreRequest {
@@ -45,7 +57,7 @@ fn describe(entry: &Entry, version: &Version) -> Value {
 
 /// A dashboard by its uid, or by its number in the older paths; of its versions one.
 #[derive(Deserialize)]
-pub(super) struct Which {
+struct Which {
     uid: Option<String>,
     id: Option<String>,
     version: Option<String>,
@@ -62,11 +74,7 @@ impl Grafana {
     }
 }
 
-pub(super) async fn list(
-    State(grafana): State<Grafana>,
-    Path(which): Path<Which>,
-    parameters: Parameters,
-) -> Response {
+async fn list(State(grafana): State<Grafana>, Path(which): Path<Which>, parameters: Parameters) -> Response {
     let number = |name| parse_integer(parameters.get(name)).ok().and_then(|n| usize::try_from(n).ok());
     let limit = number("limit").filter(|limit| *limit > 0).unwrap_or(usize::MAX);
     let start = number("start").unwrap_or(0);
@@ -80,7 +88,7 @@ pub(super) async fn list(
     answer.await
 }
 
-pub(super) async fn single(State(grafana): State<Grafana>, Path(which): Path<Which>) -> Response {
+async fn single(State(grafana): State<Grafana>, Path(which): Path<Which>) -> Response {
     let version = which.version.as_ref().and_then(|version| version.parse().ok());
     let Some(version) = version else { return message(StatusCode::BAD_REQUEST, "version is invalid") };
     let answer = grafana.answer(move |grafana| {
@@ -95,7 +103,7 @@ pub(super) async fn single(State(grafana): State<Grafana>, Path(which): Path<Whi
     answer.await
 }
 
-pub(super) async fn restore(
+async fn restore(
     State(grafana): State<Grafana>,
     Extension(viewer): Extension<Viewer>,
     Path(which): Path<Which>,

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Asks as the admin.
-async fn ask(router: &Router, method: Method, path: &str, body: &str) -> (StatusCode, Value) {
+pub(crate) async fn ask(router: &Router, method: Method, path: &str, body: &str) -> (StatusCode, Value) {
     let request = Request::builder()
         .method(method)
         .uri(path)
@@ -22,13 +22,13 @@ async fn ask(router: &Router, method: Method, path: &str, body: &str) -> (Status
     (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
 }
 
-async fn get(router: &Router, path: &str) -> Value {
+pub(crate) async fn get(router: &Router, path: &str) -> Value {
     let (status, answer) = ask(router, Method::GET, path, "").await;
     assert_eq!(status, StatusCode::OK, "{path}: {answer}");
     answer
 }
 
-async fn post(router: &Router, path: &str, body: Value) -> (StatusCode, Value) {
+pub(crate) async fn post(router: &Router, path: &str, body: Value) -> (StatusCode, Value) {
     ask(router, Method::POST, path, &body.to_string()).await
 }
 
@@ -181,6 +181,13 @@ async fn viewers_change_nothing() {
         (Method::DELETE, "/api/folders/a"),
         (Method::POST, "/api/folders/a/move"),
         (Method::POST, "/api/folders/a/permissions"),
+        (Method::POST, "/api/dashboards/import"),
+        (Method::POST, "/api/annotations"),
+        (Method::PATCH, "/api/annotations/1"),
+        (Method::DELETE, "/api/annotations/1"),
+        (Method::POST, "/api/snapshots"),
+        (Method::DELETE, "/api/snapshots/a"),
+        (Method::POST, "/api/admin/provisioning/dashboards/reload"),
     ] {
         let request = Request::builder().method(method).uri(path).body(Body::from("{}")).unwrap();
         assert_eq!(send(&router, request).await.status(), StatusCode::UNAUTHORIZED, "{path}");

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // In helpers of tests, too, a failure ends the test.
 
 mod admin;
+mod annotation;
 mod asset;
 mod case;
 mod conformance;

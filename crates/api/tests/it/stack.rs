@@ -14,12 +14,12 @@ use std::{
 };
 
 use api::{
-    Assets, Evaluator, Exposition, ExternalUrl, Grafana, Instance, Notifications, OtlpReceiver, Prometheus,
-    ReadLimits, Readiness, Receiver, Reload, RuntimeInfo, Settings, Sources, dashboard_router,
+    Assets, Dashboards, Evaluator, Exposition, ExternalUrl, Grafana, Instance, Notifications, OtlpReceiver,
+    Prometheus, ReadLimits, Readiness, Receiver, Reload, RuntimeInfo, Settings, Sources, dashboard_router,
     prometheus_router,
 };
 use axum::Router;
-use dashboard::{Accounts, DataSources, Library};
+use dashboard::{Accounts, Annotations, DataSources, Library, Snapshots};
 use expfmt::{Entry, Format, Parser};
 use flate2::{Compression, write::GzEncoder};
 use model::{
@@ -79,7 +79,7 @@ impl Stack {
         let queryable = Arc::new(store.clone());
         let evaluator = Evaluator::new(engine, queryable.clone(), clock.clone(), budget.clone(), 2);
         let notifications = Notifications::new(clock.clone(), 1);
-        let receiver = Arc::new(Receiver::new(queryable.clone(), clock, budget.clone()));
+        let receiver = Arc::new(Receiver::new(queryable.clone(), clock.clone(), budget.clone()));
         let figures =
             Arc::new(Figures { store, stopping: AtomicBool::default(), quit: AtomicBool::default() });
         let prometheus = Prometheus {
@@ -97,9 +97,13 @@ impl Stack {
             receiver: Some(receiver),
             admin: None,
         };
+        let annotations =
+            Annotations::open(folder.path(), budget.open(Part::Dashboard), clock.clone()).unwrap();
+        let snapshots = Snapshots::new(folder.path().join("snapshots"), clock.clone());
+        let dashboards = Dashboards::new(Arc::new(library), annotations, snapshots, || Ok(()));
         let sources = Sources::new(Arc::new(DataSources::open(folder.path()).unwrap()), "0.1.0", || Ok(()));
         let grafana = Grafana::new(
-            Arc::new(library),
+            dashboards,
             Arc::new(accounts),
             sources,
             figures.clone(),

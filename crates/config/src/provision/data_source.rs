@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, path::Path as FilePath};
 use dashboard::data_source::{Definition, Provisioned, Provisioning, Secrets};
 use serde_json::{Map, Value as Json};
 
-use super::file;
+use super::{
+    entry::{check_organization, check_version, entries, text},
+    file,
+};
 use crate::{
     Error,
     scrape_config::quoted,
@@ -85,25 +88,11 @@ pub fn load_data_sources(provisioning: &FilePath) -> (Provisioning, Vec<Error>) 
 fn read(fields: &Fields<'_>) -> Provisioning {
     const SOURCES: &str = "datasources";
     const DELETE: &str = "deleteDatasources";
-    if fields.get("apiVersion", scalar::unsigned).is_none_or(|version| version != 1) {
-        let complaint = Complaint::new("only version 1 of these files is read");
-        fields.complain("apiVersion", complaint.cure("write apiVersion: 1"));
-    }
+    check_version(fields);
     let prune = fields.get("prune", scalar::boolean).unwrap_or(false);
     let sources = entries(fields, SOURCES, &SOURCE, |source| read_source(source, prune));
     let deleted = entries(fields, DELETE, &DELETED, |deleted| text(deleted, "name"));
     Provisioning { sources, deleted, incomplete: false }
-}
-
-/// The entries of a list of mappings.
-fn entries<T>(fields: &Fields<'_>, key: &str, schema: &Schema, read: impl Fn(&Fields<'_>) -> T) -> Vec<T> {
-    let list = Path::Key(fields.path, key);
-    let nodes = fields.items(key, &format!("[]*{}", schema.type_name)).iter().enumerate();
-    let opened = nodes.filter_map(|(i, node)| {
-        let path = Path::Index(&list, i);
-        Fields::open(fields.report(), node, &path, schema).map(|entry| read(&entry))
-    });
-    opened.collect()
 }
 
 fn read_source(fields: &Fields<'_>, prune: bool) -> Provisioned {
@@ -114,11 +103,7 @@ fn read_source(fields: &Fields<'_>, prune: bool) -> Provisioned {
             fields.complain(key, complaint.cure(format!("add {key}")));
         }
     }
-    let organization = fields.get("orgId", scalar::unsigned).unwrap_or(1);
-    if organization > 1 {
-        let complaint = Complaint::new(format!("there is no organization {organization}"));
-        fields.complain("orgId", complaint.cure("remove it; there is one organization, 1"));
-    }
+    check_organization(fields);
     let definition = Definition {
         uid: text(fields, "uid"),
         name: text(fields, "name"),
@@ -135,10 +120,6 @@ fn read_source(fields: &Fields<'_>, prune: bool) -> Provisioned {
         secure_json_data: read_secrets(fields, "secureJsonData"),
     };
     Provisioned { definition, editable: flag("editable"), prune }
-}
-
-fn text(fields: &Fields<'_>, key: &str) -> String {
-    fields.get(key, scalar::string).unwrap_or_default()
 }
 
 fn read_json(fields: &Fields<'_>, key: &str) -> Map<String, Json> {

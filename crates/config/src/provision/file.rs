@@ -7,7 +7,7 @@ use std::{
     path::{Path as FilePath, PathBuf},
 };
 
-use super::{data_source, variable};
+use super::{dashboard, data_source, variable};
 use crate::{
     Error,
     file::{check_size, read as read_text},
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The folders of a provisioning folder that are looked at.
-const FOLDERS: [&str; 1] = [data_source::FOLDER];
+const FOLDERS: [&str; 2] = [data_source::FOLDER, dashboard::FOLDER];
 /// Files of one kind.
 const FILES_MAX: usize = 200;
 

@@ -2,11 +2,8 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::{
-    FileProblem, Folder, Provider, Stamp, Summary, Text,
-    file::{self, Digest},
-    shelf::Saved,
-};
+use super::{FileProblem, Folder, Provider, Stamp, Summary, Text, file, shelf::Saved};
+use crate::sealed_file::Digest;
 
 /// A dashboard in a list, and where it is.
 #[derive(Clone, Debug)]

@@ -7,8 +7,6 @@ use std::{
     time::SystemTime,
 };
 
-use sha2::{Digest as _, Sha256};
-
 /// Bytes of a dashboard; one of the largest in public use, with 130 panels, has 0.5 MB.
 pub const DASHBOARD_BYTES_MAX: usize = 4 << 20;
 
@@ -28,21 +26,6 @@ impl Stamp {
     pub(super) fn modified_ms(&self) -> i64 {
         let since = self.modified.and_then(|modified| modified.duration_since(SystemTime::UNIX_EPOCH).ok());
         since.and_then(|since| i64::try_from(since.as_millis()).ok()).unwrap_or(0)
-    }
-}
-
-/// What tells two texts apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(super) struct Digest([u8; 32]);
-
-impl Digest {
-    pub(super) fn of(text: &[u8]) -> Self {
-        Self(Sha256::digest(text).into())
-    }
-
-    /// In hexadecimal digits.
-    pub(super) fn to_hex(self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

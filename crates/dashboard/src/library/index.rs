@@ -9,11 +9,12 @@ use std::{
 use super::{
     BuiltIn, Entry, FileProblem, Provider, Summary,
     entry::{DashboardFile, Source},
-    file::{self, Digest},
+    file,
     folder::{Folder, Folders},
     shelf::Saved,
     summary, walk,
 };
+use crate::sealed_file::Digest;
 
 /// The dashboard files by path, so that of two files with one uid always the same is taken.
 pub(super) type Files = BTreeMap<PathBuf, Arc<DashboardFile>>;

@@ -2,28 +2,23 @@
 
 use std::{
     collections::HashMap,
-    fs,
-    io::{self, BufRead, BufReader, Read},
+    fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    FileProblem, Summary,
-    file::{DASHBOARD_BYTES_MAX, Digest},
-    folder::Stamp,
-    summary,
+use super::{FileProblem, Summary, file::DASHBOARD_BYTES_MAX, folder::Stamp, summary};
+use crate::{
+    sealed_file::{self, invalid},
+    stored_file,
 };
-use crate::stored_file;
 
 /// Versions kept of a dashboard, as in Grafana.
 const VERSIONS_MAX: usize = 20;
 /// Bytes of all versions of a dashboard: two of the largest, or twenty of 400 kB.
 const HISTORY_BYTES_MAX: u64 = 8 << 20;
-/// Bytes of the lines before the text: their longest part is a message of 500 characters.
-const HEADER_BYTES_MAX: u64 = 8 << 10;
 /// Dashboards that are looked for on disk; each takes some 700 bytes of memory.
 pub(super) const DASHBOARDS_MAX: usize = 1_000;
 /// Bytes of all saved dashboards with all their versions.
@@ -53,7 +48,7 @@ struct Kept {
     size_bytes: u64,
 }
 
-/// The second line of a version's file; the first is the digest of all that follows it, the rest is the text.
+/// The header of a version's file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Header {
     pub(super) format: u32,
@@ -167,15 +162,11 @@ impl Shelf {
         text: &str,
     ) -> io::Result<Saved> {
         header.format = FORMAT;
-        let content = format!("{}\n{text}", serde_json::to_string(&header)?);
-        let digest = Digest::of(content.as_bytes()).to_hex();
         let path = self.path(&summary.uid, header.version);
         let folder = self.0.join(&summary.uid);
-        fs::create_dir_all(&folder)?;
-        stored_file::replace(&path, format!("{digest}\n{content}").as_bytes())?;
+        let size_bytes = sealed_file::write(&path, &header, text)?;
         stored_file::sync_folder(&folder)?;
         stored_file::sync_folder(&self.0)?;
-        let size_bytes = (digest.len() + 1 + content.len()) as u64;
         let mut kept = before.map_or_else(Vec::new, |saved| saved.kept.clone());
         kept.push(Kept { version: header.version, size_bytes });
         let mut saved = Saved { summary, highest: header.version, newest: header, kept };
@@ -196,32 +187,18 @@ impl Shelf {
 
     /// Reads a version; its text is as it was saved.
     pub(super) fn read(&self, uid: &str, version: u32) -> io::Result<(Header, String)> {
-        let mut content = String::new();
-        let file = fs::File::open(self.path(uid, version))?;
         // What is set in a dashboard makes it longer than what was sent.
-        file.take(2 * DASHBOARD_BYTES_MAX as u64).read_to_string(&mut content)?;
-        let not_as_written = || invalid("the file is not as it was written".to_owned());
-        let (digest, rest) = content.split_once('\n').ok_or_else(not_as_written)?;
-        if digest != Digest::of(rest.as_bytes()).to_hex() {
-            return Err(not_as_written());
-        }
-        let (line, text) = rest.split_once('\n').ok_or_else(not_as_written)?;
-        let header = Header::parse(line)?;
+        let (header, text) = sealed_file::read(&self.path(uid, version), 2 * DASHBOARD_BYTES_MAX as u64)?;
+        let header = Header::checked(header)?;
         if header.version != version {
-            return Err(not_as_written());
+            return Err(invalid(format!("the file has the version {}", header.version)));
         }
-        Ok((header, text.to_owned()))
+        Ok((header, text))
     }
 
     /// Reads what stands before the text of a version.
     pub(super) fn header(&self, uid: &str, version: u32) -> io::Result<Header> {
-        let mut start = Vec::new();
-        let file = fs::File::open(self.path(uid, version))?;
-        let mut lines = BufReader::new(file.take(HEADER_BYTES_MAX));
-        lines.read_until(b'\n', &mut start)?;
-        start.clear();
-        lines.read_until(b'\n', &mut start)?;
-        Header::parse(&String::from_utf8_lossy(&start))
+        sealed_file::read_header(&self.path(uid, version)).and_then(Header::checked)
     }
 
     /// Removes a dashboard with all its versions: after a crash all of it is there or nothing.
@@ -242,10 +219,9 @@ impl Shelf {
 }
 
 impl Header {
-    fn parse(line: &str) -> io::Result<Self> {
-        let header: Self = serde_json::from_str(line)?;
-        match header.format {
-            FORMAT => Ok(header),
+    fn checked(self) -> io::Result<Self> {
+        match self.format {
+            FORMAT => Ok(self),
             other => Err(invalid(format!("the file has format {other}, this program reads {FORMAT}"))),
         }
     }
@@ -257,10 +233,6 @@ fn parse(text: &str, uid: &str) -> io::Result<Arc<Summary>> {
         return Err(invalid(format!("the file has the uid {:?}", summary.uid)));
     }
     Ok(Arc::new(summary))
-}
-
-fn invalid(message: String) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, message)
 }
 
 /// `0000000012.json` is 12.

@@ -1,0 +1,299 @@
+//! Annotations: `/api/annotations`, as Grafana answers it.
+
+use axum::{
+    Extension, Json, Router,
+    extract::{Path, Request, State},
+    response::{IntoResponse, Response},
+    routing::{get, post, put},
+};
+use dashboard::{Annotation, AnnotationError, AnnotationSearch, Role};
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json, value::RawValue};
+
+use super::{
+    Grafana, Viewer, at_least,
+    request::{Answer, Refusal, parse},
+};
+use crate::parameter::{Parameters, parse_bool, parse_integer};
+
+/// Annotations and tags that a request gets when it names no number, as in Grafana.
+const LIMIT: usize = 100;
+
+/// Looking at annotations, for everybody, and changing them, for editors.
+pub(super) fn routes() -> Router<Grafana> {
+    let looks = Router::new()
+        .route("/api/annotations", get(search))
+        .route("/api/annotations/tags", get(tags))
+        .route("/api/annotations/{id}", get(by_id));
+    let changes = Router::new()
+        .route("/api/annotations", post(add))
+        .route("/api/annotations/graphite", post(add_from_graphite))
+        .route("/api/annotations/mass-delete", post(delete_many))
+        .route("/api/annotations/{id}", put(update).patch(patch).delete(delete));
+    looks.merge(changes.route_layer(at_least(Role::Editor)))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct AnnotationRequest<'a> {
+    dashboard_id: i64,
+    #[serde(rename = "dashboardUID")]
+    dashboard_uid: Option<String>,
+    panel_id: i64,
+    time: Option<i64>,
+    time_end: Option<i64>,
+    text: Option<String>,
+    tags: Option<Vec<String>>,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+    annotation_id: u64,
+}
+
+#[derive(Deserialize)]
+struct GraphiteRequest {
+    #[serde(default)]
+    what: String,
+    /// Seconds since the Unix epoch.
+    when: Option<i64>,
+    #[serde(default)]
+    data: String,
+    #[serde(default)]
+    tags: Tags,
+}
+
+/// Tags as Graphite has written them at different times.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Tags {
+    Words(String),
+    List(Vec<String>),
+}
+
+impl Default for Tags {
+    fn default() -> Self {
+        Self::List(Vec::new())
+    }
+}
+
+impl From<AnnotationError> for Refusal {
+    fn from(error: AnnotationError) -> Self {
+        let status = match error {
+            AnnotationError::NotFound => StatusCode::NOT_FOUND,
+            AnnotationError::Memory { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            AnnotationError::Storage { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::error!(%error, cause, "annotation");
+        }
+        Self::new(status, error.to_string())
+    }
+}
+
+impl Grafana {
+    /// The uid of the dashboard that a request names by uid or number; empty for none.
+    fn annotated(&self, uid: Option<&str>, id: i64) -> Result<String, Refusal> {
+        match uid.filter(|uid| !uid.is_empty()) {
+            Some(uid) => Ok(uid.to_owned()),
+            None if id == 0 => Ok(String::new()),
+            None => {
+                let entry = self.library.entry_by_id(id);
+                let entry = entry.ok_or_else(|| Refusal::bad_request("Dashboard not found"))?;
+                Ok(entry.uid().to_owned())
+            }
+        }
+    }
+
+    fn annotation(&self, one: &Annotation) -> Value {
+        let dashboard_id = match one.dashboard_uid.as_str() {
+            "" => 0,
+            uid => self.library.entry(uid).map_or(0, |entry| entry.id),
+        };
+        json!({
+            "id": one.id,
+            "alertId": 0,
+            "alertName": "",
+            "dashboardId": dashboard_id,
+            "dashboardUID": one.dashboard_uid,
+            "panelId": one.panel_id,
+            "userId": 0,
+            "newState": "",
+            "prevState": "",
+            "created": one.created_ms,
+            "updated": one.updated_ms,
+            "time": one.time_ms,
+            "timeEnd": one.end_ms,
+            "text": one.text,
+            "tags": one.tags,
+            "login": one.login,
+            "email": "",
+            "avatarUrl": "",
+            "data": serde_json::from_str(&one.data).unwrap_or_else(|_| json!({})),
+        })
+    }
+
+    fn annotate(&self, annotation: Annotation, said: &str) -> Answer {
+        let id = self.annotations.add(annotation)?;
+        Ok(Json(json!({ "message": said, "id": id })).into_response())
+    }
+}
+
+fn done(text: &str) -> Response {
+    super::message(StatusCode::OK, text)
+}
+
+fn number(parameters: &Parameters, name: &str) -> Option<i64> {
+    parse_integer(parameters.get(name)).ok()
+}
+
+fn limit(parameters: &Parameters) -> usize {
+    let limit = number(parameters, "limit").and_then(|limit| usize::try_from(limit).ok());
+    limit.filter(|limit| *limit > 0).unwrap_or(LIMIT)
+}
+
+async fn search(State(grafana): State<Grafana>, parameters: Parameters) -> Response {
+    let answer = grafana.answer(move |grafana| {
+        // There are no annotations of alerts.
+        if parameters.get("type") == "alert" {
+            return Ok(Json(json!([])).into_response());
+        }
+        let id = number(&parameters, "dashboardId").unwrap_or(0);
+        let uid = grafana.annotated(Some(parameters.get("dashboardUID")), id)?;
+        let positive = |name| number(&parameters, name).filter(|number| *number > 0);
+        let search = AnnotationSearch {
+            from_ms: positive("from"),
+            to_ms: positive("to"),
+            dashboard_uid: Some(uid).filter(|uid| !uid.is_empty()),
+            panel_id: positive("panelId"),
+            tags: parameters.all("tags").filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
+            any_tag: parse_bool(parameters.get("matchAny")).unwrap_or(false),
+            limit: limit(&parameters),
+        };
+        let found = grafana.annotations.search(&search);
+        let found: Vec<_> = found.iter().map(|one| grafana.annotation(one)).collect();
+        Ok(Json(found).into_response())
+    });
+    answer.await
+}
+
+async fn add(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    request: Request,
+) -> Response {
+    let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        let asked: AnnotationRequest<'_> = parse(text)?;
+        let annotation = Annotation {
+            dashboard_uid: grafana.annotated(asked.dashboard_uid.as_deref(), asked.dashboard_id)?,
+            panel_id: asked.panel_id,
+            time_ms: asked.time.unwrap_or(0),
+            end_ms: asked.time_end.unwrap_or(0),
+            text: asked.text.unwrap_or_default(),
+            tags: asked.tags.unwrap_or_default(),
+            data: asked.data.map_or_else(String::new, |data| data.get().to_owned()),
+            login: viewer.login().to_owned(),
+            ..Annotation::default()
+        };
+        grafana.annotate(annotation, "Annotation added")
+    });
+    answer.await
+}
+
+async fn add_from_graphite(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    request: Request,
+) -> Response {
+    let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        let asked: GraphiteRequest = parse(text)?;
+        if asked.what.is_empty() {
+            return Err(Refusal::bad_request(
+                "Failed to save Graphite annotation: what field should not be empty",
+            ));
+        }
+        let time_ms = asked.when.unwrap_or(0).saturating_mul(1_000);
+        let tags = match asked.tags {
+            Tags::List(tags) => tags,
+            Tags::Words(words) => words.split_ascii_whitespace().map(str::to_owned).collect(),
+        };
+        let text = if asked.data.is_empty() { asked.what } else { format!("{}\n{}", asked.what, asked.data) };
+        let login = viewer.login().to_owned();
+        let annotation = Annotation { time_ms, text, tags, login, ..Annotation::default() };
+        grafana.annotate(annotation, "Graphite annotation added")
+    });
+    answer.await
+}
+
+async fn by_id(State(grafana): State<Grafana>, Path(id): Path<u64>) -> Response {
+    let answer = grafana.answer(move |grafana| {
+        let one = grafana.annotations.get(id).ok_or(AnnotationError::NotFound)?;
+        Ok(Json(grafana.annotation(&one)).into_response())
+    });
+    answer.await
+}
+
+/// Changes what is given, for `PATCH` as for `PUT`: Grafana's clients send all fields with the latter.
+async fn change(grafana: &Grafana, id: u64, request: Request, said: &'static str) -> Response {
+    let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        let asked: AnnotationRequest<'_> = parse(text)?;
+        let changed = grafana.annotations.update(id, |one| {
+            one.text = asked.text.filter(|text| !text.is_empty()).unwrap_or_else(|| one.text.clone());
+            one.tags = asked.tags.unwrap_or_else(|| one.tags.clone());
+            one.data = asked.data.map_or_else(|| one.data.clone(), |data| data.get().to_owned());
+            if let Some(time_ms) = asked.time.filter(|time| *time > 0) {
+                one.time_ms = time_ms;
+            }
+            if let Some(end_ms) = asked.time_end.filter(|end| *end > 0) {
+                one.end_ms = end_ms;
+            }
+        });
+        changed?;
+        Ok(done(said))
+    });
+    answer.await
+}
+
+async fn update(State(grafana): State<Grafana>, Path(id): Path<u64>, request: Request) -> Response {
+    change(&grafana, id, request, "Annotation updated").await
+}
+
+async fn patch(State(grafana): State<Grafana>, Path(id): Path<u64>, request: Request) -> Response {
+    change(&grafana, id, request, "Annotation patched").await
+}
+
+async fn delete(State(grafana): State<Grafana>, Path(id): Path<u64>) -> Response {
+    let answer = grafana.answer(move |grafana| match grafana.annotations.delete(|one| one.id == id)? {
+        0 => Err(AnnotationError::NotFound.into()),
+        _ => Ok(done("Annotation deleted")),
+    });
+    answer.await
+}
+
+async fn delete_many(State(grafana): State<Grafana>, request: Request) -> Response {
+    let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        let asked: AnnotationRequest<'_> = parse(text)?;
+        let uid = grafana.annotated(asked.dashboard_uid.as_deref(), asked.dashboard_id)?;
+        let by_panel = !uid.is_empty() && asked.panel_id != 0;
+        if asked.annotation_id == 0 && !by_panel {
+            let text = "DashboardId or DashboardUID, and PanelId or AnnotationId have to be given";
+            return Err(Refusal::bad_request(text));
+        }
+        grafana.annotations.delete(|one| match asked.annotation_id {
+            0 => one.dashboard_uid == uid && one.panel_id == asked.panel_id,
+            id => one.id == id,
+        })?;
+        Ok(done("Annotations deleted"))
+    });
+    answer.await
+}
+
+async fn tags(State(grafana): State<Grafana>, parameters: Parameters) -> Response {
+    let answer = grafana.answer(move |grafana| {
+        let tags = grafana.annotations.tags(parameters.get("tag"), limit(&parameters));
+        let tags: Vec<_> = tags.iter().map(|(tag, count)| json!({ "tag": tag, "count": count })).collect();
+        Ok(Json(json!({ "result": { "tags": tags } })).into_response())
+    });
+    answer.await
+}

@@ -1,0 +1,86 @@
+use std::fs;
+
+use model::{Budget, Part, clock::SystemClock};
+
+use super::*;
+
+fn open(folder: &Path) -> Annotations {
+    let memory = Budget::new(64 << 20).open(Part::Dashboard);
+    Annotations::open(folder, memory, Arc::new(SystemClock::default())).unwrap()
+}
+
+fn note(text: &str, time_ms: i64, tags: &[&str]) -> Annotation {
+    let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+    Annotation { text: text.to_owned(), time_ms, end_ms: time_ms, tags, ..Annotation::default() }
+}
+
+fn texts(annotations: &Annotations, search: AnnotationSearch) -> Vec<String> {
+    let found = annotations.search(&AnnotationSearch { limit: 100, ..search });
+    found.into_iter().map(|one| one.text).collect()
+}
+
+#[test]
+fn annotations_are_found_by_time_and_tags_and_last() {
+    let dir = tempfile::tempdir().unwrap();
+    let annotations = open(dir.path());
+    annotations.add(note("old", 10, &["a"])).unwrap();
+    let id = annotations.add(note("new", 20, &["a", "b"])).unwrap();
+    annotations.add(Annotation { end_ms: 5, ..note("range", 15, &[]) }).unwrap();
+    annotations.update(id, |one| one.text = "newer".to_owned()).unwrap();
+    for annotations in [&annotations, &open(dir.path())] {
+        let all = AnnotationSearch::default();
+        assert_eq!(texts(annotations, all.clone()), ["newer", "range", "old"]);
+        let times = AnnotationSearch { from_ms: Some(11), to_ms: Some(19), ..all.clone() };
+        assert_eq!(texts(annotations, times), ["range"]);
+        let tags = AnnotationSearch { tags: vec!["a".into(), "b".into()], ..all };
+        assert_eq!(texts(annotations, tags.clone()), ["newer"]);
+        assert_eq!(texts(annotations, AnnotationSearch { any_tag: true, ..tags }), ["newer", "old"]);
+        assert_eq!(annotations.tags("A", 10), [("a".to_owned(), 2)]);
+    }
+    assert_eq!(annotations.delete(|one| one.id == id).unwrap(), 1);
+    assert!(matches!(annotations.update(id, |_| {}), Err(AnnotationError::NotFound)));
+    assert!(matches!(annotations.add(note("", 1, &[])), Err(AnnotationError::TextEmpty)));
+    let long = "x".repeat(TEXT_BYTES_MAX + 1);
+    assert!(matches!(annotations.add(note(&long, 1, &[])), Err(AnnotationError::TooLarge { .. })));
+    assert_eq!(texts(&open(dir.path()), AnnotationSearch::default()), ["range", "old"]);
+}
+
+#[test]
+fn a_line_that_was_cut_short_costs_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let annotations = open(dir.path());
+    annotations.add(note("first", 1, &[])).unwrap();
+    annotations.add(note("second", 2, &[])).unwrap();
+    let path = dir.path().join("annotations.jsonl");
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..whole.len() - 10]).unwrap();
+    let annotations = open(dir.path());
+    assert_eq!(texts(&annotations, AnnotationSearch::default()), ["first"]);
+    annotations.add(note("third", 3, &[])).unwrap();
+    assert_eq!(texts(&open(dir.path()), AnnotationSearch::default()), ["third", "first"]);
+}
+
+#[test]
+fn the_oldest_give_way_and_the_file_stays_small() {
+    let dir = tempfile::tempdir().unwrap();
+    let annotations = open(dir.path());
+    let large = "x".repeat(TEXT_BYTES_MAX);
+    for n in 0..300 {
+        annotations.add(note(&large, n, &[])).unwrap();
+    }
+    let bytes = annotations.state().size_bytes();
+    assert!(bytes <= BYTES_MAX && bytes > BYTES_MAX - 2 * TEXT_BYTES_MAX, "{bytes}");
+    let reopened = open(dir.path());
+    assert_eq!(reopened.search(&AnnotationSearch { limit: 1, ..Default::default() })[0].time_ms, 299);
+    assert_eq!(reopened.state().by_id.len(), annotations.state().by_id.len());
+}
+
+#[test]
+fn without_memory_none_is_taken() {
+    let dir = tempfile::tempdir().unwrap();
+    let memory = Budget::new(600).open(Part::Dashboard);
+    let annotations = Annotations::open(dir.path(), memory, Arc::new(SystemClock::default())).unwrap();
+    annotations.add(note("fits", 1, &[])).unwrap();
+    assert!(matches!(annotations.add(note("does not", 1, &[])), Err(AnnotationError::Memory { .. })));
+    assert_eq!(texts(&annotations, AnnotationSearch::default()), ["fits"]);
+}
