@@ -6,10 +6,14 @@ export function isV2(json: Json): boolean {
   return isObject(json.elements) && isObject(json.layout);
 }
 
+/** The classic schema whose shapes V2 has kept. */
+const SCHEMA = 41;
+
 export function fromV2(spec: Json, uid: string): Json {
   const time = object(spec.timeSettings);
   return {
     uid,
+    schemaVersion: SCHEMA,
     title: spec.title,
     description: spec.description,
     tags: spec.tags,

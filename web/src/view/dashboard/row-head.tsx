@@ -21,12 +21,14 @@ export function RowHead(props: RowProps) {
       return own ? { values: own } : props.context.scope(name);
     });
   return (
-    <h2 class="row-head" style={{ "--y": String(props.place.y + 1) }}>
-      <button type="button" aria-expanded={!props.folded} onClick={() => props.onToggle()}>
-        <Icon name={props.folded ? "right" : "down"} />
-        {title() || "Row"}
-      </button>
+    <div class="row-head" style={{ "--y": String(props.place.y + 1) }}>
+      <h2>
+        <button type="button" aria-expanded={!props.folded} onClick={() => props.onToggle()}>
+          <Icon name={props.folded ? "right" : "down"} />
+          {title() || "Row"}
+        </button>
+      </h2>
       {props.tools}
-    </h2>
+    </div>
   );
 }

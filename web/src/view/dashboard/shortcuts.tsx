@@ -63,7 +63,7 @@ function pageKeys(page: DashboardKeys): Shortcut[] {
     { keys: "t ArrowRight", does: "Go on in time", run: () => page.onRange(movedRange(page.range(), 0.5)) },
     { keys: "g h", does: "Go home", run: () => navigate("/") },
     { keys: "g e", does: "Go to Explore", run: () => navigate("/explore") },
-    { keys: "Escape", does: "Leave a panel, or kiosk mode", run: () => setQuery({ viewPanel: null, kiosk: null }) },
+    { keys: "Escape", does: "Leave a panel, or kiosk mode", run: () => setQuery({ viewPanel: null, editPanel: null, kiosk: null }) },
   ];
 }
 

@@ -53,8 +53,8 @@ export default function EditGrid(props: GridProps) {
       if (keep && next) put(next, id);
     },
   });
-  const key = (event: KeyboardEvent, id: number) => {
-    const next = byKey(event, items(), id);
+  const key = (event: KeyboardEvent, id: number, resizes: boolean) => {
+    const next = byKey(event, items(), id, resizes);
     if (!next) return;
     event.preventDefault();
     put(next, id);
@@ -103,14 +103,14 @@ export default function EditGrid(props: GridProps) {
           <PanelTools
             panel={panel()}
             onDrag={start("move")}
-            onKey={(event) => key(event, id)}
+            onKey={(event) => key(event, id, event.shiftKey)}
             onEdit={() => props.context.edit?.(panel())}
             onDuplicate={() => duplicate(id)}
             onCopy={() => copyPanel(panel().source)}
             onRemove={() => document.change(removePanel(document.json(), id))}
           />
         }
-        corner={<ResizeHandle title={panel().title} onDrag={start("resize")} onKey={(event) => key(event, id)} />}
+        corner={<ResizeHandle title={panel().title} onDrag={start("resize")} onKey={(event) => key(event, id, true)} />}
       />
     );
   }
@@ -130,12 +130,12 @@ export default function EditGrid(props: GridProps) {
   }
 }
 
-/** Arrows move, with Shift they resize. */
-function byKey(event: KeyboardEvent, items: readonly Item[], id: number): Item[] | undefined {
+/** What an arrow makes of the places; nothing for other keys. */
+function byKey(event: KeyboardEvent, items: readonly Item[], id: number, resizes: boolean): Item[] | undefined {
   const item = items.find((one) => one.id === id);
   const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
   if (!item || !step) return undefined;
   const [dx = 0, dy = 0] = step;
-  if (event.shiftKey) return resizeItem(items, id, { w: item.w + dx, h: item.h + dy });
+  if (resizes) return resizeItem(items, id, { w: item.w + dx, h: item.h + dy });
   return dy ? stepItem(items, id, dy < 0 ? "up" : "down") : moveItem(items, id, { x: item.x + dx, y: item.y });
 }

@@ -1,6 +1,6 @@
 import { Show } from "solid-js";
 import type { Panel } from "../../model/dashboard";
-import { Icon, type IconName } from "../../ui/icon";
+import { Tool } from "../../ui/tool";
 
 interface ToolsProps {
   panel: Panel;
@@ -41,21 +41,6 @@ export function PanelTools(props: ToolsProps) {
   );
 }
 
-export function Tool(props: { icon: IconName; name: string; disabled?: boolean; onClick: () => void }) {
-  return (
-    <button
-      type="button"
-      class="panel-hint"
-      aria-label={props.name}
-      title={props.name}
-      disabled={props.disabled}
-      onClick={() => props.onClick()}
-    >
-      <Icon name={props.icon} />
-    </button>
-  );
-}
-
 interface HandleProps {
   title: string;
   onDrag: (event: PointerEvent) => void;
@@ -64,11 +49,6 @@ interface HandleProps {
 
 /** The corner by which a panel is resized. */
 export function ResizeHandle(props: HandleProps) {
-  const resize = (event: KeyboardEvent) => {
-    // Here the arrows alone resize.
-    Object.defineProperty(event, "shiftKey", { value: true });
-    props.onKey(event);
-  };
   return (
     <button
       type="button"
@@ -76,7 +56,7 @@ export function ResizeHandle(props: HandleProps) {
       aria-label={`Resize ${props.title || "the panel"}`}
       title="Drag to resize"
       onPointerDown={(event) => props.onDrag(event)}
-      onKeyDown={resize}
+      onKeyDown={(event) => props.onKey(event)}
     />
   );
 }

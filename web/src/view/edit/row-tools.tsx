@@ -5,7 +5,7 @@ import { setPath } from "../../edit/path";
 import type { Panel, Variable } from "../../model/dashboard";
 import { Dialog } from "../../ui/dialog";
 import { Field } from "./field";
-import { Tool } from "./panel-tools";
+import { Tool } from "../../ui/tool";
 
 interface ToolsProps {
   row: Panel;

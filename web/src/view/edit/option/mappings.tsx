@@ -3,7 +3,7 @@ import { moved, replaced } from "../../../edit/path";
 import { type MappingKind, type MappingRow, SPECIALS, toMappings, toRows } from "../../../edit/mapping-rows";
 import { type Json, number } from "../../../json";
 import { Icon } from "../../../ui/icon";
-import { Tool } from "../panel-tools";
+import { Tool } from "../../../ui/tool";
 import { ColorPicker } from "./color-picker";
 
 const KINDS: readonly { id: MappingKind; name: string }[] = [

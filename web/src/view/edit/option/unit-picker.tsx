@@ -53,8 +53,8 @@ export function UnitPicker(props: { name: string; value: string; onChange: (valu
                 {(unit, index) => (
                   <>
                     <Show when={heading(index())}>{(category) => <li class="units-category">{category()}</li>}</Show>
-                    <li aria-selected={unit.id === props.value}>
-                      <button type="button" onClick={() => pick(unit.id)}>
+                    <li>
+                      <button type="button" aria-pressed={unit.id === props.value} onClick={() => pick(unit.id)}>
                         {unit.name}
                       </button>
                     </li>

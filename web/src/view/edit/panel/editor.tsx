@@ -1,4 +1,4 @@
-import { createMemo, createSignal, onMount, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, on, onMount, Show } from "solid-js";
 import { setQuery } from "../../../app/router";
 import type { Document } from "../../../edit/document";
 import { findPanel, putPanel } from "../../../edit/panels";
@@ -41,7 +41,8 @@ export default function PanelEditor(props: EditorProps) {
 
 function OpenPanel(props: EditorProps & { source: Json }) {
   const { document } = props;
-  const atStart = props.source;
+  const [atStart, setAtStart] = createSignal(props.source);
+  createEffect(on(document.base, () => setAtStart(props.source), { defer: true }));
   const json = createMemo(() => modernPanel(props.source));
   const panel = createMemo(() => readPanel(json(), 0));
   const [data, setData] = createSignal<PanelData>();
@@ -62,8 +63,8 @@ function OpenPanel(props: EditorProps & { source: Json }) {
           <Icon name="left" />
           Back to dashboard
         </button>
-        <Show when={props.source !== atStart}>
-          <button type="button" class="button" onClick={() => put(atStart)}>
+        <Show when={props.source !== atStart()}>
+          <button type="button" class="button" onClick={() => put(atStart())}>
             Discard panel changes
           </button>
         </Show>

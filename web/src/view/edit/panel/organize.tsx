@@ -1,7 +1,7 @@
 import { Index } from "solid-js";
 import { moved } from "../../../edit/path";
 import { flag, type Json, number, object, text } from "../../../json";
-import { Tool } from "../panel-tools";
+import { Tool } from "../../../ui/tool";
 
 interface OrganizeProps {
   options: Json;

@@ -6,7 +6,7 @@ import { PromqlText } from "../../explore/promql/text";
 import { OptionField } from "../option/list";
 import type { OptionTarget, Surroundings } from "../option/target";
 import { Field } from "../field";
-import { Tool } from "../panel-tools";
+import { Tool } from "../../../ui/tool";
 import { type SourceChoice, SourceSelect } from "./source-select";
 
 interface RowProps {

@@ -8,7 +8,7 @@ import { Icon } from "../../../ui/icon";
 import { JsonField } from "../option/json-field";
 import { OptionList } from "../option/list";
 import type { OptionTarget, Surroundings } from "../option/target";
-import { Tool } from "../panel-tools";
+import { Tool } from "../../../ui/tool";
 import type { DataProps } from "./data-tabs";
 import { GroupBy } from "./group-by";
 import { Organize } from "./organize";

@@ -2,7 +2,7 @@ import { createSignal, Index, Show, type JSX } from "solid-js";
 import { moved, replaced } from "../../../edit/path";
 import type { Json } from "../../../json";
 import { Icon } from "../../../ui/icon";
-import { Tool } from "../panel-tools";
+import { Tool } from "../../../ui/tool";
 
 interface ListProps {
   /** What one item is called. */
