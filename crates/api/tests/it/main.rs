@@ -13,6 +13,7 @@ mod library;
 mod login;
 mod otlp;
 mod peer;
+mod people;
 mod query;
 mod read;
 mod search;

@@ -50,7 +50,7 @@ pub(crate) struct Stack {
     grafana: Grafana,
     pub(crate) figures: Arc<Figures>,
     pub(crate) notifications: Notifications,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Stack {
@@ -111,7 +111,7 @@ impl Stack {
             budget,
             external(),
         );
-        Self { prometheus, grafana, figures, notifications, _folder: folder }
+        Self { prometheus, grafana, figures, notifications, folder: folder }
     }
 
     /// Remote read gives so many samples in one message.
@@ -155,6 +155,17 @@ impl Stack {
     /// What `:9090` serves.
     pub(crate) fn prometheus(&self) -> Router {
         prometheus_router(&self.prometheus, &self.grafana, assets())
+    }
+
+    /// With `--dashboard.anonymous`.
+    pub(crate) fn open_to_everybody(mut self) -> Self {
+        self.grafana = self.grafana.open_to_everybody();
+        self
+    }
+
+    /// The trace of changes.
+    pub(crate) fn audit(&self) -> String {
+        fs::read_to_string(self.folder.path().join("audit.log")).unwrap()
     }
 
     /// What `:3000` serves.

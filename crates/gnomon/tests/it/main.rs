@@ -1,5 +1,6 @@
 //! The binary as a person or a service manager starts and stops it.
 
+mod admin;
 mod clock;
 mod health;
 mod lab;
