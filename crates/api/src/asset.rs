@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The paths that the front end knows; each is answered with its one page, which then draws what is asked for.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 13] = [
     "/",
     "/login",
     "/dashboards",
@@ -29,6 +29,9 @@ const PAGES: [&str; 10] = [
     "/graph",
     "/query",
     "/targets",
+    "/profile",
+    "/admin/users",
+    "/org/serviceaccounts",
 ];
 
 /// Bytes of an asset at most, for the clients that have to have it decompressed.

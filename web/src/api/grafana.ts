@@ -2,9 +2,9 @@
 
 import { unplaced } from "../base";
 import type { DashboardMeta } from "../edit/document";
-import { flag, isObject, type Json, number, object, objects, text, texts } from "../json";
+import { at, flag, isObject, type Json, number, object, objects, text, texts } from "../json";
 import { toClassic } from "../model/classic";
-import { ApiError, getJson, postJson } from "./http";
+import { ApiError, getJson, postJson, sendJson } from "./http";
 
 export interface User {
   login: string;
@@ -12,6 +12,12 @@ export interface User {
   anonymous: boolean;
   /** Whether this user may change dashboards. */
   editor: boolean;
+  /** Whether this user may change data sources, service accounts and roles. */
+  admin: boolean;
+  /** Whether this user may change users. */
+  serverAdmin: boolean;
+  /** `dark`, `light`, or empty. */
+  theme: string;
 }
 
 /** Who is looking; `undefined` when the server wants a login. */
@@ -23,11 +29,27 @@ export async function currentUser(): Promise<User | undefined> {
       login: text(body.login, "viewer"),
       anonymous: flag(body.isAnonymous) || body.id === 0 || body.login === "",
       editor: body.orgRole === "Editor" || body.orgRole === "Admin",
+      admin: body.orgRole === "Admin",
+      serverAdmin: flag(body.isGrafanaAdmin),
+      theme: text(body.theme),
     };
   } catch (cause) {
     if (cause instanceof ApiError && cause.status === 401) return undefined;
     throw cause;
   }
+}
+
+/** Whether somebody who is not logged in could log in here. */
+export async function loginIsPossible(): Promise<boolean> {
+  return !flag(at(await getJson("/api/frontend/settings"), "disableLoginForm"));
+}
+
+export async function starredUids(): Promise<string[]> {
+  return texts(await getJson("/api/user/stars"));
+}
+
+export async function star(uid: string, starred: boolean): Promise<void> {
+  await sendJson(starred ? "POST" : "DELETE", `/api/user/stars/dashboard/uid/${encodeURIComponent(uid)}`);
 }
 
 export async function logIn(user: string, password: string): Promise<void> {

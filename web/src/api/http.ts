@@ -37,12 +37,18 @@ export async function getJson(path: string, params: Params = [], signal?: AbortS
   return requestJson(url.length > URL_MAX ? path : url, { ...init, signal: signal ?? null });
 }
 
+/** Sends a change, with a body unless there is nothing to say. */
+export async function sendJson(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<unknown> {
+  if (body === undefined) return requestJson(path, { method });
+  return requestJson(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
 export async function postJson(path: string, body: unknown): Promise<unknown> {
-  return requestJson(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  return sendJson("POST", path, body);
 }
 
 export async function deleteJson(path: string): Promise<unknown> {
-  return requestJson(path, { method: "DELETE" });
+  return sendJson("DELETE", path);
 }
 
 async function requestJson(url: string, init: RequestInit): Promise<unknown> {
@@ -60,7 +66,8 @@ export async function requestRaw(url: RequestInfo, init: RequestInit = {}): Prom
       throw new ApiError("the server cannot be reached", 0, "unreachable");
     },
   );
-  if (response.status === 401 && init.method !== "POST") onUnauthorized();
+  // A change that is refused says so where it was made: a wrong old password ends no session.
+  if (response.status === 401 && (init.method ?? "GET") === "GET") onUnauthorized();
   return response;
 }
 

@@ -5,11 +5,14 @@ import { HomePage, DashboardsPage } from "../view/home/home";
 import { LoginPage } from "../view/login/login";
 import { DashboardPage, NewDashboardPage } from "../view/dashboard/page";
 import { navigate, place } from "./router";
-import { mayEdit, refreshSession, session } from "./session";
+import { isSomebody, mayAdminister, mayAdministerServer, mayEdit, refreshSession, session } from "./session";
 import { Shell } from "./shell";
 
 const TargetsPage = lazy(() => import("../view/targets/targets").then((module) => ({ default: module.TargetsPage })));
 const ExplorePage = lazy(() => import("../view/explore/explore").then((module) => ({ default: module.ExplorePage })));
+const ProfilePage = lazy(() => import("../view/people/profile"));
+const UsersPage = lazy(() => import("../view/people/users"));
+const ServiceAccountsPage = lazy(() => import("../view/people/service-accounts"));
 const ImportPage = lazy(() => import("../view/edit/import/import"));
 
 /** The whole front end: the login, or the shell with the page of the address. */
@@ -17,7 +20,7 @@ export function App() {
   const current = session;
   return (
     <Switch>
-      <Match when={current().state === "none"}>
+      <Match when={current().state === "none" || (place().path === "/login" && current().state === "user" && !isSomebody())}>
         <LoginPage onLogin={enter} />
       </Match>
       <Match when={current().state === "failed" && current()}>
@@ -73,6 +76,15 @@ function Pages() {
       </Match>
       <Match when={path() === "/explore" || path() === "/graph" || path() === "/query"}>
         <ExplorePage />
+      </Match>
+      <Match when={path() === "/profile" && isSomebody()}>
+        <ProfilePage />
+      </Match>
+      <Match when={path() === "/admin/users" && (mayAdminister() || mayAdministerServer())}>
+        <UsersPage />
+      </Match>
+      <Match when={path() === "/org/serviceaccounts" && mayAdminister()}>
+        <ServiceAccountsPage />
       </Match>
       <Match when={path() === "/targets"}>
         <TargetsPage />

@@ -1,6 +1,7 @@
-/** Dashboards that the reader starred or opened last, kept in the browser. */
+/** Dashboards that the reader starred, kept by the server for who is logged in, or opened last, kept in the browser. */
 
 import { createSignal } from "solid-js";
+import { star, starredUids } from "../api/grafana";
 
 const STARRED = "gnomon.starred";
 const RECENT = "gnomon.recent";
@@ -28,9 +29,29 @@ const [recent, setRecent] = createSignal<readonly string[]>(read(RECENT));
 
 export { starred, recent };
 
+let onServer = false;
+
+/** Keeps stars in this browser, as those of nobody. */
+export function keepStarsHere(): void {
+  onServer = false;
+  setStarred(read(STARRED));
+}
+
+/** Keeps stars with the user who is logged in. */
+export async function keepStarsOnServer(): Promise<void> {
+  onServer = true;
+  try {
+    setStarred(await starredUids());
+  } catch {
+    // The stars of the last time are better than none.
+  }
+}
+
 export function toggleStar(uid: string): void {
   setStarred((before) => (before.includes(uid) ? before.filter((one) => one !== uid) : [...before, uid]));
-  keep(STARRED, starred());
+  if (!onServer) return keep(STARRED, starred());
+  // What the server did not take is as it has it.
+  star(uid, starred().includes(uid)).catch(() => void keepStarsOnServer());
 }
 
 export function rememberOpened(uid: string): void {

@@ -3,6 +3,8 @@
 import { createSignal } from "solid-js";
 import { currentUser, type User } from "../api/grafana";
 import { messageOf, whenUnauthorized } from "../api/http";
+import { keepStarsHere, keepStarsOnServer } from "./bookmarks";
+import { adoptTheme } from "./theme";
 
 export type Session = { state: "starting" } | { state: "none" } | { state: "user"; user: User } | { state: "failed"; reason: string };
 
@@ -16,11 +18,31 @@ export function mayEdit(): boolean {
   return current.state === "user" && current.user.editor;
 }
 
-/** Asks the server who is looking. */
+/** Whether somebody is logged in. */
+export function isSomebody(): boolean {
+  const current = session();
+  return current.state === "user" && !current.user.anonymous;
+}
+
+function may(what: "admin" | "serverAdmin"): boolean {
+  const current = session();
+  return current.state === "user" && current.user[what];
+}
+
+/** Whether who is logged in may change roles, service accounts and data sources. */
+export const mayAdminister = (): boolean => may("admin");
+
+/** Whether who is logged in may change users. */
+export const mayAdministerServer = (): boolean => may("serverAdmin");
+
+/** Asks the server who is looking, and takes over what it keeps for a user. */
 export async function refreshSession(): Promise<void> {
   try {
     const user = await currentUser();
     setSession(user ? { state: "user", user } : { state: "none" });
+    if (!user || user.anonymous) return keepStarsHere();
+    adoptTheme(user.theme);
+    await keepStarsOnServer();
   } catch (cause) {
     setSession({ state: "failed", reason: messageOf(cause) });
   }

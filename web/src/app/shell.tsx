@@ -1,9 +1,9 @@
-import { For, Show, type ParentProps } from "solid-js";
+import { For, type ParentProps } from "solid-js";
 import { placed } from "../base";
 import { Icon } from "../ui/icon";
 import { place } from "./router";
-import { session } from "./session";
 import { ThemeButton } from "./theme-button";
+import { UserMenu } from "./user-menu";
 import "./shell.css";
 
 const SECTIONS = [
@@ -36,28 +36,12 @@ export function Shell(props: ParentProps) {
         </nav>
         <div class="shell-end">
           <ThemeButton />
-          <LogOut />
+          <UserMenu />
         </div>
       </header>
       <main id="main" class="page" tabindex="-1">
         {props.children}
       </main>
     </>
-  );
-}
-
-function LogOut() {
-  const user = () => {
-    const current = session();
-    return current.state === "user" && !current.user.anonymous ? current.user : undefined;
-  };
-  return (
-    <Show when={user()}>
-      {(who) => (
-        <a class="icon-button" href={placed("/logout")} aria-label={`Log out ${who().login}`} title={`Log out ${who().login}`}>
-          <Icon name="logout" />
-        </a>
-      )}
-    </Show>
   );
 }

@@ -30,6 +30,11 @@ export const mode = createRoot(() =>
   }),
 );
 
+/** Takes the theme that the server keeps for a user, where this browser has chosen none. */
+export function adoptTheme(theme: string): void {
+  if (choice() === "system" && (theme === "dark" || theme === "light")) setChoice(theme);
+}
+
 export function chooseTheme(next: Choice): void {
   setChoice(next);
   try {

@@ -118,6 +118,9 @@ const FOR_ADMINS: &[(&str, &str)] = &[
     ("DELETE", "/api/serviceaccounts/1"),
     ("POST", "/api/serviceaccounts/1/tokens"),
     ("DELETE", "/api/serviceaccounts/1/tokens/1"),
+    ("POST", "/api/datasources"),
+    ("PUT", "/api/datasources/uid/a"),
+    ("DELETE", "/api/datasources/uid/a"),
     ("POST", "/api/admin/provisioning/datasources/reload"),
 ];
 const FOR_SERVER_ADMINS: &[(&str, &str)] = &[

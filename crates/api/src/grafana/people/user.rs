@@ -50,6 +50,7 @@ fn entry(grafana: &Grafana, user: &User) -> Value {
         "email": user.email,
         "avatarUrl": "",
         "isAdmin": user.is_server_admin,
+        "role": user.role.as_str(),
         "isDisabled": user.is_disabled,
         "isProvisioned": false,
         "lastSeenAt": seen_at,

@@ -1,0 +1,66 @@
+import { createResource, For, Match, Show, Switch } from "solid-js";
+import { loginIsPossible } from "../api/grafana";
+import { placed } from "../base";
+import { Icon } from "../ui/icon";
+import { Popover } from "../ui/popover";
+import { isSomebody, mayAdminister, mayAdministerServer, session } from "./session";
+
+interface Entry {
+  href: string;
+  label: string;
+}
+
+/** Who is logged in, with the pages about people; a way to log in for nobody. */
+export function UserMenu() {
+  return (
+    <Switch>
+      <Match when={isSomebody()}>
+        <Menu />
+      </Match>
+      <Match when={session().state === "user"}>
+        <LogIn />
+      </Match>
+    </Switch>
+  );
+}
+
+function Menu() {
+  const login = () => {
+    const current = session();
+    return current.state === "user" ? current.user.login : "";
+  };
+  const entries = (): Entry[] => [
+    { href: "/profile", label: "Profile" },
+    ...(mayAdminister() || mayAdministerServer() ? [{ href: "/admin/users", label: "Users" }] : []),
+    ...(mayAdminister() ? [{ href: "/org/serviceaccounts", label: "Service accounts" }] : []),
+  ];
+  return (
+    <Popover label={<Icon name="user" />} name={`Menu of ${login()}`} class="icon-button" align="end">
+      {(close) => (
+        <nav class="shell-menu" aria-label="User">
+          <p class="muted">{login()}</p>
+          <For each={entries()}>
+            {(entry) => (
+              <a href={placed(entry.href)} onClick={close}>
+                {entry.label}
+              </a>
+            )}
+          </For>
+          <a href={placed("/logout")}>Log out</a>
+        </nav>
+      )}
+    </Popover>
+  );
+}
+
+/** Where everybody is nobody there is no log-in. */
+function LogIn() {
+  const [possible] = createResource(() => loginIsPossible().catch(() => false));
+  return (
+    <Show when={possible.latest}>
+      <a class="button" href={placed("/login")}>
+        Log in
+      </a>
+    </Show>
+  );
+}
