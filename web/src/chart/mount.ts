@@ -22,8 +22,9 @@ export function mountPlot(source: PlotSource): () => uPlot | undefined {
     plot = isDrawable(size()) ? new uPlot(source.options(size()), source.data(), source.box()) : undefined;
   };
   const feed = () => {
-    // A structural change has drawn the new data already.
-    if (plot && plot.data !== source.data()) plot.setData(source.data());
+    const data = source.data();
+    // A structural change has drawn the new data already, or is about to: more or fewer curves need another chart.
+    if (plot && plot.data !== data && plot.series.length === data.length) plot.setData(data);
   };
   onMount(() => {
     observe(source.box());

@@ -1,6 +1,7 @@
 /** From a variable's JSON to the model. */
 
 import { type Json, array, flag, isObject, number, object, objects, text } from "../json";
+import { FILTER_OPERATORS, writeFilter } from "../variable/adhoc";
 import { readSourceName } from "./read-source";
 import type { Variable, VariableOption, VariableType } from "./dashboard";
 
@@ -27,9 +28,14 @@ export function readVariable(json: Json, dashboard: Json): Variable {
     autoCount: number(json.auto_count) ?? 30,
     autoMin: text(json.auto_min, "10s"),
     refreshOnTime: number(json.refresh) === 2,
-    current: valuesOf(current.value),
+    current: type === "adhoc" ? objects(json.filters).map(filterOf) : valuesOf(current.value),
     options: objects(json.options).map(readOption),
   };
+}
+
+function filterOf(json: Json): string {
+  const operator = FILTER_OPERATORS.find((one) => one === json.operator) ?? "=";
+  return writeFilter({ key: text(json.key), operator, value: text(json.value) });
 }
 
 function hideOf(source: unknown): Variable["hide"] {

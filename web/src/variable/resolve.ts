@@ -133,6 +133,7 @@ function intervalOptions(variable: Variable, range: TimeRange): VariableOption[]
 /** The values to hold among the options: those wanted where they exist, else a sensible first. */
 export function chooseValues(variable: Variable, options: readonly VariableOption[], wanted: readonly string[]): string[] {
   if (variable.type === "textbox") return [wanted[0] ?? options[0]?.value ?? ""];
+  if (variable.type === "adhoc") return [...wanted];
   if (variable.type === "constant") return options.map((option) => option.value);
   const asked = wanted.map((value) => (value === "All" && variable.includeAll ? ALL : value));
   if (variable.includeAll && asked.includes(ALL)) return [ALL];

@@ -1,10 +1,11 @@
 /** The variables of a dashboard as they stand on the page. */
 
-import { batch, createEffect, createSignal, on, onCleanup, untrack, type Accessor } from "solid-js";
+import { batch, createEffect, createMemo, createSignal, on, onCleanup, untrack, type Accessor } from "solid-js";
 import { isAbort, messageOf } from "../api/http";
 import type { DataSource } from "../api/data-sources";
 import type { Variable } from "../model/dashboard";
 import type { TimeRange } from "../time/range";
+import { type AdhocFilter, readFilter } from "./adhoc";
 import { interpolate, type Scope, type VariableValue } from "./interpolate";
 import { ALL, chooseValues, dependsOn, loadOptions, resolutionOrder, type Surroundings, type VariableState, valueOf } from "./resolve";
 
@@ -16,6 +17,8 @@ export interface Variables {
   choose: (name: string, values: string[]) => void;
   /** The values that a repeated panel or row runs through. */
   repeatValues: (name: string) => string[];
+  /** The filters that stand in every query. */
+  filters: Accessor<readonly AdhocFilter[]>;
 }
 
 export interface VariableInputs {
@@ -32,7 +35,7 @@ export interface VariableInputs {
 type States = readonly VariableState[];
 
 export function createVariables(inputs: VariableInputs): Variables {
-  const known = inputs.variables.filter(({ name, type }) => name && type !== "adhoc" && type !== "unknown");
+  const known = inputs.variables.filter(({ name, type }) => name && type !== "unknown");
   const [states, setStates] = createSignal<States>(known.map((variable) => initialState(variable, inputs.fromAddress(variable.name))));
   const [ready, setReady] = createSignal(known.length === 0);
   let running: AbortController | undefined;
@@ -84,6 +87,11 @@ export function createVariables(inputs: VariableInputs): Variables {
       const state = find(name);
       return state?.values.includes(ALL) ? state.options.map((option) => option.value) : (state?.values ?? []);
     },
+    filters: createMemo(() =>
+      states()
+        .filter(({ variable }) => variable.type === "adhoc")
+        .flatMap(({ values }) => values.flatMap((value) => readFilter(value) ?? [])),
+    ),
   };
 }
 

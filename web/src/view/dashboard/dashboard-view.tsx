@@ -67,6 +67,7 @@ export function DashboardView(props: ViewProps) {
     now: clock.now,
     ready: variables.ready,
     scope: variables.scope,
+    filters: variables.filters,
     annotations: annotations.shown,
     notes: mayEdit() && dashboard.uid ? (panel) => panelNotes(dashboard.uid, panel, annotations.refresh) : undefined,
     flights,

@@ -86,7 +86,7 @@ export function createPanelLoad({ panel, context, scope, width, inView }: LoadIn
 
   createEffect(
     on(
-      [context.range, context.now, context.ready, width, inView, () => scopeKey(panel(), scope), panel],
+      [context.range, context.now, context.ready, width, inView, () => scopeKey(panel(), scope), context.filters, panel],
       ([range, nowMs, ready, pixels, visible]) => {
         if (!ready || !visible || pixels < 10) return;
         const plan: PlanContext = {
@@ -94,6 +94,7 @@ export function createPanelLoad({ panel, context, scope, width, inView }: LoadIn
           nowMs,
           width: pixels,
           scope: (name) => untrack(() => scope(name)),
+          filters: untrack(context.filters),
           utc: context.dashboard.utc,
           sources: context.sources,
         };

@@ -1,7 +1,9 @@
-import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
+import { createMemo, createSignal, For, lazy, Match, Show, Suspense, Switch } from "solid-js";
 import { Icon } from "../../ui/icon";
 import { Popover } from "../../ui/popover";
 import { ALL, type VariableState } from "../../variable/resolve";
+
+const AdhocPicker = lazy(() => import("./adhoc-picker"));
 
 interface BarProps {
   states: readonly VariableState[];
@@ -38,6 +40,11 @@ function Choice(props: { state: VariableState; onChoose: (values: string[]) => v
         <span class="variable-name">{variable().label}</span>
       </Show>
       <Switch fallback={<OptionPicker {...props} />}>
+        <Match when={variable().type === "adhoc"}>
+          <Suspense>
+            <AdhocPicker values={props.state.values} onChoose={props.onChoose} />
+          </Suspense>
+        </Match>
         <Match when={variable().type === "textbox"}>
           <input
             class="variable-text"
