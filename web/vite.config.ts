@@ -2,14 +2,16 @@ import { defineConfig } from "vitest/config";
 import solid from "vite-plugin-solid";
 
 // In development every request that is not for the front end itself goes to a running Gnomon.
-const server = process.env.GNOMON_URL ?? "http://127.0.0.1:9090";
+const target = process.env.GNOMON_URL ?? "http://127.0.0.1:9090";
+// Changes are refused when they come from a page of another origin.
+const server = { target, changeOrigin: true, headers: { origin: new URL(target).origin } };
 
 export default defineConfig({
   plugins: [solid()],
   // Where the server is found is known to the server alone.
   base: "./",
   server: {
-    proxy: { "/api": server, "/login": { target: server, bypass: onlyPost }, "/logout": server, "/-": server },
+    proxy: { "/api": server, "/login": { ...server, bypass: onlyPost }, "/logout": server, "/-": server },
   },
   build: {
     target: "es2022",

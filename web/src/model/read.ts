@@ -112,7 +112,8 @@ function readTarget(json: Json, index: number): Target {
 /** Kinds of data source that answer PromQL, and the pseudo sources of a dashboard. */
 const PROMETHEUS_KINDS = ["", "prometheus", "datasource", "mixed", "-- mixed --", "victoriametrics-metrics-datasource"];
 
-function foreignKind(source: unknown): string | undefined {
+/** The kind of a data source that does not answer PromQL; `undefined` for all that do. */
+export function foreignKind(source: unknown): string | undefined {
   const kind = isObject(source) ? text(source.type) : "";
   return PROMETHEUS_KINDS.includes(kind.toLowerCase()) || kind.startsWith("$") ? undefined : kind;
 }

@@ -1,8 +1,10 @@
 import { createEffect, createSignal, on, Show } from "solid-js";
 import { choices, oneOf, onOff, type Option, words } from "../../../edit/option/spec";
 import { getPath, setPath } from "../../../edit/path";
-import { flag, type Json, object, text } from "../../../json";
+import { flag, isObject, type Json, object, text } from "../../../json";
+import { foreignKind } from "../../../model/read";
 import { PromqlText } from "../../explore/promql/text";
+import { JsonField } from "../option/json-field";
 import { OptionField } from "../option/list";
 import type { OptionTarget, Surroundings } from "../option/target";
 import { Field } from "../field";
@@ -49,11 +51,8 @@ export function QueryRow(props: RowProps) {
     if (wanted && !props.taken.includes(wanted)) props.onChange({ ...props.target, refId: wanted }, "refId");
     else input.value = name();
   };
-  const type = () => {
-    const instant = flag(props.target.instant);
-    const range = props.target.range === undefined ? !instant : flag(props.target.range);
-    return instant && range ? "both" : instant ? "instant" : "range";
-  };
+  const foreign = () => foreignKind(props.target.datasource);
+  const replace = (next: unknown) => isObject(next) && props.onChange(next, "json");
   return (
     <section class="target" classList={{ "target-off": flag(props.target.hide) }} aria-label={`Query ${name()}`}>
       <header class="target-head">
@@ -85,31 +84,48 @@ export function QueryRow(props: RowProps) {
             />
           )}
         </Show>
-        <Expression value={text(props.target.expr)} onChange={(expr) => target.write("expr", expr)} />
-        <div class="data-options">
-          <Legend value={text(props.target.legendFormat)} onChange={(format) => target.write("legendFormat", format)} />
-          <Field name="Type">
-            {() => (
-              <div class="segments" role="radiogroup" aria-label="Type">
-                {TYPES.map((one) => (
-                  <button
-                    type="button"
-                    role="radio"
-                    aria-checked={type() === one.id}
-                    onClick={() => props.onChange({ ...props.target, ...one.put }, "type")}
-                  >
-                    {one.name}
-                  </button>
-                ))}
-              </div>
-            )}
-          </Field>
-          {OPTIONS.map((option) => (
-            <OptionField option={option} target={target} around={NOTHING} />
-          ))}
-        </div>
+        <Show when={!foreign()} fallback={<JsonField name={`Query to ${foreign()}`} value={props.target} onChange={replace} />}>
+          <Promql target={props.target} options={target} onChange={props.onChange} />
+        </Show>
       </div>
     </section>
+  );
+}
+
+/** A query in PromQL: its text, its legend, its kind and format. */
+function Promql(props: { target: Json; options: OptionTarget; onChange: (target: Json, what: string) => void }) {
+  const target = props.options;
+  const type = () => {
+    const instant = flag(props.target.instant);
+    const range = props.target.range === undefined ? !instant : flag(props.target.range);
+    return instant && range ? "both" : instant ? "instant" : "range";
+  };
+  return (
+    <>
+      <Expression value={text(props.target.expr)} onChange={(expr) => target.write("expr", expr)} />
+      <div class="data-options">
+        <Legend value={text(props.target.legendFormat)} onChange={(format) => target.write("legendFormat", format)} />
+        <Field name="Type">
+          {() => (
+            <div class="segments" role="radiogroup" aria-label="Type">
+              {TYPES.map((one) => (
+                <button
+                  type="button"
+                  role="radio"
+                  aria-checked={type() === one.id}
+                  onClick={() => props.onChange({ ...props.target, ...one.put }, "type")}
+                >
+                  {one.name}
+                </button>
+              ))}
+            </div>
+          )}
+        </Field>
+        {OPTIONS.map((option) => (
+          <OptionField option={option} target={target} around={NOTHING} />
+        ))}
+      </div>
+    </>
   );
 }
 

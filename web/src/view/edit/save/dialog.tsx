@@ -112,11 +112,12 @@ function prepared(document: Document, choice: SaveChoice): Json {
 
 /** A copy opens in place of the dashboard, whose changes went into it. */
 async function put(document: Document, dashboard: Json, choice: SaveChoice, overwrite: boolean): Promise<void> {
+  const { isNew } = document.meta();
   const folder = choice.newFolder === undefined ? undefined : await createFolder(choice.newFolder.trim());
   const folderUid = folder?.uid ?? (choice.copy ? choice.folderUid : document.meta().folderUid);
   const saved = await saveDashboard({ dashboard, folderUid, message: choice.message, overwrite });
   const { id, uid, version } = saved;
   const known = uid === document.base().uid;
   document.saved({ ...dashboard, id, uid, version }, { ...document.meta(), folderUid, version, isNew: false });
-  if (!known) navigate(saved.url, { replace: document.meta().isNew });
+  if (!known) navigate(saved.url, { replace: isNew });
 }
