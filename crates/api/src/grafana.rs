@@ -15,6 +15,7 @@ mod people;
 mod permission;
 mod provisioning;
 mod query;
+mod render;
 mod request;
 mod search;
 mod snapshot;
@@ -40,6 +41,7 @@ use crate::{external::ExternalUrl, instance::Instance};
 pub use data_source::Sources;
 pub(crate) use data_source::asking_routes;
 pub use provisioning::Dashboards;
+pub(crate) use render::routes as picture_routes;
 pub(crate) use snapshot::shared_routes;
 pub(crate) use viewer::{Viewer, at_least};
 
@@ -65,6 +67,8 @@ pub struct Grafana {
     checking: Arc<Semaphore>,
     /// Whether everybody may look who is not logged in.
     anonymous: bool,
+    /// Pictures that are drawn, and that wait for it.
+    desk: Arc<render::Desk>,
 }
 
 impl Grafana {
@@ -80,7 +84,7 @@ impl Grafana {
         external: ExternalUrl,
     ) -> Self {
         let checking = Arc::new(Semaphore::new(1));
-        let external = Arc::new(external);
+        let (external, desk) = (Arc::new(external), Arc::default());
         let Dashboards { library, annotations, snapshots, reload: reload_dashboards } = dashboards;
         let anonymous = false;
         Self {
@@ -96,6 +100,7 @@ impl Grafana {
             external,
             checking,
             anonymous,
+            desk,
         }
     }
 

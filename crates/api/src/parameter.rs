@@ -94,6 +94,11 @@ impl Parameters {
         self.pairs.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
+    /// What follows a prefix in the names of parameters, with their values.
+    pub(crate) fn with_prefix<'a>(&'a self, prefix: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.pairs.iter().filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.as_str())))
+    }
+
     /// The parameter `limit`: a number of results; 0 is no limit.
     ///
     /// # Errors

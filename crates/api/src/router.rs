@@ -55,7 +55,8 @@ fn api_routes(
     Router::new().nest("/api/v1", prometheus::api_routes(prometheus, guard_writes))
 }
 
-/// The way to the data sources, this process's own store among them.
+/// The way to the data sources, this process's own store among them, and pictures of what is asked there.
 fn asking_routes(prometheus: &Prometheus, grafana: &Grafana, api: &Router, open: bool) -> Router {
-    grafana::asking_routes(grafana, Arc::clone(&prometheus.evaluator), api.clone(), open)
+    let pictures = grafana::picture_routes(grafana, &prometheus.evaluator);
+    grafana::asking_routes(grafana, Arc::clone(&prometheus.evaluator), api.clone(), open).merge(pictures)
 }

@@ -45,6 +45,13 @@ impl Civil {
         }
     }
 
+    /// Milliseconds since the Unix epoch, from the year down to the millisecond.
+    pub fn to_ms(&self) -> i64 {
+        let hours = days_from_civil(self.year, self.month, self.day) * 24 + i64::from(self.hour);
+        let seconds = (hours * 60 + i64::from(self.minute)) * 60 + i64::from(self.second);
+        seconds * 1_000 + i64::from(self.millisecond)
+    }
+
     /// Number of days of its month.
     pub fn days_in_month(&self) -> u8 {
         days_in_month(self.year, self.month)
@@ -156,7 +163,7 @@ mod tests {
                 (civil.to_string().as_str(), civil.weekday, civil.day_of_year),
                 (text, weekday, day_of_year)
             );
-            assert_eq!(parse_rfc3339_ms(text), Some(ms));
+            assert_eq!((parse_rfc3339_ms(text), civil.to_ms()), (Some(ms), ms));
         }
         assert_eq!(parse_rfc3339_ms("2015-07-01T20:10:51.781+02:00"), Some(1_435_774_251_781));
     }

@@ -16,6 +16,7 @@ mod peer;
 mod people;
 mod query;
 mod read;
+mod render;
 mod search;
 mod source;
 mod stack;

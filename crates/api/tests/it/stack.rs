@@ -34,9 +34,18 @@ use wire::otlp::{DeltaSums, OtlpOptions, OtlpSettings};
 use super::case;
 
 pub(crate) const PASSWORD: &str = "correct horse";
-static BUILT_IN: [(&str, dashboard::Text); 1] = [("edge.json", || {
-    r#"{"uid": "edge", "title": "Edge stack", "tags": ["edge"], "unknown": {"kept": 1.0}}"#.to_owned()
-})];
+static BUILT_IN: [(&str, dashboard::Text); 2] = [
+    ("edge.json", || {
+        r#"{"uid": "edge", "title": "Edge stack", "tags": ["edge"], "unknown": {"kept": 1.0}}"#.to_owned()
+    }),
+    ("drawn.json", || DRAWN.to_owned()),
+];
+
+/// A dashboard with a panel whose data is there.
+const DRAWN: &str = r#"{"uid": "drawn", "title": "Drawn", "templating": {"list": [{"type": "query", "name": "sensor",
+    "query": "label_values(temperature_celsius, sensor)"}]}, "panels": [{"id": 2, "type": "stat",
+    "title": "Temperature of $sensor", "targets": [{"expr": "temperature_celsius{sensor=\"$sensor\"}"}],
+    "options": {"reduceOptions": {"calcs": ["first"]}}, "fieldConfig": {"defaults": {"unit": "suffix:°C"}}}]}"#;
 
 /// A hundred years.
 const LOOKBACK_MS: i64 = 100 * 365 * 24 * 3_600_000;

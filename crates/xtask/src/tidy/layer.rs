@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Problem;
 
 /// Each crate's layer: it may depend on crates of lower layers, never on one of its own or a higher one.
-const LAYERS: [(&str, u8); 24] = [
+const LAYERS: [(&str, u8); 25] = [
     ("model", 0),
     ("protobuf", 0),
     ("expfmt", 1),
@@ -26,6 +26,7 @@ const LAYERS: [(&str, u8); 24] = [
     ("promqltest", 3),
     ("config", 4),
     ("lab", 4),
+    ("picture", 4),
     ("api", 5),
     ("gnomon", 6),
     ("testkit", DEV),

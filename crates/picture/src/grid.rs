@@ -1,0 +1,156 @@
+//! Laying out a dashboard: repeats unrolled, folded rows hidden, places worked out.
+
+use crate::{
+    dashboard::{GridPos, Panel},
+    variable::Variables,
+};
+
+const COLUMNS: usize = 24;
+/// Panels that one repeat may unroll to.
+const REPEATS_MAX: usize = 50;
+/// Panels of a picture.
+const PANELS_MAX: usize = 300;
+
+/// A row with the panels below it, up to the next row.
+#[derive(Clone, Default)]
+struct Section {
+    row: Option<Panel>,
+    panels: Vec<Panel>,
+}
+
+/// All panels to show, rows among them, in order and with their places.
+pub(crate) fn lay_out(panels: &[Panel], variables: &Variables) -> Vec<Panel> {
+    let mut placed = Vec::new();
+    let mut top = 0;
+    for section in sections(panels).into_iter().flat_map(|section| repeated_section(section, variables)) {
+        let folded = section.row.as_ref().is_some_and(|row| row.collapsed);
+        if let Some(mut row) = section.row {
+            row.grid = GridPos { x: 0, y: top, w: COLUMNS as u32, h: 1 };
+            placed.push(row);
+            top += 1;
+        }
+        if !folded {
+            let inside = place(section.panels, top, variables);
+            top = inside.iter().map(|panel| panel.grid.y + panel.grid.h).fold(top, u32::max);
+            placed.extend(inside);
+        }
+    }
+    placed.truncate(PANELS_MAX);
+    placed
+}
+
+fn sections(panels: &[Panel]) -> Vec<Section> {
+    let mut sorted: Vec<&Panel> = panels.iter().collect();
+    sorted.sort_by_key(|panel| (panel.grid.y, panel.grid.x));
+    let mut found = vec![Section::default()];
+    for panel in sorted {
+        if panel.kind == "row" {
+            found.push(Section { row: Some(panel.clone()), panels: panel.panels.clone() });
+        } else if let Some(section) = found.last_mut() {
+            section.panels.push(panel.clone());
+        }
+    }
+    found
+}
+
+fn values(name: &str, variables: &Variables) -> Vec<String> {
+    if name.is_empty() {
+        return Vec::new();
+    }
+    let value = variables.get(name).map(|value| value.values).unwrap_or_default();
+    value.into_iter().take(REPEATS_MAX).collect()
+}
+
+fn scoped(mut panel: Panel, name: &str, value: &str) -> Panel {
+    panel.scope.insert(name.to_owned(), value.to_owned());
+    panel
+}
+
+fn repeated_section(section: Section, variables: &Variables) -> Vec<Section> {
+    let name = section.row.as_ref().map(|row| row.repeat.clone()).unwrap_or_default();
+    let values = values(&name, variables);
+    if values.is_empty() {
+        return vec![section];
+    }
+    let copy = |value: &String| Section {
+        row: section.row.clone().map(|row| scoped(row, &name, value)),
+        panels: section.panels.iter().map(|panel| scoped(panel.clone(), &name, value)).collect(),
+    };
+    values.iter().map(copy).collect()
+}
+
+/// Places of a section's panels from `top` down: each as high up as the panels above it allow.
+fn place(mut panels: Vec<Panel>, top: u32, variables: &Variables) -> Vec<Panel> {
+    panels.sort_by_key(|panel| (panel.grid.y, panel.grid.x));
+    let mut heights = [top; COLUMNS];
+    let mut placed = Vec::new();
+    for mut panel in panels.into_iter().flat_map(|panel| copies(panel, variables)).take(PANELS_MAX) {
+        let columns = panel.grid.x as usize..((panel.grid.x + panel.grid.w) as usize).min(COLUMNS);
+        let taken = heights.get_mut(columns).unwrap_or_default();
+        panel.grid.y = taken.iter().copied().max().unwrap_or(top);
+        taken.fill(panel.grid.y + panel.grid.h);
+        placed.push(panel);
+    }
+    placed
+}
+
+/// The panel, or one for each value that it repeats over, beside or below one another.
+fn copies(panel: Panel, variables: &Variables) -> Vec<Panel> {
+    let name = panel.repeat.clone();
+    let values = if panel.scope.contains_key(&name) { Vec::new() } else { values(&name, variables) };
+    if values.is_empty() {
+        return vec![panel];
+    }
+    let across = values.len().min(panel.max_per_row.max(1) as usize);
+    let w = (COLUMNS / across).max(1) as u32;
+    let copy = |(index, value): (usize, &String)| {
+        let mut copy = scoped(panel.clone(), &name, value);
+        if !copy.repeat_down {
+            (copy.grid.w, copy.grid.x) = (w, (index % across) as u32 * w);
+        }
+        copy
+    };
+    values.iter().enumerate().map(copy).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::variable::VariableValue;
+
+    fn panel(kind: &str, [x, y, w, h]: [u32; 4]) -> Panel {
+        Panel { kind: kind.into(), grid: GridPos { x, y, w, h }, max_per_row: 2, ..Panel::default() }
+    }
+
+    fn places(panels: &[Panel]) -> Vec<[u32; 4]> {
+        let mut variables = Variables::default();
+        let values = ["a", "b", "c"].map(str::to_owned).to_vec();
+        variables.set("v", VariableValue { values, ..VariableValue::default() });
+        let placed = lay_out(panels, &variables);
+        placed.iter().map(|panel| [panel.grid.x, panel.grid.y, panel.grid.w, panel.grid.h]).collect()
+    }
+
+    #[test]
+    fn folded_rows_and_gaps_take_no_room() {
+        let folded = Panel {
+            collapsed: true,
+            panels: vec![panel("stat", [0, 9, 24, 5])],
+            ..panel("row", [0, 8, 24, 1])
+        };
+        let panels = [
+            folded,
+            panel("row", [0, 20, 24, 1]),
+            panel("stat", [0, 30, 12, 4]),
+            panel("stat", [12, 2, 12, 4]),
+        ];
+        assert_eq!(places(&panels), [[12, 0, 12, 4], [0, 4, 24, 1], [0, 5, 24, 1], [0, 6, 12, 4]]);
+    }
+
+    #[test]
+    fn panels_are_repeated_beside_and_below() {
+        let repeated = Panel { repeat: "v".into(), ..panel("stat", [3, 0, 6, 4]) };
+        assert_eq!(places(&[repeated]), [[0, 0, 12, 4], [12, 0, 12, 4], [0, 4, 12, 4]]);
+        let row = Panel { repeat: "v".into(), ..panel("row", [0, 0, 24, 1]) };
+        assert_eq!(places(&[row, panel("stat", [0, 1, 24, 2])]).len(), 6);
+    }
+}

@@ -1,0 +1,88 @@
+//! What a panel asks, and how the answers become frames.
+
+mod frames;
+mod plan;
+
+use std::rc::Rc;
+
+use model::Reservation;
+
+pub(crate) use frames::bound_of;
+pub(crate) use plan::{PlanContext, panel_range};
+use plan::{Question, plan};
+
+use crate::{
+    Error,
+    dashboard::Panel,
+    frame::Frame,
+    source::{RangeQuery, Series, Source, SourceError},
+};
+
+/// Series that one target may bring into a panel.
+pub(crate) const SERIES_MAX: usize = 1000;
+
+/// What a panel's targets gave.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Answers {
+    pub(crate) frames: Vec<Frame>,
+    /// Why targets failed, each reason once.
+    pub(crate) errors: Vec<String>,
+    /// What is not shown of the answers.
+    pub(crate) notices: Vec<String>,
+}
+
+/// Asks all questions of a panel; a failing target leaves the others their results.
+///
+/// # Errors
+/// When the source can answer no more, or the account gives no room for an answer.
+pub(crate) fn ask(
+    panel: &Panel,
+    context: &PlanContext<'_>,
+    source: &mut dyn Source,
+    account: &mut Reservation,
+) -> Result<Answers, Error> {
+    let questions = plan(panel, context);
+    let mut targets: Vec<&str> = questions.iter().map(|question| question.target.ref_id.as_str()).collect();
+    targets.dedup();
+    let mut answers = Answers::default();
+    for question in &questions {
+        match ask_one(question, source) {
+            Ok(series) => {
+                let bytes = series.iter().map(size_bytes).sum();
+                if !account.grow(bytes) {
+                    return Err(Error::budget(bytes, account.budget()));
+                }
+                if series.len() > SERIES_MAX {
+                    let count = series.len();
+                    answers.notices.push(format!("the first {SERIES_MAX} of {count} series are shown"));
+                }
+                answers.frames.extend(frames::of_answer(question, series, targets.len() > 1));
+            }
+            Err(SourceError::Over(why)) => return Err(Error::Source(why)),
+            Err(SourceError::Query(why)) if answers.errors.contains(&why) => {}
+            Err(SourceError::Query(why)) => answers.errors.push(why),
+        }
+    }
+    Ok(answers)
+}
+
+fn ask_one(question: &Question<'_>, source: &mut dyn Source) -> Result<Vec<Series>, SourceError> {
+    let Question { expr, start_ms, end_ms, .. } = question;
+    match question.step_ms {
+        None => source.instant(expr, *end_ms),
+        Some(step_ms) => source.range(&RangeQuery { expr, start_ms: *start_ms, end_ms: *end_ms, step_ms }),
+    }
+}
+
+/// Bytes that a series takes as a frame.
+fn size_bytes(series: &Series) -> usize {
+    size_of::<Frame>()
+        + 512
+        + series.samples.len() * 2 * size_of::<f64>()
+        + 2 * series.labels.as_bytes().len()
+}
+
+/// A text shared by frames.
+fn shared(text: &str) -> Rc<str> {
+    Rc::from(text)
+}

@@ -1,0 +1,206 @@
+use std::sync::Arc;
+
+use model::Budget;
+use serde_json::{Value, json};
+
+use crate::{Error, Format, Request, Theme, draw, testing::Samples};
+
+/// 2026-11-22T06:00:00Z.
+const NOW_MS: i64 = 1_795_327_200_000;
+
+fn request() -> Request {
+    Request {
+        panel: Some(1),
+        from: Some("now-1h".into()),
+        to: Some("now".into()),
+        variables: Vec::new(),
+        zone: Some("utc".into()),
+        width: 600,
+        height: 300,
+        scale: 1.0,
+        theme: Theme::Dark,
+        format: Format::Svg,
+        now_ms: NOW_MS,
+        scrape_interval_ms: 15_000,
+    }
+}
+
+fn dashboard(panel: Value) -> String {
+    json!({ "title": "Test", "panels": [panel] }).to_string()
+}
+
+fn svg(panel: Value, source: &mut Samples, change: impl FnOnce(&mut Request)) -> String {
+    let mut request = request();
+    change(&mut request);
+    let budget = Budget::new(64 << 20);
+    let picture = draw(&dashboard(panel), &request, source, &budget).unwrap();
+    assert_eq!(budget.used_bytes(), 0, "all memory is given back");
+    String::from_utf8(picture).unwrap()
+}
+
+/// The texts of a picture in the order in which they are drawn.
+fn texts(svg: &str) -> Vec<&str> {
+    svg.split("<text")
+        .skip(1)
+        .filter_map(|part| part.split_once('>')?.1.split_once('<'))
+        .map(|(text, _)| text)
+        .collect()
+}
+
+fn assert_shows(svg: &str, expected: &[&str]) {
+    let texts = texts(svg);
+    for text in expected {
+        assert!(texts.contains(text), "{text:?} is not among {texts:?}");
+    }
+}
+
+fn cpu() -> Samples {
+    let mut source = Samples::default();
+    source.series("cpu", &[("mode", "user")], |t| 0.25 + (t % 3600) as f64 / 36_000.0);
+    source.series("cpu", &[("mode", "idle")], |_| 0.5);
+    source
+}
+
+#[test]
+fn curves_have_axes_and_a_legend() {
+    let panel = json!({
+        "id": 1, "type": "timeseries", "title": "CPU of $host", "targets": [{ "expr": "cpu", "legendFormat": "{{mode}}" }],
+        "options": { "legend": { "displayMode": "table", "calcs": ["min", "lastNotNull"] } },
+        "fieldConfig": { "defaults": { "unit": "percentunit", "min": 0, "custom": { "fillOpacity": 20 } } },
+    });
+    let picture = svg(panel, &mut cpu(), |_| {});
+    assert_shows(&picture, &["CPU of $host", "0%", "20%", "40%", "05:10", "05:20", "05:50"]);
+    assert_shows(&picture, &["Name", "Min", "Last *", "user", "idle", "50%", "25%"]);
+    assert!(picture.contains("stroke=\"#62c073\"") && picture.contains("stroke=\"#edc84f\""));
+    assert!(picture.contains("fill-opacity=\"0.2\""));
+}
+
+#[test]
+fn queries_are_asked_as_grafana_asks_them() {
+    let panel = json!({
+        "id": 1, "type": "timeseries", "targets": [
+            { "expr": "rate(x{a=\"$host\"}[$__rate_interval]) + $__interval_ms + $__range_s" },
+            { "expr": "hidden", "hide": true }, { "expr": "other", "datasource": { "type": "loki" } },
+        ],
+    });
+    let mut source = cpu();
+    svg(panel, &mut source, |request| request.variables.push(("host".into(), "b".into())));
+    assert_eq!(
+        source.asked,
+        ["rate(x{a=\"$host\"}[1m]) + 15000 + 3600"],
+        "a variable that is not declared stays"
+    );
+}
+
+#[test]
+fn variables_of_the_request_are_put_in() {
+    let json = json!({
+        "title": "D",
+        "templating": { "list": [{ "type": "query", "name": "host", "query": "label_values(host)", "multi": true }] },
+        "panels": [{ "id": 1, "type": "stat", "title": "on $host", "targets": [{ "expr": "up{host=~\"$host\"}" }] }],
+    });
+    let mut request = request();
+    let mut source = Samples::default();
+    let budget = Budget::new(64 << 20);
+    let picture = |request: &Request, source: &mut Samples| {
+        String::from_utf8(draw(&json.to_string(), request, source, &budget).unwrap()).unwrap()
+    };
+    source.labels("host", &["a", "b"]);
+    assert_shows(&picture(&request, &mut source), &["on a", "No data"]);
+    request.variables = vec![("host".into(), "b".into()), ("host".into(), "c.d".into())];
+    assert_shows(&picture(&request, &mut source), &["on b + c.d"]);
+    assert_eq!(source.asked, ["up{host=~\"a\"}", "up{host=~\"(b|c\\\\.d)\"}"]);
+}
+
+#[test]
+fn single_values_are_mapped_and_coloured() {
+    let panel = |kind: &str| {
+        json!({
+            "id": 1, "type": kind, "targets": [{ "expr": "cpu", "legendFormat": "{{mode}}" }],
+            "options": { "colorMode": "background", "reduceOptions": { "calcs": ["lastNotNull"] } },
+            "fieldConfig": {
+                "defaults": { "unit": "percentunit", "max": 1, "thresholds": { "steps": [{ "color": "blue" }, { "value": 0.4, "color": "red" }] } },
+                "overrides": [{ "matcher": { "id": "byName", "options": "user" }, "properties": [
+                    { "id": "displayName", "value": "User ${__field.labels.mode}" },
+                    { "id": "mappings", "value": [{ "type": "range", "options": { "from": 0, "to": 1, "result": { "text": "fine", "color": "#123456" } } }] },
+                ] }],
+            },
+        })
+    };
+    for kind in ["stat", "gauge", "bargauge"] {
+        let picture = svg(panel(kind), &mut cpu(), |_| {});
+        assert_shows(&picture, &["User user", "fine", "idle"]);
+        assert!(picture.contains("#123456") && picture.contains("#f0605d"), "{kind}: {picture}");
+    }
+}
+
+#[test]
+fn what_goes_wrong_is_said_in_the_picture() {
+    let panel = |targets: Value| json!({ "id": 1, "type": "timeseries", "title": "T", "targets": targets });
+    let failing = svg(panel(json!([{ "expr": "bad(" }, { "expr": "cpu" }])), &mut cpu(), |_| {});
+    assert_shows(&failing, &["cannot evaluate bad(", "0.30"]);
+    assert_shows(&svg(panel(json!([{ "expr": "none" }])), &mut cpu(), |_| {}), &["No data"]);
+    let foreign = json!([{ "expr": "x", "datasource": { "type": "loki" } }]);
+    assert_shows(
+        &svg(panel(foreign), &mut cpu(), |_| {}),
+        &["The data source &quot;loki&quot; is not Prometheus"],
+    );
+    let plugin = json!({ "id": 1, "type": "polystat", "title": "P" });
+    assert_shows(
+        &svg(plugin, &mut cpu(), |_| {}),
+        &["P", "Panels of the type &quot;polystat&quot; are not drawn"],
+    );
+}
+
+#[test]
+fn a_png_has_the_size_that_was_asked_for() {
+    let panel = json!({ "id": 1, "type": "timeseries", "targets": [{ "expr": "cpu" }] });
+    let request = Request {
+        format: Format::Png,
+        width: 400,
+        height: 300,
+        scale: 1.5,
+        theme: Theme::Light,
+        ..request()
+    };
+    let picture = draw(&dashboard(panel), &request, &mut cpu(), &Budget::new(8 << 20)).unwrap();
+    let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut pixels).unwrap();
+    assert_eq!((frame.width, frame.height), (600, 450));
+    assert_eq!(pixels[..3], [255, 255, 255], "the ground is white");
+    assert!(pixels.chunks(3).any(|pixel| pixel == [0x2f, 0x94, 0x49]), "there is a green curve");
+}
+
+#[test]
+fn a_dashboard_is_drawn_whole() {
+    let json = json!({ "title": "All", "panels": [
+        { "id": 1, "type": "text", "gridPos": { "x": 0, "y": 0, "w": 24, "h": 3 }, "options": { "content": "# Head\n**bold** &lt;x&gt;" } },
+        { "id": 2, "type": "row", "title": "Folded", "collapsed": true, "gridPos": { "x": 0, "y": 3, "w": 24, "h": 1 },
+          "panels": [{ "id": 3, "type": "stat", "title": "not seen" }] },
+    ] });
+    let request = Request { panel: None, height: 0, ..request() };
+    let picture = draw(&json.to_string(), &request, &mut cpu(), &Budget::new(8 << 20)).unwrap();
+    let picture = String::from_utf8(picture).unwrap();
+    assert_eq!(texts(&picture), ["All", "Head", "bold &lt;x&gt;", "Folded"]);
+    assert!(picture.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"600\" height=\"200\""));
+}
+
+#[test]
+fn limits_are_kept() {
+    let panel = json!({ "id": 1, "type": "timeseries", "targets": [{ "expr": "cpu" }] });
+    let dashboard = dashboard(panel);
+    let drawn = |change: &dyn Fn(&mut Request), budget_bytes: usize| {
+        let mut request = request();
+        change(&mut request);
+        draw(&dashboard, &request, &mut cpu(), &Arc::clone(&Budget::new(budget_bytes)))
+    };
+    assert!(matches!(drawn(&|r| r.width = 3001, 1 << 20), Err(Error::Size { width: 3001, .. })));
+    assert!(matches!(drawn(&|r| (r.scale, r.height) = (10.0, 301), 1 << 20), Err(Error::Size { .. })));
+    assert!(matches!(drawn(&|r| r.width = 0, 1 << 20), Err(Error::Size { .. })));
+    assert!(matches!(drawn(&|r| r.panel = Some(7), 1 << 20), Err(Error::Panel(7))));
+    for budget_bytes in [100, 4_000, 30_000] {
+        assert!(matches!(drawn(&|_| {}, budget_bytes), Err(Error::Budget { .. })), "{budget_bytes}");
+    }
+    assert!(matches!(draw("[]", &request(), &mut cpu(), &Budget::new(1 << 20)), Err(Error::Dashboard(_))));
+}
