@@ -179,7 +179,7 @@ fn explanations(out: &mut String, stack: &StackReport) {
         }
         let _ = write!(out, "<dl class=\"told\"><dt><code>{}</code></dt>", escape(&sensor.job));
         for (label, text) in told.iter().filter(|(_, text)| !text.is_empty()) {
-            let _ = write!(out, "<dd><b>{label}</b> {}</dd>", escape(text));
+            let _ = write!(out, "<dd><b>{label}</b><span>{}</span></dd>", escape(text));
         }
         *out += "</dl>";
     }

@@ -171,7 +171,7 @@ mod tests {
             ("the target is DOWN: 10 of 10 scrapes failed", "content-type"),
             ("10 of 10 calls of /sensor failed", "route-error"),
             ("half of the scrapes take 105 ms or more instead of 2.0 ms", "cpu-loop"),
-            ("the sensor uses 2.2 % of a core instead of 0.1 %", "cpu-loop"),
+            ("the sensor uses 2.2 % of a core instead of 0.10 %", "cpu-loop"),
             ("the sensor takes up to 17.0 MiB instead of 2.0", "payload"),
         ];
         assert_eq!(told, expected.map(|(what, fault)| (what, fault.to_owned())));

@@ -226,7 +226,7 @@ mod tests {
             "state of the sensor's target    DOWN             UP               –                UP",
             "scrape duration, p99            105 ms           2.0 ms           –                2.0 ms",
             "! before: Prometheus was killed for want of memory after 9 s",
-            "content-type DOWN    0 %     2.0 ms   1.0 / 2.0      0.1 / 0.2        100 %   target down",
+            "content-type DOWN    0 %     2.0 ms   1.0 / 2.0      0.10 / 0.20      100 %   target down",
             "  the target is DOWN: content-type",
             "  it <rains>: none of the faults alone",
             "    content-type, cure: Send text/plain.",

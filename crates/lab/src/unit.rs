@@ -7,9 +7,10 @@ pub(crate) fn mib(bytes: f64) -> String {
     format!("{:.1}", bytes / f64::from(1 << 20))
 }
 
-/// Cores in percent of one, with one decimal.
+/// Cores in percent of one, with one decimal; with two below one percent, where most of a small stack is.
 pub(crate) fn percent(cores: f64) -> String {
-    format!("{:.1}", cores * 100.0)
+    let percent = cores * 100.0;
+    if percent < 1.0 { format!("{percent:.2}") } else { format!("{percent:.1}") }
 }
 
 /// Seconds in milliseconds, with one decimal below 100.
@@ -51,7 +52,7 @@ mod tests {
 
     #[test]
     fn figures_are_rounded_without_lying() {
-        assert_eq!([mib(10_485_760.0), percent(0.0213)], ["10.0", "2.1"]);
+        assert_eq!([mib(10_485_760.0), percent(0.0213), percent(0.0004)], ["10.0", "2.1", "0.04"]);
         assert_eq!([ms(0.00123), ms(0.1049)], ["1.2 ms", "105 ms"]);
         assert_eq!(
             [share(999, 1_000), share(1, 1_000), share(0, 5), share(5, 5)],
