@@ -43,7 +43,7 @@ pub(super) fn run(args: &BenchArgs, out: &mut impl Write) -> Result<(), Failure>
     }
     let options = Options { retention_ms: 0, head_bytes: BUDGET_BYTES / 4, ..Options::new(&args.dir) };
     let store = Store::open(options, Arc::new(SystemClock::default()), Budget::new(BUDGET_BYTES))?;
-    let total = args.series * args.samples;
+    let total = args.series as u64 * args.samples as u64;
     let per_second = |start: Instant| total as f64 / start.elapsed().as_secs_f64();
     let start = Instant::now();
     write(&store, args)?;

@@ -74,7 +74,7 @@ impl Part {
     /// Series of a block: all but the last one are full.
     fn rows_in(&self, block: usize) -> usize {
         let before = (block * BLOCK_SERIES) as u64;
-        (self.footer.series.saturating_sub(before) as usize).min(BLOCK_SERIES)
+        self.footer.series.saturating_sub(before).min(BLOCK_SERIES as u64) as usize
     }
 
     fn check_pages(&self, pages: &[PageRef], check: &mut PartCheck) -> Result<(), Error> {

@@ -29,6 +29,11 @@ impl Extent {
     fn end(self) -> u64 {
         self.offset + u64::from(self.len) + CRC_BYTES as u64
     }
+
+    /// How many bytes it has with its checksum.
+    pub(super) fn checked_bytes(self) -> usize {
+        (self.len as usize).saturating_add(CRC_BYTES)
+    }
 }
 
 /// A page of a series.

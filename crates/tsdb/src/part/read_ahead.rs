@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use model::SampleBlock;
 
 use super::{
-    CRC_BYTES, Part,
+    Part,
     page::{Extent, PageRef, regular},
 };
 use crate::{
@@ -71,7 +71,7 @@ pub(super) struct ReadAhead {
 impl ReadAhead {
     /// The bytes of a page, once their checksum has been found right.
     pub(super) fn page(&mut self, part: &Part, extent: Extent) -> Result<&[u8], Error> {
-        let len = extent.len as usize + CRC_BYTES;
+        let len = extent.checked_bytes();
         let end = self.start + self.bytes.len() as u64;
         let bytes = if extent.offset < self.start || extent.offset > end + GAP_MAX {
             if !self.bytes.is_empty() && extent.offset < self.start {
@@ -88,7 +88,7 @@ impl ReadAhead {
                 self.fill(part, extent.offset, len.max(self.stride))?;
             }
             let at = (extent.offset - self.start) as usize;
-            self.bytes.get(at..at + len).unwrap_or_default()
+            self.bytes.get(at..at.saturating_add(len)).unwrap_or_default()
         };
         part.checked(extent, bytes)
     }
@@ -96,7 +96,7 @@ impl ReadAhead {
     fn fill(&mut self, part: &Part, offset: u64, len: usize) -> Result<(), Error> {
         let left = part.bytes.saturating_sub(offset);
         self.start = offset;
-        let read = part.read_into(offset, len.min(left as usize), &mut self.bytes);
+        let read = part.read_into(offset, at_most(len, left), &mut self.bytes);
         if read.is_err() {
             self.bytes.clear();
         }
@@ -121,5 +121,23 @@ impl ReadAhead {
             (self.times_ms, self.times_of) = (times_ms, Some(key));
         }
         Ok(&self.times_ms)
+    }
+}
+
+/// The smaller one; on a machine of 32 bits the rest of a file may be more than an address can say.
+fn at_most(len: usize, left: u64) -> usize {
+    usize::try_from(left).map_or(len, |left| left.min(len))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_a_long_file_is_not_cut_to_an_address() {
+        assert_eq!(
+            [0, 100, 5000, 1 << 32, (1 << 32) + 5].map(|left| at_most(4096, left)),
+            [0, 100, 4096, 4096, 4096]
+        );
     }
 }

@@ -328,8 +328,7 @@ impl Part {
 
     /// The bytes of an extent without the checksum that follows them, once that has been found right.
     pub(super) fn checked<'b>(&self, extent: Extent, bytes: &'b [u8]) -> Result<&'b [u8], Error> {
-        let len = extent.len as usize + CRC_BYTES;
-        self.check_sum(extent.offset, bytes.get(..len).unwrap_or_default())
+        self.check_sum(extent.offset, bytes.get(..extent.checked_bytes()).unwrap_or_default())
     }
 
     fn check_sum<'b>(&self, offset: u64, bytes: &'b [u8]) -> Result<&'b [u8], Error> {

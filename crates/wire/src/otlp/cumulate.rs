@@ -185,7 +185,11 @@ impl Dense {
         match (self.counts.is_empty(), other.counts.is_empty()) {
             (true, _) => other.counts.len(),
             (_, true) => self.counts.len(),
-            _ => (end(self).max(end(other)) - i64::from(self.offset.min(other.offset))) as usize,
+            _ => {
+                let len = end(self).max(end(other)) - i64::from(self.offset.min(other.offset));
+                // It may be more than an address of 32 bits can say.
+                usize::try_from(len).unwrap_or(usize::MAX)
+            }
         }
     }
 
@@ -203,5 +207,17 @@ impl Dense {
             }
         }
         *self = Self { offset, counts };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_at_both_ends_of_the_scale_are_never_held_side_by_side() {
+        let at = |offset| Dense { offset, counts: vec![1] };
+        assert!(at(i32::MIN).union_len(&at(i32::MAX)) > BUCKETS_MAX);
+        assert_eq!(at(-3).union_len(&at(4)), 8);
     }
 }
