@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds the program as it is shipped, to target/HOST/release/gnomon. Arguments go to cargo.
+# Builds the program as it is shipped, to target/TARGET/release/gnomon; TARGET is this machine's kind unless it is set.
+# Arguments go to cargo.
 set -euo pipefail
 
-host=$(rustc -vV | sed -n 's/^host: //p')
+target=${TARGET:-$(rustc -vV | sed -n 's/^host: //p')}
 
 # A static program takes less memory and runs anywhere; this works only with an explicit --target. At a fixed address it
 # needs no relocations: they are half a megabyte of file, and make 350 kB of tables private memory.
@@ -14,4 +15,4 @@ for compressor in DFAST GREEDY LAZY LAZY2 BTLAZY2 BTOPT BTULTRA; do
 done
 export CFLAGS
 
-exec cargo build --release --locked --package gnomon --target "$host" "$@"
+exec cargo build --release --locked --package gnomon --target "$target" "$@"

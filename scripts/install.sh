@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sees to it that the named tools are here: installs them on Debian as root, elsewhere says what is missing.
 # Usage: scripts/install.sh TOOL...   with TOOL one of: rust node cc chromium openssl dpkg-deb debootstrap
+# qemu-ARCHITECTURE, or a cross compiler such as arm-linux-gnueabihf-gcc
 set -euo pipefail
 
 RUST=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
@@ -22,11 +23,22 @@ at_least() {
   [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]
 }
 
+# Debian's name of the processor that a cross compiler is for.
+cross_libc() {
+  case $1 in
+    aarch64-*) echo arm64 ;;
+    arm-*hf-*) echo armhf ;;
+    i686-*) echo i386 ;;
+  esac
+}
+
 for tool in "$@"; do
   have "$tool" && continue
   case $tool in
     rust) unknown+=("Rust $RUST or newer (https://rustup.rs)") ;;
     node) if command -v node >/dev/null; then unknown+=("Node $NODE or newer with npm (https://nodejs.org)"); else missing+=(nodejs npm); fi ;;
+    *-linux-*-gcc) missing+=("gcc-${tool%-gcc}" "libc6-dev-$(cross_libc "$tool")-cross") ;;
+    qemu-*) missing+=(qemu-user) ;;
     *) missing+=("${package[$tool]:-$tool}") ;;
   esac
 done
