@@ -1,5 +1,8 @@
 # The whole stack in one static program and nothing else. Built by `docker compose` (deploy/compose.yaml), or by
 #   docker build -t gnomon .
+# What /image of another image holds takes the place of a build: --build-arg PROGRAM=IMAGE.
+ARG PROGRAM=build
+
 FROM node:22-bookworm-slim AS web
 WORKDIR /src/web
 COPY web/package.json web/package-lock.json ./
@@ -15,8 +18,10 @@ RUN scripts/build.sh \
  && install -D target/*/release/gnomon /image/gnomon \
  && install -d -o 65532 -g 65532 /image/data
 
+FROM ${PROGRAM} AS program
+
 FROM scratch
-COPY --from=build /image/ /
+COPY --from=program /image/ /
 COPY deploy/compose/prometheus.yml /etc/gnomon/prometheus.yml
 COPY deploy/dashboards/ /etc/gnomon/dashboards/
 USER 65532:65532

@@ -4,7 +4,7 @@ HOST := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
 BIN := target/$(HOST)/release/gnomon
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: build run dist test lint test-rust test-web test-e2e test-packages lint-packages torture gallery peers clients figures lab bench fuzz clean
+.PHONY: build run dist test lint test-rust test-web test-e2e test-packages lint-packages test-containers test-compose torture gallery peers clients figures lab bench fuzz clean
 
 build: $(BIN)
 
@@ -34,7 +34,7 @@ dist: build
 	cargo run --quiet --locked --package gnomon --features manual -- manual target/manual
 	scripts/package.sh $(BIN) $(HOST) target/manual
 
-test: lint test-rust test-web test-e2e test-packages
+test: lint test-rust test-web test-e2e test-packages test-compose
 
 lint: web/dist/index.html
 	@scripts/install.sh rust cc
@@ -67,6 +67,20 @@ lint-packages: dist
 	@scripts/debian-root.sh $(DEBIAN)/lintian lintian
 	cp target/dist/gnomon_*_$$(dpkg --print-architecture).deb $(DEBIAN)/lintian/tmp
 	chroot $(DEBIAN)/lintian sh -c 'lintian --allow-root --fail-on error,warning --tag-display-limit 0 /tmp/*.deb'
+
+# The image, built by its Dockerfile from the sources, and the compose files, in a container engine. Where none runs,
+# Debian's is started. The build takes a quarter of an hour; `make test` does the same with the program that is there.
+test-containers: clients e2e/node_modules/.package-lock.json
+	$(call in-engine,)
+
+test-compose: build clients e2e/node_modules/.package-lock.json
+	$(call in-engine,$(BIN))
+
+define in-engine
+@scripts/engine.sh sh -c 'scripts/image.sh gnomon-e2e $(1) && cd e2e && GNOMON_IMAGE=gnomon-e2e \
+  GNOMON_PEERS=$(CURDIR)/target/peers/bin node --test --test-reporter=spec containers.test.mjs' || \
+  { [ $$? = 75 ] && echo "skipped: containers are not tested"; }
+endef
 
 # 200 kills, which take a quarter of an hour; `make test` does ten of them.
 torture: build e2e/node_modules/.package-lock.json
