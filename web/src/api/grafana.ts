@@ -61,6 +61,7 @@ export interface DashboardEntry {
   title: string;
   url: string;
   folder: string;
+  folderUid: string;
   tags: string[];
 }
 
@@ -78,6 +79,7 @@ export async function searchDashboards(signal?: AbortSignal): Promise<DashboardE
     title: text(json.title),
     url: unplaced(text(json.url)) || `/d/${encodeURIComponent(text(json.uid))}`,
     folder: text(json.folderTitle),
+    folderUid: text(json.folderUid),
     tags: texts(json.tags),
   }));
 }

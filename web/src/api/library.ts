@@ -3,7 +3,7 @@
 import { unplaced } from "../base";
 import { type Json, number, object, objects, text } from "../json";
 import { toClassic } from "../model/classic";
-import { deleteJson, getJson, postJson } from "./http";
+import { deleteJson, getJson, postJson, sendJson } from "./http";
 
 export interface SaveRequest {
   dashboard: Json;
@@ -47,6 +47,15 @@ export async function listFolders(): Promise<Folder[]> {
 
 export async function createFolder(title: string): Promise<Folder> {
   return readFolder(object(await postJson("/api/folders", { title })));
+}
+
+export async function renameFolder({ uid, title }: Folder): Promise<void> {
+  await sendJson("PUT", `/api/folders/${encodeURIComponent(uid)}`, { title, overwrite: true });
+}
+
+/** Deletes a folder with all that is in it. */
+export async function deleteFolder(uid: string): Promise<void> {
+  await deleteJson(`/api/folders/${encodeURIComponent(uid)}`);
 }
 
 function readFolder(json: Json): Folder {
