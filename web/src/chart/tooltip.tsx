@@ -5,6 +5,7 @@ import { Swatch } from "./swatches";
 import type { Curve, CurveSet } from "./curve";
 import type { Pointed } from "./pointer";
 import { Icon } from "../ui/icon";
+import { elementSize } from "../ui/size";
 
 /** Rows that a tooltip lists; more would not fit the screen. */
 const ROWS_MAX = 24;
@@ -47,16 +48,22 @@ export function Tooltip(props: ParentProps<TooltipProps>) {
 /** A sheet beside a place on a chart. */
 export function TooltipBox(props: ParentProps<{ at: { left: number; top: number }; head: string; onClose?: (() => void) | undefined }>) {
   const [box, setBox] = createSignal<HTMLDivElement>();
+  const [size, observe] = elementSize();
   createEffect(() => {
     const { left, top } = props.at;
     const element = box();
+    // A sheet that grows may need another place.
+    void size();
     if (element) place(element, left, top);
   });
   return (
     <div
       class="tooltip"
       classList={{ "tooltip-pinned": props.onClose !== undefined }}
-      ref={setBox}
+      ref={(element) => {
+        setBox(element);
+        observe(element);
+      }}
       role={props.onClose && "dialog"}
       aria-label={props.onClose && props.head}
       aria-hidden={props.onClose ? undefined : "true"}

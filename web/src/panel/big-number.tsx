@@ -2,8 +2,6 @@ import { createMemo, Show } from "solid-js";
 import type { Shown } from "../field/display";
 import { elementSize } from "../ui/size";
 
-/** Widths of characters in units of the type size, measured on system faces with tabular numerals. */
-const CHARACTER_WIDTH = 0.58;
 const UNIT_SHARE = 0.55;
 const TYPE_MIN = 11;
 const TYPE_MAX = 64;
@@ -14,9 +12,9 @@ export function BigNumber(props: { shown: Shown; color?: string; inRow?: boolean
   const [size, observe] = elementSize();
   const pixels = createMemo(() => {
     const { text, prefix = "", suffix = "" } = props.shown;
-    const length = text.length + UNIT_SHARE * (prefix.length + suffix.length);
+    const length = widthOf(text) + UNIT_SHARE * widthOf(prefix + suffix);
     const { width, height } = size();
-    const fitting = Math.min((width * 0.88) / Math.max(1, length * CHARACTER_WIDTH), height * 0.66);
+    const fitting = Math.min((width * 0.88) / Math.max(0.5, length), height * 0.66);
     return Math.round(Math.min(props.inRow ? TYPE_MAX_ROW : TYPE_MAX, Math.max(TYPE_MIN, fitting)));
   });
   return (
@@ -32,4 +30,16 @@ export function BigNumber(props: { shown: Shown; color?: string; inRow?: boolean
       </span>
     </div>
   );
+}
+
+const MEASURED_AT = 100;
+let context: CanvasRenderingContext2D | null | undefined;
+
+/** How wide a text is, in units of the type size. */
+function widthOf(text: string): number {
+  if (context === undefined) {
+    context = document.createElement("canvas").getContext("2d");
+    if (context) context.font = `600 ${MEASURED_AT}px ${getComputedStyle(document.body).fontFamily}`;
+  }
+  return (context?.measureText(text).width ?? 0) / MEASURED_AT;
 }
