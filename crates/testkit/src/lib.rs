@@ -1,14 +1,18 @@
 //! What the tests of several crates share: real servers to compare with. Only tests depend on it, so it panics
 //! where a test would.
 
+mod http;
 mod prometheus;
+mod victoria_metrics;
 
 use std::{
     env,
     path::{Path, PathBuf},
 };
 
-pub use prometheus::{Prometheus, Response};
+pub use http::Response;
+pub use prometheus::Prometheus;
+pub use victoria_metrics::VictoriaMetrics;
 
 /// The program of a peer: from the folder that `GNOMON_PEERS` names, or where `make peers` puts it.
 ///

@@ -19,6 +19,7 @@ mod read;
 mod render;
 mod search;
 mod source;
+mod source_peer;
 mod stack;
 mod status;
 mod write;

@@ -25,7 +25,7 @@ fn request(method: &str, path: &str, body: Option<Value>) -> Request<Body> {
     request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).unwrap()
 }
 
-async fn call(router: &Router, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+pub(crate) async fn call(router: &Router, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
     let response = send(router, request(method, path, body)).await;
     let status = response.status().as_u16();
     let text = text(response).await;
@@ -53,7 +53,7 @@ async fn upstream(answer: &'static [u8]) -> (String, mpsc::UnboundedReceiver<Str
     (url, receiver)
 }
 
-async fn add(router: &Router, url: &str, more: Value) -> Value {
+pub(crate) async fn add(router: &Router, url: &str, more: Value) -> Value {
     let mut body = json!({ "name": "vm", "type": "prometheus", "uid": "vm", "access": "proxy", "url": url });
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let (status, answer) = call(router, "POST", "/api/datasources", Some(body)).await;
