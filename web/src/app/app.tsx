@@ -13,6 +13,7 @@ const ExplorePage = lazy(() => import("../view/explore/explore").then((module) =
 const ProfilePage = lazy(() => import("../view/people/profile"));
 const UsersPage = lazy(() => import("../view/people/users"));
 const ServiceAccountsPage = lazy(() => import("../view/people/service-accounts"));
+const SourcesPage = lazy(() => import("../view/sources/sources"));
 const ImportPage = lazy(() => import("../view/edit/import/import"));
 
 /** The whole front end: the login, or the shell with the page of the address. */
@@ -82,6 +83,9 @@ function Pages() {
       </Match>
       <Match when={path() === "/admin/users" && (mayAdminister() || mayAdministerServer())}>
         <UsersPage />
+      </Match>
+      <Match when={(path() === "/connections/datasources" || path() === "/datasources") && mayAdminister()}>
+        <SourcesPage />
       </Match>
       <Match when={path() === "/org/serviceaccounts" && mayAdminister()}>
         <ServiceAccountsPage />

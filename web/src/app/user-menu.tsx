@@ -32,7 +32,12 @@ function Menu() {
   const entries = (): Entry[] => [
     { href: "/profile", label: "Profile" },
     ...(mayAdminister() || mayAdministerServer() ? [{ href: "/admin/users", label: "Users" }] : []),
-    ...(mayAdminister() ? [{ href: "/org/serviceaccounts", label: "Service accounts" }] : []),
+    ...(mayAdminister()
+      ? [
+          { href: "/org/serviceaccounts", label: "Service accounts" },
+          { href: "/connections/datasources", label: "Data sources" },
+        ]
+      : []),
   ];
   return (
     <Popover label={<Icon name="user" />} name={`Menu of ${login()}`} class="icon-button" align="end">

@@ -41,7 +41,7 @@ const WIDTH_DEFAULT = 600;
 export function planPanel(panel: Panel, context: PlanContext): QueryRequest[] {
   const range = panelRange(panel, context);
   return panel.targets
-    .filter((target) => !target.hide && target.expr.trim() !== "" && !target.foreign)
+    .filter((target) => !target.hide && target.expr.trim() !== "" && !target.foreign && !panel.foreign)
     .flatMap((target) => planTarget(panel, target, range, context));
 }
 

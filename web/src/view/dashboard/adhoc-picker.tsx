@@ -6,6 +6,8 @@ import { type AdhocFilter, FILTER_OPERATORS, readFilter, writeFilter } from "../
 import "./adhoc-picker.css";
 
 interface PickerProps {
+  /** Path of the API that knows the labels. */
+  api: string;
   /** Filters as they stand in the address. */
   values: readonly string[];
   onChoose: (values: string[]) => void;
@@ -32,6 +34,7 @@ export default function AdhocPicker(props: PickerProps) {
       <Popover name="Add filter" label={<Icon name="plus" />}>
         {(close) => (
           <FilterForm
+            api={props.api}
             onAdd={(filter) => {
               props.onChoose([...props.values, writeFilter(filter)]);
               close();
@@ -43,7 +46,7 @@ export default function AdhocPicker(props: PickerProps) {
   );
 }
 
-function FilterForm(props: { onAdd: (filter: AdhocFilter) => void }) {
+function FilterForm(props: { api: string; onAdd: (filter: AdhocFilter) => void }) {
   const [keys, setKeys] = createSignal<string[]>([]);
   const [values, setValues] = createSignal<string[]>([]);
   const abort = new AbortController();
@@ -51,7 +54,7 @@ function FilterForm(props: { onAdd: (filter: AdhocFilter) => void }) {
   // A list that cannot be had leaves the field to be typed in.
   const offer = (load: Promise<string[]>, put: (offers: string[]) => void) => void load.then(put).catch(() => undefined);
   const now = Date.now();
-  offer(labelNames("", now - OFFERED_MS, now, abort.signal), setKeys);
+  offer(labelNames("", now - OFFERED_MS, now, abort.signal, props.api), setKeys);
   return (
     <form
       class="adhoc-form"
@@ -66,7 +69,7 @@ function FilterForm(props: { onAdd: (filter: AdhocFilter) => void }) {
         placeholder="label"
         list="adhoc-keys"
         required
-        onChange={(event) => offer(labelValues(event.currentTarget.value, "", now - OFFERED_MS, now, abort.signal), setValues)}
+        onChange={(event) => offer(labelValues(event.currentTarget.value, "", now - OFFERED_MS, now, abort.signal, props.api), setValues)}
       />
       <select name="operator" aria-label="Operator">
         <For each={FILTER_OPERATORS}>{(one) => <option>{one}</option>}</For>

@@ -1,5 +1,5 @@
 import { createEffect, createMemo, createSignal, lazy, Match, Show, Suspense, Switch } from "solid-js";
-import type { DataSource } from "../../api/data-sources";
+import { apiOf, type DataSource } from "../../api/data-sources";
 import { Flights } from "../../api/flight";
 import type { QueryResult } from "../../api/prometheus";
 import { rememberOpened, starred, toggleStar } from "../../app/bookmarks";
@@ -8,10 +8,11 @@ import { mayEdit } from "../../app/session";
 import { setTitle } from "../../app/title";
 import type { Document } from "../../edit/document";
 import type { Json } from "../../json";
-import type { Dashboard, Panel } from "../../model/dashboard";
+import type { Dashboard, Panel, Variable } from "../../model/dashboard";
 import { readPanels } from "../../model/read";
 import { TimeControls } from "../../ui/time/controls";
 import { Icon } from "../../ui/icon";
+import { findSource } from "../../query/source";
 import { Tails } from "../../query/tail";
 import { createVariables } from "../../variable/store";
 import { AnnotationSwitches, createAnnotations, panelNotes } from "./annotations";
@@ -76,6 +77,7 @@ export function DashboardView(props: ViewProps) {
     zoom: (from, to) => clock.setRange({ from: String(from), to: String(to) }),
     edit: mayEdit() ? (panel) => setQuery({ editPanel: String(panel.id), viewPanel: null }) : undefined,
   };
+  const apiOfVariable = (variable: Variable) => apiOf(findSource(variable.dataSource, props.sources, variables.scope));
   const [exporting, setExporting] = createSignal(false);
   const edited = () => (mayEdit() ? (place().query.get("editPanel") ?? undefined) : undefined);
   const [foldAll, setFoldAll] = createSignal<{ folded: boolean }>();
@@ -108,7 +110,7 @@ export function DashboardView(props: ViewProps) {
         />
       </div>
       <Shortcuts range={clock.range} onRange={clock.setRange} onTick={clock.tick} onFold={(folded) => setFoldAll({ folded })} />
-      <VariableBar states={variables.states()} onChoose={variables.choose} />
+      <VariableBar states={variables.states()} apiOf={apiOfVariable} onChoose={variables.choose} />
       <AnnotationSwitches annotations={annotations} />
       <Suspense>
         <Switch fallback={<Grid panels={panels()} context={context} repeatValues={variables.repeatValues} foldAll={foldAll()} />}>

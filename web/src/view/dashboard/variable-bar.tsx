@@ -1,4 +1,5 @@
 import { createMemo, createSignal, For, lazy, Match, Show, Suspense, Switch } from "solid-js";
+import type { Variable } from "../../model/dashboard";
 import { Icon } from "../../ui/icon";
 import { Popover } from "../../ui/popover";
 import { ALL, type VariableState } from "../../variable/resolve";
@@ -7,6 +8,8 @@ const AdhocPicker = lazy(() => import("./adhoc-picker"));
 
 interface BarProps {
   states: readonly VariableState[];
+  /** Path of the API that knows what a variable is about. */
+  apiOf: (variable: Variable) => string;
   onChoose: (name: string, values: string[]) => void;
 }
 
@@ -14,7 +17,9 @@ interface BarProps {
 export function VariableBar(props: BarProps) {
   const names = createMemo(() =>
     props.states
-      .filter(({ variable }) => variable.hide !== "variable" && variable.type !== "constant" && !(variable.type === "datasource"))
+      .filter(({ variable }) => variable.hide !== "variable" && variable.type !== "constant")
+      // With one data source there is no choice.
+      .filter(({ variable, options }) => variable.type !== "datasource" || options.length > 1)
       .map(({ variable }) => variable.name),
   );
   return (
@@ -23,7 +28,9 @@ export function VariableBar(props: BarProps) {
         <For each={names()}>
           {(name) => (
             <Show when={props.states.find(({ variable }) => variable.name === name)}>
-              {(state) => <Choice state={state()} onChoose={(values) => props.onChoose(name, values)} />}
+              {(state) => (
+                <Choice state={state()} api={props.apiOf(state().variable)} onChoose={(values) => props.onChoose(name, values)} />
+              )}
             </Show>
           )}
         </For>
@@ -32,7 +39,7 @@ export function VariableBar(props: BarProps) {
   );
 }
 
-function Choice(props: { state: VariableState; onChoose: (values: string[]) => void }) {
+function Choice(props: { state: VariableState; api: string; onChoose: (values: string[]) => void }) {
   const variable = () => props.state.variable;
   return (
     <div class="variable" title={props.state.error ?? variable().description}>
@@ -42,7 +49,7 @@ function Choice(props: { state: VariableState; onChoose: (values: string[]) => v
       <Switch fallback={<OptionPicker {...props} />}>
         <Match when={variable().type === "adhoc"}>
           <Suspense>
-            <AdhocPicker values={props.state.values} onChoose={props.onChoose} />
+            <AdhocPicker api={props.api} values={props.state.values} onChoose={props.onChoose} />
           </Suspense>
         </Match>
         <Match when={variable().type === "textbox"}>
