@@ -40,48 +40,54 @@ export function createDrag(inputs: DragInputs): (event: PointerEvent, kind: Drag
     event.preventDefault();
     if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
     const start = { x: event.clientX, y: event.clientY + window.scrollY };
-    let last = { x: event.clientX, y: event.clientY };
-    let frame = 0;
-    const follow = () => {
+    const follow = (x: number, y: number) => {
       const { column, row } = inputs.units();
-      const dx = Math.round((last.x - start.x) / column);
-      const dy = Math.round((last.y + window.scrollY - start.y) / row);
+      const dx = Math.round((x - start.x) / column);
+      const dy = Math.round((y + window.scrollY - start.y) / row);
       inputs.onMove({ id: from.id, kind, from, dx, dy });
     };
-    const scroll = () => {
-      frame = requestAnimationFrame(scroll);
-      const by = last.y < EDGE ? -SCROLL : last.y > window.innerHeight - EDGE ? SCROLL : 0;
-      if (by === 0) return;
-      window.scrollBy(0, by);
-      follow();
-    };
-    const move = (moved: PointerEvent) => {
-      last = { x: moved.clientX, y: moved.clientY };
-      follow();
-    };
-    const end = (keep: boolean) => {
-      stop?.();
-      inputs.onEnd(from.id, keep);
-    };
-    const release = () => end(true);
-    const cancel = () => end(false);
-    const escape = (pressed: KeyboardEvent) => {
-      if (pressed.key !== "Escape") return;
-      pressed.stopPropagation();
-      cancel();
-    };
-    window.addEventListener("pointermove", move);
-    window.addEventListener("pointerup", release);
-    window.addEventListener("pointercancel", cancel);
-    window.addEventListener("keydown", escape, true);
-    frame = requestAnimationFrame(scroll);
-    stop = () => {
-      window.removeEventListener("pointermove", move);
-      window.removeEventListener("pointerup", release);
-      window.removeEventListener("pointercancel", cancel);
-      window.removeEventListener("keydown", escape, true);
-      cancelAnimationFrame(frame);
+    stop?.();
+    stop = followPointer(event, follow, (keep) => {
       stop = undefined;
-    };
+      inputs.onEnd(from.id, keep);
+    });
   };
+}
+
+/** Tells where the pointer is, also while the page scrolls below it; answers what ends that without a word. */
+function followPointer(first: PointerEvent, follow: (x: number, y: number) => void, onEnd: (keep: boolean) => void): () => void {
+  const listening = new AbortController();
+  const listen = { signal: listening.signal, capture: true };
+  let last = { x: first.clientX, y: first.clientY };
+  let frame = 0;
+  const scroll = () => {
+    frame = requestAnimationFrame(scroll);
+    const by = last.y < EDGE ? -SCROLL : last.y > window.innerHeight - EDGE ? SCROLL : 0;
+    if (by === 0) return;
+    window.scrollBy(0, by);
+    follow(last.x, last.y);
+  };
+  const stop = () => {
+    listening.abort();
+    cancelAnimationFrame(frame);
+  };
+  const end = (keep: boolean) => {
+    stop();
+    onEnd(keep);
+  };
+  const move = (event: PointerEvent) => {
+    last = { x: event.clientX, y: event.clientY };
+    follow(last.x, last.y);
+  };
+  const escape = (event: KeyboardEvent) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    end(false);
+  };
+  window.addEventListener("pointermove", move, listen);
+  window.addEventListener("pointerup", () => end(true), listen);
+  window.addEventListener("pointercancel", () => end(false), listen);
+  window.addEventListener("keydown", escape, listen);
+  frame = requestAnimationFrame(scroll);
+  return stop;
 }

@@ -6,6 +6,8 @@ interface FieldProps {
   hint?: string | undefined;
   /** Whether the control stands beside its name. */
   inline?: boolean | undefined;
+  /** Whether it is more than one control, each with a name of its own. */
+  many?: boolean | undefined;
   children: (id: string) => JSX.Element;
 }
 
@@ -14,7 +16,9 @@ export function Field(props: FieldProps) {
   const id = createUniqueId();
   return (
     <div class="field" classList={{ "field-inline": props.inline }}>
-      <label for={id}>{props.name}</label>
+      <Show when={props.many} fallback={<label for={id}>{props.name}</label>}>
+        <span class="field-name">{props.name}</span>
+      </Show>
       <Show when={props.hint}>
         <p class="field-hint">{props.hint}</p>
       </Show>

@@ -3,7 +3,7 @@ import { messageOf } from "../../../api/http";
 import { Field } from "../field";
 
 /** A value that has no control of its own, as JSON. */
-export function JsonField(props: { name: string; value: unknown; onChange: (value: unknown) => void }) {
+export function JsonField(props: { name: string; value: unknown; rows?: number; onChange: (value: unknown) => void }) {
   const [failure, setFailure] = createSignal("");
   const read = (source: string) => {
     try {
@@ -20,7 +20,7 @@ export function JsonField(props: { name: string; value: unknown; onChange: (valu
           <textarea
             id={id}
             class="mono"
-            rows="3"
+            rows={props.rows ?? 3}
             value={props.value === undefined ? "" : JSON.stringify(props.value, null, 2)}
             onChange={(event) => read(event.currentTarget.value)}
           />

@@ -1,5 +1,5 @@
 import { For, Show } from "solid-js";
-import { type Option, valueOf, withValue } from "../../../edit/option/spec";
+import { type Control as Kind, type Option, valueOf, withValue } from "../../../edit/option/spec";
 import { Field } from "../field";
 import { Control } from "./control";
 import type { OptionTarget, Surroundings } from "./target";
@@ -29,11 +29,14 @@ export function OptionList(props: ListProps) {
   );
 }
 
+/** Kinds whose controls bring names of their own. */
+const MANY: readonly Kind["kind"][] = ["unit", "color", "thresholds", "mappings", "links", "set", "fields"];
+
 export function OptionField(props: { option: Option; target: OptionTarget; around: Surroundings }) {
   const { option } = props;
   const stored = () => props.target.read(option.path);
   return (
-    <Field name={option.name} hint={option.hint} inline={option.control.kind === "switch"}>
+    <Field name={option.name} hint={option.hint} inline={option.control.kind === "switch"} many={MANY.includes(option.control.kind)}>
       {(id) => (
         <Control
           id={id}

@@ -1,8 +1,9 @@
 import { createSignal, For, Match, Switch } from "solid-js";
-import { type Json, objects, text } from "../../../json";
+import { isObject, type Json, objects, text } from "../../../json";
 import { needsNoData } from "../../../panel/registry";
 import type { DashboardContext } from "../../dashboard/context";
 import type { PanelData } from "../../dashboard/loader";
+import { JsonField } from "../option/json-field";
 import type { OptionTarget, Surroundings } from "../option/target";
 import { Queries } from "./queries";
 import { Transformations } from "./transformations";
@@ -16,34 +17,44 @@ export interface DataProps {
   onChange: (panel: Json, what?: string) => void;
 }
 
-/** What the panel asks, and what is made of the answers. */
+/** What the panel asks, what is made of the answers, and the panel as it is stored. */
 export function DataTabs(props: DataProps) {
-  const [tab, setTab] = createSignal<"queries" | "transformations">("queries");
-  const tabs = () =>
-    [
-      { id: "queries", name: "Queries", count: objects(props.panel.targets).length },
-      { id: "transformations", name: "Transformations", count: objects(props.panel.transformations).length },
-    ] as const;
+  const asks = () => !needsNoData(text(props.panel.type));
+  const [tab, setTab] = createSignal(asks() ? "queries" : "json");
+  const shown = () => (asks() ? tab() : "json");
+  const tabs = () => [
+    ...(asks()
+      ? [
+          { id: "queries", name: "Queries", count: objects(props.panel.targets).length },
+          { id: "transformations", name: "Transformations", count: objects(props.panel.transformations).length },
+        ]
+      : []),
+    { id: "json", name: "JSON", count: undefined },
+  ];
+  // A panel keeps its id, by which the editor finds it.
+  const replace = (next: unknown) => isObject(next) && props.onChange({ ...next, id: props.panel.id });
   return (
-    <Switch>
-      <Match when={!needsNoData(text(props.panel.type))}>
-        <section class="data-tabs" aria-label="Data">
-          <div class="tabs" role="tablist">
-            <For each={tabs()}>
-              {(one) => (
-                <button type="button" role="tab" aria-selected={tab() === one.id} onClick={() => setTab(one.id)}>
-                  {one.name} <span class="muted">{one.count}</span>
-                </button>
-              )}
-            </For>
-          </div>
-          <Switch fallback={<Queries {...props} />}>
-            <Match when={tab() === "transformations"}>
-              <Transformations {...props} />
-            </Match>
-          </Switch>
-        </section>
-      </Match>
-    </Switch>
+    <section class="data-tabs" aria-label="Data">
+      <div class="tabs" role="tablist">
+        <For each={tabs()}>
+          {(one) => (
+            <button type="button" role="tab" aria-selected={shown() === one.id} onClick={() => setTab(one.id)}>
+              {one.name} <span class="muted">{one.count}</span>
+            </button>
+          )}
+        </For>
+      </div>
+      <Switch>
+        <Match when={shown() === "queries"}>
+          <Queries {...props} />
+        </Match>
+        <Match when={shown() === "transformations"}>
+          <Transformations {...props} />
+        </Match>
+        <Match when={shown() === "json"}>
+          <JsonField name="Panel JSON" rows={20} value={props.panel} onChange={replace} />
+        </Match>
+      </Switch>
+    </section>
   );
 }

@@ -105,7 +105,7 @@ function Promql(props: { target: Json; options: OptionTarget; onChange: (target:
       <Expression value={text(props.target.expr)} onChange={(expr) => target.write("expr", expr)} />
       <div class="data-options">
         <Legend value={text(props.target.legendFormat)} onChange={(format) => target.write("legendFormat", format)} />
-        <Field name="Type">
+        <Field name="Type" many>
           {() => (
             <div class="segments" role="radiogroup" aria-label="Type">
               {TYPES.map((one) => (
