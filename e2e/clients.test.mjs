@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { Program, Stack, freePort, until } from './stack.mjs'
+import { PASSWORD, Program, Stack, freePort, until } from './stack.mjs'
 
 const peer = (name) => join(process.env.GNOMON_PEERS ?? '', name)
 const python = process.env.GNOMON_PYTHON ?? ''
@@ -102,4 +102,14 @@ test('prometheus-api-client of PyPI reads all that it can', need(python), async 
   })
   assert.equal(current[0].metric.job, 'gnomon')
   assert.ok(range.every(({ values }) => values.length > 0 && values.every(([, value]) => value === '1')), JSON.stringify(range))
+})
+
+test('grafana-client of PyPI keeps dashboards, folders, annotations and snapshots', need(python), async () => {
+  const script = join(import.meta.dirname, 'dashboards_client.py')
+  const answers = JSON.parse(await run(python, script, stack.url('dashboards', ''), PASSWORD))
+  assert.deepEqual(answers, {
+    inner: 'house', saved: ['success', 1, 'attic'], stale: [412, 'version-mismatch'], again: 2, read: ['Attic', 'admin', 2],
+    versions: 2, first: 'Fan', restored: 3, found: ['fan'], renamed: 'Loft', moved: [], notes: ['Reboot'], snapshots: ['Then'],
+    shown: 'Fan', permissions: ['View', 'Edit'], tagged: true, deleted: 'Dashboard Fan deleted', gone: [404, ''],
+  })
 })

@@ -37,29 +37,26 @@ pub(super) fn routes() -> Router<Grafana> {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct AnnotationRequest<'a> {
-    dashboard_id: i64,
+    dashboard_id: Option<i64>,
     #[serde(rename = "dashboardUID")]
     dashboard_uid: Option<String>,
-    panel_id: i64,
+    panel_id: Option<i64>,
     time: Option<i64>,
     time_end: Option<i64>,
     text: Option<String>,
     tags: Option<Vec<String>>,
     #[serde(borrow)]
     data: Option<&'a RawValue>,
-    annotation_id: u64,
+    annotation_id: Option<u64>,
 }
 
 #[derive(Deserialize)]
 struct GraphiteRequest {
-    #[serde(default)]
-    what: String,
+    what: Option<String>,
     /// Seconds since the Unix epoch.
     when: Option<i64>,
-    #[serde(default)]
-    data: String,
-    #[serde(default)]
-    tags: Tags,
+    data: Option<String>,
+    tags: Option<Tags>,
 }
 
 /// Tags as Graphite has written them at different times.
@@ -68,12 +65,6 @@ struct GraphiteRequest {
 enum Tags {
     Words(String),
     List(Vec<String>),
-}
-
-impl Default for Tags {
-    fn default() -> Self {
-        Self::List(Vec::new())
-    }
 }
 
 impl From<AnnotationError> for Refusal {
@@ -94,11 +85,11 @@ impl From<AnnotationError> for Refusal {
 
 impl Grafana {
     /// The uid of the dashboard that a request names by uid or number; empty for none.
-    fn annotated(&self, uid: Option<&str>, id: i64) -> Result<String, Refusal> {
-        match uid.filter(|uid| !uid.is_empty()) {
-            Some(uid) => Ok(uid.to_owned()),
-            None if id == 0 => Ok(String::new()),
-            None => {
+    fn annotated(&self, uid: Option<&str>, id: Option<i64>) -> Result<String, Refusal> {
+        match (uid.filter(|uid| !uid.is_empty()), id.filter(|id| *id != 0)) {
+            (Some(uid), _) => Ok(uid.to_owned()),
+            (None, None) => Ok(String::new()),
+            (None, Some(id)) => {
                 let entry = self.library.entry_by_id(id);
                 let entry = entry.ok_or_else(|| Refusal::bad_request("Dashboard not found"))?;
                 Ok(entry.uid().to_owned())
@@ -159,7 +150,7 @@ async fn search(State(grafana): State<Grafana>, parameters: Parameters) -> Respo
         if parameters.get("type") == "alert" {
             return Ok(Json(json!([])).into_response());
         }
-        let id = number(&parameters, "dashboardId").unwrap_or(0);
+        let id = number(&parameters, "dashboardId");
         let uid = grafana.annotated(Some(parameters.get("dashboardUID")), id)?;
         let positive = |name| number(&parameters, name).filter(|number| *number > 0);
         let search = AnnotationSearch {
@@ -187,7 +178,7 @@ async fn add(
         let asked: AnnotationRequest<'_> = parse(text)?;
         let annotation = Annotation {
             dashboard_uid: grafana.annotated(asked.dashboard_uid.as_deref(), asked.dashboard_id)?,
-            panel_id: asked.panel_id,
+            panel_id: asked.panel_id.unwrap_or(0),
             time_ms: asked.time.unwrap_or(0),
             end_ms: asked.time_end.unwrap_or(0),
             text: asked.text.unwrap_or_default(),
@@ -208,17 +199,18 @@ async fn add_from_graphite(
 ) -> Response {
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
         let asked: GraphiteRequest = parse(text)?;
-        if asked.what.is_empty() {
-            return Err(Refusal::bad_request(
-                "Failed to save Graphite annotation: what field should not be empty",
-            ));
-        }
+        let Some(what) = asked.what.filter(|what| !what.is_empty()) else {
+            let text = "Failed to save Graphite annotation: what field should not be empty";
+            return Err(Refusal::bad_request(text));
+        };
         let time_ms = asked.when.unwrap_or(0).saturating_mul(1_000);
         let tags = match asked.tags {
-            Tags::List(tags) => tags,
-            Tags::Words(words) => words.split_ascii_whitespace().map(str::to_owned).collect(),
+            None => Vec::new(),
+            Some(Tags::List(tags)) => tags,
+            Some(Tags::Words(words)) => words.split_ascii_whitespace().map(str::to_owned).collect(),
         };
-        let text = if asked.data.is_empty() { asked.what } else { format!("{}\n{}", asked.what, asked.data) };
+        let data = asked.data.filter(|data| !data.is_empty());
+        let text = data.map_or_else(|| what.clone(), |data| format!("{what}\n{data}"));
         let login = viewer.login().to_owned();
         let annotation = Annotation { time_ms, text, tags, login, ..Annotation::default() };
         grafana.annotate(annotation, "Graphite annotation added")
@@ -275,14 +267,15 @@ async fn delete_many(State(grafana): State<Grafana>, request: Request) -> Respon
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
         let asked: AnnotationRequest<'_> = parse(text)?;
         let uid = grafana.annotated(asked.dashboard_uid.as_deref(), asked.dashboard_id)?;
-        let by_panel = !uid.is_empty() && asked.panel_id != 0;
-        if asked.annotation_id == 0 && !by_panel {
+        let panel_id = asked.panel_id.filter(|id| *id != 0 && !uid.is_empty());
+        let annotation_id = asked.annotation_id.filter(|id| *id != 0);
+        if annotation_id.is_none() && panel_id.is_none() {
             let text = "DashboardId or DashboardUID, and PanelId or AnnotationId have to be given";
             return Err(Refusal::bad_request(text));
         }
-        grafana.annotations.delete(|one| match asked.annotation_id {
-            0 => one.dashboard_uid == uid && one.panel_id == asked.panel_id,
-            id => one.id == id,
+        grafana.annotations.delete(|one| match annotation_id {
+            None => one.dashboard_uid == uid && Some(one.panel_id) == panel_id,
+            Some(id) => one.id == id,
         })?;
         Ok(done("Annotations deleted"))
     });

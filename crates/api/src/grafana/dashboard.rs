@@ -15,7 +15,7 @@ use super::{
     Grafana, Viewer, at_least,
     folder::{GENERAL, GENERAL_TITLE, time, who},
     import, library_element, message,
-    request::{Refusal, parse},
+    request::{Refusal, nullable, parse},
     version,
 };
 
@@ -34,8 +34,11 @@ pub(super) fn routes() -> Router<Grafana> {
         .route("/api/dashboards/import", post(import::import))
         .route("/api/dashboards/uid/{uid}", delete_with(delete))
         .route("/api/dashboards/uid/{uid}/permissions", get(permissions))
+        .route("/api/dashboards/id/{id}/permissions", get(permissions))
         .merge(version::routes());
-    let grants = Router::new().route("/api/dashboards/uid/{uid}/permissions", post(set_permissions));
+    let grants = Router::new()
+        .route("/api/dashboards/uid/{uid}/permissions", post(set_permissions))
+        .route("/api/dashboards/id/{id}/permissions", post(set_permissions));
     looks.merge(changes.route_layer(at_least(Role::Editor))).merge(grants.route_layer(at_least(Role::Admin)))
 }
 
@@ -47,9 +50,9 @@ struct SaveRequest<'a> {
     folder_uid: Option<String>,
     folder_id: Option<i64>,
     message: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     overwrite: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     is_folder: bool,
 }
 
@@ -130,6 +133,25 @@ impl Grafana {
             Ok(None) => Err(not_found()),
             Err(error) => Err(unreadable(&error)),
         }
+    }
+}
+
+/// A dashboard by its uid, or by its number in the older paths; of its versions one.
+#[derive(Deserialize)]
+pub(super) struct Which {
+    uid: Option<String>,
+    id: Option<String>,
+    pub(super) version: Option<String>,
+}
+
+impl Grafana {
+    pub(super) fn which(&self, which: &Which) -> Result<Entry, Refusal> {
+        let id = || which.id.as_ref().and_then(|id| id.parse().ok());
+        let entry = match &which.uid {
+            Some(uid) => self.library.entry(uid),
+            None => id().and_then(|id| self.library.entry_by_id(id)),
+        };
+        entry.ok_or_else(not_found)
     }
 }
 
@@ -214,9 +236,9 @@ async fn tags(State(grafana): State<Grafana>) -> Response {
 }
 
 /// What the roles allow, for everything alike.
-async fn permissions(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+async fn permissions(State(grafana): State<Grafana>, Path(which): Path<Which>) -> Response {
     let answer = grafana.answer(move |grafana| {
-        let entry = grafana.library.entry(&uid).ok_or_else(not_found)?;
+        let entry = grafana.which(&which)?;
         let place = json!({
             "dashboardId": entry.id, "uid": entry.uid(), "title": entry.summary.title,
             "slug": entry.summary.slug(), "isFolder": false, "url": grafana.external.link(&entry.summary.url),
@@ -228,11 +250,11 @@ async fn permissions(State(grafana): State<Grafana>, Path(uid): Path<String>) ->
 
 async fn set_permissions(
     State(grafana): State<Grafana>,
-    Path(uid): Path<String>,
+    Path(which): Path<Which>,
     request: Request,
 ) -> Response {
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
-        grafana.library.entry(&uid).ok_or_else(not_found)?;
+        grafana.which(&which)?;
         super::permission::check(text)?;
         Ok(message(StatusCode::OK, "Dashboard permissions updated"))
     });

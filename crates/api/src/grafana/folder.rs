@@ -66,7 +66,7 @@ struct FolderRequest {
     description: Option<String>,
     parent_uid: Option<String>,
     version: Option<u32>,
-    overwrite: bool,
+    overwrite: Option<bool>,
 }
 
 impl Grafana {
@@ -204,7 +204,8 @@ async fn update(
         let change = FolderChange {
             title: title.as_deref(),
             description: description.as_deref(),
-            version: if overwrite { None } else { version },
+            // As in Grafana, none is as good as a wrong one.
+            version: if overwrite == Some(true) { None } else { Some(version.unwrap_or(0)) },
         };
         let folder = grafana.library.update_folder(&uid, &change, viewer.login())?;
         Ok(Json(grafana.folder(&folder, &viewer)).into_response())

@@ -11,7 +11,7 @@ use serde_json::{Value, json, value::RawValue};
 
 use super::{
     Grafana, Viewer,
-    request::{Refusal, parse},
+    request::{Refusal, nullable, parse},
 };
 
 #[derive(Deserialize)]
@@ -19,9 +19,9 @@ use super::{
 struct ImportRequest<'a> {
     #[serde(borrow)]
     dashboard: &'a RawValue,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     inputs: Vec<Input>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     overwrite: bool,
     folder_uid: Option<String>,
     folder_id: Option<i64>,

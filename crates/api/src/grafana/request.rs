@@ -9,7 +9,7 @@ use dashboard::{ChangeError, DASHBOARD_BYTES_MAX};
 use http::StatusCode;
 use http_body_util::Limited;
 use model::Part;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
 use super::{Grafana, message};
@@ -89,6 +89,13 @@ fn finish(done: Result<Answer, Response>) -> Response {
 /// Reads the text of a request.
 pub(super) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Refusal> {
     serde_json::from_str(text).map_err(not_understood)
+}
+
+/// A field that may be null, which is as good as none: Go reads it so, and clients rely on it.
+pub(super) fn nullable<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 fn not_understood(error: impl std::fmt::Display) -> Refusal {

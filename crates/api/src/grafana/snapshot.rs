@@ -14,7 +14,7 @@ use serde_json::{Value, json, value::RawValue};
 use super::{
     Grafana, Viewer, at_least,
     folder::rfc3339,
-    request::{Refusal, parse},
+    request::{Refusal, nullable, parse},
 };
 use crate::parameter::{Parameters, parse_integer};
 
@@ -44,12 +44,12 @@ pub(crate) fn shared_routes(grafana: &Grafana) -> Router {
 struct SnapshotRequest<'a> {
     #[serde(borrow)]
     dashboard: &'a RawValue,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     name: String,
     /// Seconds.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     expires: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     external: bool,
 }
 

@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 
 use super::{
     Grafana, Viewer,
-    dashboard::not_found,
+    dashboard::Which,
     folder::{time, who},
     message,
-    request::{Refusal, parse},
+    request::parse,
 };
 use crate::parameter::{Parameters, parse_integer};
 
@@ -53,25 +53,6 @@ fn describe(entry: &Entry, version: &Version) -> Value {
         "createdBy": who(&version.saved),
         "message": text,
     })
-}
-
-/// A dashboard by its uid, or by its number in the older paths; of its versions one.
-#[derive(Deserialize)]
-struct Which {
-    uid: Option<String>,
-    id: Option<String>,
-    version: Option<String>,
-}
-
-impl Grafana {
-    fn which(&self, which: &Which) -> Result<Entry, Refusal> {
-        let id = || which.id.as_ref().and_then(|id| id.parse().ok());
-        let entry = match &which.uid {
-            Some(uid) => self.library.entry(uid),
-            None => id().and_then(|id| self.library.entry_by_id(id)),
-        };
-        entry.ok_or_else(not_found)
-    }
 }
 
 async fn list(State(grafana): State<Grafana>, Path(which): Path<Which>, parameters: Parameters) -> Response {
