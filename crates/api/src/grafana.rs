@@ -17,6 +17,7 @@ mod provisioning;
 mod query;
 mod render;
 mod request;
+mod resource;
 mod search;
 mod snapshot;
 mod version;
@@ -138,6 +139,7 @@ pub(crate) fn routes(grafana: &Grafana) -> Router {
         .merge(annotation::routes())
         .merge(snapshot::routes())
         .merge(provisioning::routes())
+        .merge(resource::routes())
         .merge(data_source::routes())
         .merge(people::routes())
         .with_state(grafana.clone())

@@ -84,6 +84,19 @@ impl Grafana {
         Json(saved).into_response()
     }
 
+    /// Deletes a dashboard with its annotations.
+    pub(super) fn delete_dashboard(&self, uid: &str) -> Result<Entry, Refusal> {
+        let entry = self.library.delete(uid).map_err(|error| match error {
+            ChangeError::NotFound => not_found(),
+            error => error.into(),
+        })?;
+        // One that is built in is there again, and so are its annotations.
+        if self.library.entry(uid).is_none() {
+            self.annotations.delete(|one| one.dashboard_uid == uid)?;
+        }
+        Ok(entry)
+    }
+
     fn meta(&self, entry: &Entry, viewer: &Viewer) -> Value {
         let is_editor = viewer.role() >= Role::Editor;
         let (created, updated) = (entry.created(), entry.updated());
@@ -198,14 +211,7 @@ async fn save(
 
 async fn delete(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
     let answer = grafana.answer(move |grafana| {
-        let entry = grafana.library.delete(&uid).map_err(|error| match error {
-            ChangeError::NotFound => not_found(),
-            error => error.into(),
-        })?;
-        // One that is built in is there again, and so are its annotations.
-        if grafana.library.entry(&uid).is_none() {
-            grafana.annotations.delete(|one| one.dashboard_uid == uid)?;
-        }
+        let entry = grafana.delete_dashboard(&uid)?;
         let title = &entry.summary.title;
         let text = format!("Dashboard {title} deleted");
         Ok(Json(json!({ "title": title, "message": text, "id": entry.id, "uid": entry.uid() }))

@@ -34,6 +34,11 @@ impl Refusal {
         Self { status, word: "", message: message.into() }
     }
 
+    /// The status, and what is said.
+    pub(super) fn into_parts(self) -> (StatusCode, String) {
+        (self.status, self.message)
+    }
+
     /// For a request that is not to be understood.
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)

@@ -17,6 +17,7 @@ mod people;
 mod query;
 mod read;
 mod render;
+mod resource;
 mod search;
 mod source;
 mod source_peer;

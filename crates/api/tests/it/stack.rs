@@ -120,7 +120,7 @@ impl Stack {
             budget,
             external(),
         );
-        Self { prometheus, grafana, figures, notifications, folder: folder }
+        Self { prometheus, grafana, figures, notifications, folder }
     }
 
     /// Remote read gives so many samples in one message.

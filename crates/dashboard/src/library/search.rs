@@ -148,6 +148,11 @@ impl Library {
         counts.into_iter().collect()
     }
 
+    /// All folders, in the order of their uids.
+    pub fn folders(&self) -> Vec<Arc<Folder>> {
+        self.look().index.folders.iter().cloned().collect()
+    }
+
     /// The folder of a uid.
     pub fn folder(&self, uid: &str) -> Option<Arc<Folder>> {
         self.look().index.folders.get(uid).cloned()
