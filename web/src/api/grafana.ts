@@ -18,6 +18,8 @@ export interface User {
   serverAdmin: boolean;
   /** `dark`, `light`, or empty. */
   theme: string;
+  /** Whether this server knows log-ins; at the address of the Prometheus API everybody is nobody. */
+  loginPossible: boolean;
 }
 
 /** Who is looking; `undefined` when the server wants a login. */
@@ -25,9 +27,11 @@ export async function currentUser(): Promise<User | undefined> {
   try {
     const body = await getJson("/api/user");
     if (!isObject(body)) return undefined;
+    const anonymous = flag(body.isAnonymous);
     return {
       login: text(body.login, "viewer"),
-      anonymous: flag(body.isAnonymous) || body.id === 0 || body.login === "",
+      anonymous,
+      loginPossible: !anonymous || (await loginIsPossible()),
       editor: body.orgRole === "Editor" || body.orgRole === "Admin",
       admin: body.orgRole === "Admin",
       serverAdmin: flag(body.isGrafanaAdmin),
@@ -39,8 +43,7 @@ export async function currentUser(): Promise<User | undefined> {
   }
 }
 
-/** Whether somebody who is not logged in could log in here. */
-export async function loginIsPossible(): Promise<boolean> {
+async function loginIsPossible(): Promise<boolean> {
   return !flag(at(await getJson("/api/frontend/settings"), "disableLoginForm"));
 }
 

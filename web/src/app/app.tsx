@@ -5,7 +5,7 @@ import { HomePage, DashboardsPage } from "../view/home/home";
 import { LoginPage } from "../view/login/login";
 import { DashboardPage, NewDashboardPage } from "../view/dashboard/page";
 import { navigate, place } from "./router";
-import { isSomebody, mayAdminister, mayAdministerServer, mayEdit, refreshSession, session } from "./session";
+import { isSomebody, mayAdminister, mayAdministerServer, mayEdit, mayLogIn, refreshSession, session } from "./session";
 import { Shell } from "./shell";
 
 const TargetsPage = lazy(() => import("../view/targets/targets").then((module) => ({ default: module.TargetsPage })));
@@ -21,7 +21,7 @@ export function App() {
   const current = session;
   return (
     <Switch>
-      <Match when={current().state === "none" || (place().path === "/login" && current().state === "user" && !isSomebody())}>
+      <Match when={current().state === "none" || (place().path === "/login" && mayLogIn())}>
         <LoginPage onLogin={enter} />
       </Match>
       <Match when={current().state === "failed" && current()}>

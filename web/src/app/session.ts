@@ -24,6 +24,12 @@ export function isSomebody(): boolean {
   return current.state === "user" && !current.user.anonymous;
 }
 
+/** Whether nobody is logged in, and somebody could be. */
+export function mayLogIn(): boolean {
+  const current = session();
+  return current.state === "user" && current.user.anonymous && current.user.loginPossible;
+}
+
 function may(what: "admin" | "serverAdmin"): boolean {
   const current = session();
   return current.state === "user" && current.user[what];

@@ -1,9 +1,8 @@
-import { createResource, For, Match, Show, Switch } from "solid-js";
-import { loginIsPossible } from "../api/grafana";
+import { For, Match, Switch } from "solid-js";
 import { placed } from "../base";
 import { Icon } from "../ui/icon";
 import { Popover } from "../ui/popover";
-import { isSomebody, mayAdminister, mayAdministerServer, session } from "./session";
+import { isSomebody, mayAdminister, mayAdministerServer, mayLogIn, session } from "./session";
 
 interface Entry {
   href: string;
@@ -17,8 +16,10 @@ export function UserMenu() {
       <Match when={isSomebody()}>
         <Menu />
       </Match>
-      <Match when={session().state === "user"}>
-        <LogIn />
+      <Match when={mayLogIn()}>
+        <a class="button" href={placed("/login")}>
+          Log in
+        </a>
       </Match>
     </Switch>
   );
@@ -55,17 +56,5 @@ function Menu() {
         </nav>
       )}
     </Popover>
-  );
-}
-
-/** Where everybody is nobody there is no log-in. */
-function LogIn() {
-  const [possible] = createResource(() => loginIsPossible().catch(() => false));
-  return (
-    <Show when={possible.latest}>
-      <a class="button" href={placed("/login")}>
-        Log in
-      </a>
-    </Show>
   );
 }

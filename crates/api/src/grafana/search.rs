@@ -38,7 +38,8 @@ impl Page {
         let positive = |name| {
             parse_integer(parameters.get(name)).ok().and_then(|n| usize::try_from(n).ok()).filter(|&n| n > 0)
         };
-        let limit = positive("limit").or_else(|| positive("perPage")).unwrap_or(LIMIT).min(LIMIT_MAX);
+        let limit =
+            ["limit", "perPage", "perpage"].into_iter().find_map(positive).unwrap_or(LIMIT).min(LIMIT_MAX);
         Self { number: positive("page").unwrap_or(1), limit }
     }
 

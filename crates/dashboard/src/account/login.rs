@@ -4,7 +4,7 @@ use std::{net::IpAddr, time::Duration};
 
 use sha2::{Digest, Sha256};
 
-use super::{Accounts, Client, LoginError, ServiceAccount, State, User, password};
+use super::{Accounts, Checked, Client, LoginError, ServiceAccount, State, User, password};
 
 /// How long a password that was right is known without another bcrypt, for clients that send it with every
 /// request.
@@ -43,8 +43,8 @@ impl Accounts {
     /// # Errors
     /// See [`LoginError`].
     pub fn log_in(&self, login: &str, password: &str, client: Client) -> Result<LoggedIn, LoginError> {
-        let user = self.check(login, password, client.address)?;
-        let epoch = self.directory().user(user.id).map_err(|_| LoginError::Invalid)?.epoch;
+        // The epoch is that of the password which was checked: a session does not outlive a change meanwhile.
+        let (user, epoch) = self.check_with_epoch(login, password, client.address)?;
         let secret = {
             let mut state = self.state();
             state.is_dirty = true;
@@ -74,25 +74,34 @@ impl Accounts {
     /// # Errors
     /// See [`LoginError`].
     pub fn check(&self, login: &str, password: &str, address: IpAddr) -> Result<User, LoginError> {
+        self.check_with_epoch(login, password, address).map(|(user, _)| user)
+    }
+
+    fn check_with_epoch(
+        &self,
+        login: &str,
+        password: &str,
+        address: IpAddr,
+    ) -> Result<(User, u64), LoginError> {
         self.refresh();
         let login = login.trim().to_lowercase();
         let digest = self.password_digest(&login, password);
         let now = self.clock.monotonic();
-        if let Some(user) = self.begin_check(&login, &digest, address, now)? {
-            return Ok(user);
+        if let Some(known) = self.begin_check(&login, &digest, address, now)? {
+            return Ok(known);
         }
         if let Err(error) = self.settle() {
             tracing::error!(%error, "the admin's new password is not stored");
         }
-        let user = self.verify(&login, password).ok_or(LoginError::Invalid)?;
+        let (user, epoch) = self.verify(&login, password).ok_or(LoginError::Invalid)?;
         let mut state = self.state();
         state.attempts.succeeded(&login, address);
-        state.checked.retain(|_, until| now < *until);
+        state.checked.retain(|_, checked| now < checked.until);
         if state.checked.len() < CHECKED_MAX {
-            state.checked.insert(digest, now + CHECKED_FOR);
+            state.checked.insert(digest, Checked { until: now + CHECKED_FOR, user_id: user.id, epoch });
         }
         self.note_seen(&mut state, user.id);
-        Ok(user)
+        Ok((user, epoch))
     }
 
     /// Counts an attempt, unless the password is known to be right.
@@ -102,27 +111,32 @@ impl Accounts {
         digest: &[u8; 32],
         address: IpAddr,
         now: Duration,
-    ) -> Result<Option<User>, LoginError> {
+    ) -> Result<Option<(User, u64)>, LoginError> {
+        let directory = self.directory();
         let mut state = self.state();
-        if state.checked.get(digest).is_some_and(|until| now < *until)
-            && let Some(record) = self.directory().find(login)
+        if let Some(checked) = state.checked.get(digest).copied().filter(|checked| now < checked.until)
+            && let Ok(record) = directory.user(checked.user_id)
+            && record.epoch == checked.epoch
+            && !record.user.is_disabled
         {
             self.note_seen(&mut state, record.user.id);
-            return Ok(Some(record.user.clone()));
+            return Ok(Some((record.user.clone(), record.epoch)));
         }
         // Counted before it is known to be wrong: guesses that run side by side count too.
         let attempt = state.attempts.begin(login, address, now);
         attempt.map(|()| None).map_err(|retry_after| LoginError::TooMany { retry_after })
     }
 
-    /// The user of a login when the password is right. Blocks for one bcrypt in every case: nobody can tell by the
-    /// time whether there is such a user.
-    fn verify(&self, login: &str, password: &str) -> Option<User> {
+    /// The user of a login when the password is right, and the epoch. Blocks for one bcrypt in every case: nobody can
+    /// tell by the time whether there is such a user.
+    fn verify(&self, login: &str, password: &str) -> Option<(User, u64)> {
         let directory = self.directory();
         let record = directory.find(login);
         let hash = record.map_or(password::OF_NOBODY, |record| &record.password_bcrypt);
         let is_right = password::verify(password, hash);
-        record.map(|record| record.user.clone()).filter(|user| is_right && !user.is_disabled)
+        record
+            .filter(|record| is_right && !record.user.is_disabled)
+            .map(|record| (record.user.clone(), record.epoch))
     }
 
     /// The user of a session; `None` when the secret opens none or it has ended. Does not block.

@@ -75,8 +75,18 @@ struct State {
     /// Whether sessions or what was seen have changed since they were written.
     is_dirty: bool,
     attempts: Attempts,
-    /// Digest of a login and its password, and until when it is known to be right.
-    checked: HashMap<[u8; 32], Duration>,
+    /// What is known by the digest of a login and its password.
+    checked: HashMap<[u8; 32], Checked>,
+}
+
+/// A password that was right.
+#[derive(Clone, Copy)]
+struct Checked {
+    /// Until when that is known.
+    until: Duration,
+    user_id: u64,
+    /// The user's epoch: another password has another one.
+    epoch: u64,
 }
 
 impl Accounts {

@@ -11,9 +11,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    super::{Grafana, Viewer},
+    super::{Grafana, Viewer, search::Page},
     ORGANIZATION_ID, age,
-    request::{Answer, Body, Page, done, id, refuse},
+    request::{Answer, Body, done, id, refuse},
     user::found,
 };
 use crate::parameter::Parameters;
@@ -113,8 +113,8 @@ pub(super) async fn lookup(State(grafana): State<Grafana>, parameters: Parameter
 pub(super) async fn search(State(grafana): State<Grafana>, parameters: Parameters) -> Json<Value> {
     let (page, users) = (Page::of(&parameters), found(&grafana, parameters.get("query")));
     let total = users.len();
-    let users: Value = page.cut(users).iter().map(|user| member(&grafana, user)).collect();
-    Json(json!({ "totalCount": total, "orgUsers": users, "page": page.number, "perPage": page.size }))
+    let users: Value = page.cut(users).map(|user| member(&grafana, &user)).collect();
+    Json(json!({ "totalCount": total, "orgUsers": users, "page": page.number, "perPage": page.limit }))
 }
 
 fn role(name: &str) -> Answer<Role> {

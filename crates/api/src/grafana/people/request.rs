@@ -12,11 +12,6 @@ use serde::de::DeserializeOwned;
 
 pub(super) use super::super::request::Answer;
 use super::super::{Grafana, message, request::Refusal};
-use crate::parameter::Parameters;
-
-/// Entries of a page unless the client wants fewer or more, and at most, as in Grafana.
-const PAGE: usize = 1_000;
-const PAGE_MAX: usize = 5_000;
 
 /// A refusal in a few words.
 pub(super) fn refuse(status: StatusCode, text: &str) -> Refusal {
@@ -92,27 +87,6 @@ fn status(error: &AccountError) -> StatusCode {
 /// An id of a path.
 pub(super) fn id(text: &str) -> Answer<u64> {
     text.parse().map_err(|_| refuse(StatusCode::BAD_REQUEST, "id is invalid"))
-}
-
-/// A part of a list.
-pub(super) struct Page {
-    /// From 1 on.
-    pub(super) number: usize,
-    pub(super) size: usize,
-}
-
-impl Page {
-    /// The page that `page` and `perpage` name.
-    pub(super) fn of(parameters: &Parameters) -> Self {
-        let positive = |name| parameters.get(name).parse().ok().filter(|&n: &usize| n > 0);
-        let size = positive("perpage").unwrap_or(PAGE).min(PAGE_MAX);
-        Self { number: positive("page").unwrap_or(1), size }
-    }
-
-    /// What is on it.
-    pub(super) fn cut<T>(&self, all: impl IntoIterator<Item = T>) -> Vec<T> {
-        all.into_iter().skip((self.number - 1).saturating_mul(self.size)).take(self.size).collect()
-    }
 }
 
 /// Whether one of some texts has another in it; upper case does not count.

@@ -11,9 +11,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    super::Grafana,
+    super::{Grafana, search::Page},
     ORGANIZATION_ID, age,
-    request::{Answer, Body, Page, contains, done, finished, id, refuse},
+    request::{Answer, Body, contains, done, finished, id, refuse},
 };
 use crate::parameter::Parameters;
 
@@ -91,12 +91,12 @@ pub(super) async fn search(State(grafana): State<Grafana>, parameters: Parameter
     });
     let (page, total) = (Page::of(&parameters), found.len());
     let accounts: Value =
-        page.cut(found).iter().map(|(account, tokens)| described(account, tokens.len())).collect();
+        page.cut(found).map(|(account, tokens)| described(&account, tokens.len())).collect();
     Json(json!({
         "totalCount": total,
         "serviceAccounts": accounts,
         "page": page.number,
-        "perPage": page.size,
+        "perPage": page.limit,
     }))
 }
 

@@ -9,10 +9,10 @@ use dashboard::User;
 use serde_json::{Value, json};
 
 use super::{
-    super::Grafana,
+    super::{Grafana, search::Page},
     ORGANIZATION_ID, age,
     profile::ProfileForm,
-    request::{Answer, Body, Page, contains, done, id},
+    request::{Answer, Body, contains, done, id},
 };
 use crate::parameter::Parameters;
 
@@ -68,15 +68,15 @@ pub(super) fn found(grafana: &Grafana, query: &str) -> Vec<User> {
 }
 
 pub(super) async fn list(State(grafana): State<Grafana>, parameters: Parameters) -> Json<Value> {
-    let users = Page::of(&parameters).cut(found(&grafana, parameters.get("query")));
-    Json(users.iter().map(|user| entry(&grafana, user)).collect())
+    let users = found(&grafana, parameters.get("query"));
+    Json(Page::of(&parameters).cut(users).map(|user| entry(&grafana, &user)).collect())
 }
 
 pub(super) async fn search(State(grafana): State<Grafana>, parameters: Parameters) -> Json<Value> {
     let (page, users) = (Page::of(&parameters), found(&grafana, parameters.get("query")));
     let total = users.len();
-    let users: Value = page.cut(users).iter().map(|user| entry(&grafana, user)).collect();
-    Json(json!({ "totalCount": total, "users": users, "page": page.number, "perPage": page.size }))
+    let users: Value = page.cut(users).map(|user| entry(&grafana, &user)).collect();
+    Json(json!({ "totalCount": total, "users": users, "page": page.number, "perPage": page.limit }))
 }
 
 pub(super) async fn lookup(State(grafana): State<Grafana>, parameters: Parameters) -> Answer {
