@@ -4,7 +4,7 @@ HOST := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
 BIN := target/$(HOST)/release/gnomon
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: build run dist test lint test-rust test-web test-e2e test-packages lint-packages test-containers test-compose torture gallery peers clients figures lab bench fuzz clean
+.PHONY: build run dist test lint test-rust test-web test-e2e test-packages lint-packages test-containers test-compose torture gallery peers clients figures pages lab bench fuzz clean
 
 build: $(BIN)
 
@@ -112,6 +112,11 @@ lab: build
 # The figures of the README; takes twenty minutes.
 figures: build e2e/node_modules/.package-lock.json
 	GNOMON=$(CURDIR)/$(BIN) node bench/footprint.mjs
+
+# What dashboards cost in the browser and in the server; DASHBOARDS is a folder of JSON files.
+pages: build e2e/node_modules/.package-lock.json
+	@scripts/install.sh chromium
+	GNOMON=$(CURDIR)/$(BIN) node bench/pages.mjs $(DASHBOARDS)
 
 # Gnomon against its peers; the table is for docs/benchmarks.md. BENCH=quick takes under ten minutes, BENCH="wide=120
 # gnomon" one workload on one server. SCRAPES is a folder with recorded bodies, one folder or .tar.zst per target.
