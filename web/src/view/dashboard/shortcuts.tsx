@@ -1,5 +1,6 @@
 import { createSignal, For, Show } from "solid-js";
 import { createShortcuts, type Shortcut } from "../../app/keys";
+import { mayEdit } from "../../app/session";
 import { navigate, place, setQuery } from "../../app/router";
 import { Dialog } from "../../ui/dialog";
 import { movedRange, zoomedOut, type RawRange, type TimeRange } from "../../time/range";
@@ -74,7 +75,7 @@ export function toggleKiosk(): void {
 function panelKeys(): Shortcut[] {
   return [
     { keys: "v", does: "View the panel under the pointer alone", run: () => pointedPanel()?.view() },
-    { keys: "e", does: "Edit it", run: () => pointedPanel()?.edit() },
+    ...(mayEdit() ? [{ keys: "e", does: "Edit it", run: () => pointedPanel()?.edit() }] : []),
     { keys: "i", does: "Inspect it", run: () => pointedPanel()?.inspect() },
     { keys: "x", does: "Open its queries in Explore", run: () => pointedPanel()?.explore() },
     { keys: "p s", does: "Copy its link", run: () => pointedPanel()?.share() },

@@ -104,6 +104,7 @@ export default function EditGrid(props: GridProps) {
             panel={panel()}
             onDrag={start("move")}
             onKey={(event) => key(event, id, event.shiftKey)}
+            onStep={narrow() ? (direction) => put(stepItem(items(), id, direction), id) : undefined}
             onEdit={() => props.context.edit?.(panel())}
             onDuplicate={() => duplicate(id)}
             onCopy={() => copyPanel(panel().source)}

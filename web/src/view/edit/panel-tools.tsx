@@ -6,6 +6,8 @@ interface ToolsProps {
   panel: Panel;
   onDrag: (event: PointerEvent) => void;
   onKey: (event: KeyboardEvent) => void;
+  /** Given where panels stand one below the other and cannot be dragged. */
+  onStep: ((direction: "up" | "down") => void) | undefined;
   onEdit: () => void;
   onDuplicate: () => void;
   onCopy: () => void;
@@ -32,6 +34,14 @@ export function PanelTools(props: ToolsProps) {
         </span>
       </Show>
       <span class="edit-tools">
+        <Show when={props.onStep}>
+          {(step) => (
+            <>
+              <Tool icon="up" name={`Move ${name()} up`} onClick={() => step()("up")} />
+              <Tool icon="down" name={`Move ${name()} down`} onClick={() => step()("down")} />
+            </>
+          )}
+        </Show>
         <Tool icon="edit" name={`Edit ${name()}`} onClick={props.onEdit} />
         <Tool icon="copy" name={`Duplicate ${name()}`} onClick={props.onDuplicate} />
         <Tool icon="clipboard" name={`Copy ${name()}, to paste it into another dashboard`} onClick={props.onCopy} />
