@@ -52,10 +52,12 @@ for _ in 1 2; do
   LD_LIBRARY_PATH=$libraries dockerd --data-root "$engine/data" --exec-root "$scratch/exec" -H "$DOCKER_HOST" \
     -p "$scratch/pid" >"$engine/log" 2>&1 9>&- &
   server=$!
-  until docker info >/dev/null 2>&1; do
+  for _ in {1..300}; do
+    timeout 10 docker info >/dev/null 2>&1 && break
     kill -0 "$server" 2>/dev/null || continue 2
     sleep 0.2
   done
+  timeout 10 docker info >/dev/null 2>&1 || break
   "$@"
   exit
 done
