@@ -1,8 +1,9 @@
 /** What the page shows now as what the dashboard opens with: its time range and its variables' values. */
 
 import { type Json, isObject, object, objects, text } from "../json";
-
-const ALL = "$__all";
+import { readVariable } from "../model/read-variable";
+import { readFilter } from "../variable/adhoc";
+import { ALL } from "../variable/resolve";
 
 /** With the time range of the address. */
 export function withCurrentTime(json: Json, query: URLSearchParams): Json {
@@ -22,8 +23,9 @@ export function withCurrentValues(json: Json, query: URLSearchParams): Json {
 
 function withValues(variable: Json, values: readonly string[]): Json {
   const now = object(variable.current);
-  const before = (Array.isArray(now.value) ? now.value : [now.value]).map((value) => text(value));
+  const before = readVariable(variable, {}).current;
   if (values.length === 0 || values.join("\n") === before.join("\n")) return variable;
+  if (variable.type === "adhoc") return { ...variable, filters: values.flatMap((value) => readFilter(value) ?? []) };
   const many = variable.multi === true || values.length > 1;
   const texts = values.map((value) => (value === ALL ? "All" : textOf(variable, value)));
   const current = { ...now, text: many ? texts : texts[0], value: many ? [...values] : values[0] };

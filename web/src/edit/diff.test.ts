@@ -61,4 +61,10 @@ describe("defaults from the address", () => {
     ]);
     expect(withCurrentValues(json, new URLSearchParams("var-job=a"))).toBe(json);
   });
+  it("take ad hoc filters", () => {
+    const filtered = { templating: { list: [{ name: "f", type: "adhoc", filters: [] }] } };
+    expect(withCurrentValues(filtered, new URLSearchParams({ "var-f": "job|=|node" }))).toEqual({
+      templating: { list: [{ name: "f", type: "adhoc", filters: [{ key: "job", operator: "=", value: "node" }] }] },
+    });
+  });
 });

@@ -1,14 +1,12 @@
-import { createEffect, createMemo, createSignal, For, onCleanup, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, Show } from "solid-js";
 import type { Panel } from "../../model/dashboard";
 import { layOut, type Placed } from "../../model/grid";
+import { createNarrow } from "../../ui/narrow";
 import { Notice } from "../../ui/notice";
 import type { DashboardContext } from "./context";
 import { PanelFrame } from "./panel-frame";
 import { viewedPanel } from "./panel-menu";
 import { RowHead } from "./row-head";
-
-/** Pixels below which panels stand one under the other. */
-const NARROW = window.matchMedia("(max-width: 760px)");
 
 /** The panel that the address shows alone, over the whole page; all panels without one. */
 function alone(placed: readonly Placed[]): Placed[] {
@@ -34,10 +32,7 @@ export function Grid(props: GridProps) {
     if (wish) setToggled(new Set(props.panels.filter((row) => row.type === "row" && row.collapsed !== wish.folded).map((row) => row.key)));
   });
   const [toggled, setToggled] = createSignal<ReadonlySet<string>>(new Set());
-  const [narrow, setNarrow] = createSignal(NARROW.matches);
-  const follow = (event: MediaQueryListEvent) => setNarrow(event.matches);
-  NARROW.addEventListener("change", follow);
-  onCleanup(() => NARROW.removeEventListener("change", follow));
+  const narrow = createNarrow();
   const isFolded = (row: Panel) => row.collapsed !== toggled().has(row.key);
   const toggle = (row: Panel) => {
     const next = new Set(toggled());

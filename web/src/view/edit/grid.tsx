@@ -1,8 +1,9 @@
-import { createMemo, createSignal, For, onCleanup, Show } from "solid-js";
+import { createMemo, createSignal, For, Show } from "solid-js";
 import type { Document } from "../../edit/document";
 import { duplicatePanel, itemsOf, placePanels, removePanel, toggleRow } from "../../edit/panels";
 import { type Item, moveItem, resizeItem, stepItem } from "../../edit/place";
 import type { Panel } from "../../model/dashboard";
+import { createNarrow } from "../../ui/narrow";
 import type { DashboardContext } from "../dashboard/context";
 import { PanelFrame } from "../dashboard/panel-frame";
 import { RowHead } from "../dashboard/row-head";
@@ -19,8 +20,6 @@ interface GridProps {
   panels: readonly Panel[];
 }
 
-const NARROW = window.matchMedia("(max-width: 760px)");
-
 /** The grid while it is edited: panels are moved by their heads, resized by their corners, both by the keyboard too. */
 export default function EditGrid(props: GridProps) {
   const { document } = props;
@@ -28,10 +27,7 @@ export default function EditGrid(props: GridProps) {
   const items = createMemo(() => itemsOf(document.json()));
   const [draft, setDraft] = createSignal<Item[]>();
   const [said, setSaid] = createSignal("");
-  const [narrow, setNarrow] = createSignal(NARROW.matches);
-  const follow = (event: MediaQueryListEvent) => setNarrow(event.matches);
-  NARROW.addEventListener("change", follow);
-  onCleanup(() => NARROW.removeEventListener("change", follow));
+  const narrow = createNarrow();
 
   const byId = createMemo(() => new Map(props.panels.map((panel) => [panel.id, panel])));
   const places = createMemo(() => new Map((draft() ?? items()).map((item) => [item.id, item])));
