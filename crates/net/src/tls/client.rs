@@ -9,11 +9,16 @@ use std::{
 
 use rustls::{
     ClientConfig, RootCertStore,
-    crypto::ring,
+    client::{WebPkiServerVerifier, danger::ServerCertVerifier},
+    crypto::{CryptoProvider, ring},
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
-use super::{Part, Pem, TlsError, Version, certificates, read, server_auth::Unverified, versions};
+use super::{
+    Part, Pem, TlsError, Version, certificates, read,
+    server_auth::{Trusting, Unverified},
+    versions,
+};
 
 /// Where systems keep the certificates of public authorities, the likeliest first.
 const SYSTEM_ROOTS: [&str; 6] = [
@@ -122,10 +127,11 @@ impl ClientTlsSettings {
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_protocol_versions(&versions(self.min_version, self.max_version))
             .map_err(TlsError::Choice)?;
-        let builder = match self.insecure_skip_verify {
-            true => builder.dangerous().with_custom_certificate_verifier(Arc::new(Unverified::new(provider))),
-            false => builder.with_root_certificates(self.roots()?),
+        let verifier: Arc<dyn ServerCertVerifier> = match self.insecure_skip_verify {
+            true => Arc::new(Unverified::new(provider)),
+            false => Arc::new(self.trusting(provider)?),
         };
+        let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
         let mut config = match self.identity()? {
             Some((chain, key)) => builder.with_client_auth_cert(chain, key).map_err(TlsError::Pair)?,
             None => builder.with_no_client_auth(),
@@ -134,11 +140,19 @@ impl ClientTlsSettings {
         Ok(Arc::new(config))
     }
 
-    fn roots(&self) -> Result<Arc<RootCertStore>, TlsError> {
-        match &self.ca {
-            Some(pem) => parse_roots(pem).map(Arc::new),
-            None => system_roots(),
-        }
+    /// Trusts the authorities, and their certificates themselves where they are given.
+    fn trusting(&self, provider: Arc<CryptoProvider>) -> Result<Trusting, TlsError> {
+        let (trusted, roots) = match &self.ca {
+            None => (Vec::new(), system_roots()?),
+            Some(ca) => {
+                let trusted = certificates(Part::Ca, ca)?;
+                let roots = parse_roots(trusted.clone())?;
+                (trusted, Arc::new(roots))
+            }
+        };
+        let chain = WebPkiServerVerifier::builder_with_provider(roots, provider).build();
+        let chain = chain.map_err(|_| TlsError::NoCertificate { part: Part::Ca })?;
+        Ok(Trusting::new(chain, trusted))
     }
 
     fn identity(&self) -> Result<Option<Identity>, TlsError> {
@@ -149,9 +163,9 @@ impl ClientTlsSettings {
     }
 }
 
-fn parse_roots(pem: &Pem) -> Result<RootCertStore, TlsError> {
+fn parse_roots(trusted: Vec<CertificateDer<'static>>) -> Result<RootCertStore, TlsError> {
     let mut roots = RootCertStore::empty();
-    let (added, _) = roots.add_parsable_certificates(certificates(Part::Ca, pem)?);
+    let (added, _) = roots.add_parsable_certificates(trusted);
     if added == 0 { Err(TlsError::NoCertificate { part: Part::Ca }) } else { Ok(roots) }
 }
 
@@ -165,7 +179,7 @@ fn system_roots() -> Result<Arc<RootCertStore>, TlsError> {
     let given = env::var_os(ROOTS_VARIABLE).map(PathBuf::from);
     let usual = SYSTEM_ROOTS.iter().map(PathBuf::from).find(|path| path.is_file());
     let path = given.or(usual).ok_or(TlsError::NoSystemRoots)?;
-    let roots = Arc::new(parse_roots(&Pem::File(path))?);
+    let roots = Arc::new(parse_roots(certificates(Part::Ca, &Pem::File(path))?)?);
     *shared = Arc::downgrade(&roots);
     Ok(roots)
 }

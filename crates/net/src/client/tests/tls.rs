@@ -20,14 +20,28 @@ fn signed(authority: &CertifiedIssuer<'static, KeyPair>, name: &str) -> (Pem, Pe
     (Pem::Inline(params.signed_by(&key, authority).unwrap().pem()), Pem::Inline(key.serialize_pem()))
 }
 
+/// A server with a certificate that it signed for itself, which says that it is an authority.
+async fn serve_self_signed(name: &str) -> (u16, Pem) {
+    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let cert = Pem::Inline(params.self_signed(&key).unwrap().pem());
+    (serve_with(cert.clone(), Pem::Inline(key.serialize_pem()), None).await, cert)
+}
+
 /// A server with a certificate for `name`, which asks for one where there is an authority for clients.
 async fn serve_secured(authority: &CertifiedIssuer<'static, KeyPair>, name: &str, asks: bool) -> u16 {
     let (cert, key) = signed(authority, name);
+    serve_with(cert, key, asks.then(|| Pem::Inline(authority.pem()))).await
+}
+
+async fn serve_with(cert: Pem, key: Pem, client_ca: Option<Pem>) -> u16 {
+    let client_auth = if client_ca.is_some() { ClientAuth::RequireAndVerify } else { ClientAuth::None };
     let settings = TlsSettings {
         cert,
         key,
-        client_ca: asks.then(|| Pem::Inline(authority.pem())),
-        client_auth: if asks { ClientAuth::RequireAndVerify } else { ClientAuth::None },
+        client_ca,
+        client_auth,
         client_allowed_sans: None,
         min_version: Version::Tls12,
         max_version: Version::Tls13,
@@ -93,6 +107,19 @@ async fn certificates_are_looked_at() {
     );
     let named = ClientTlsSettings { server_name: "sensor".into(), ..trusting(&authority) };
     assert_eq!(ask(port, named).await.unwrap(), b"up");
+}
+
+/// What `openssl req -x509` makes: rustls alone refuses it, and Go takes it where it is trusted itself.
+#[tokio::test]
+async fn a_certificate_may_be_its_own_authority() {
+    let unknown = "tls: failed to verify certificate: x509: certificate signed by unknown authority";
+    let misnamed = "tls: failed to verify certificate: x509: certificate is not valid for localhost";
+    let (port, cert) = serve_self_signed("localhost").await;
+    let trusting = |ca: Pem| ClientTlsSettings { ca: Some(ca), ..ClientTlsSettings::default() };
+    assert_eq!(ask(port, trusting(cert)).await.unwrap(), b"up");
+    let (other_port, other) = serve_self_signed("sensor").await;
+    assert_eq!(ask(port, trusting(other.clone())).await.unwrap_err(), unknown);
+    assert_eq!(ask(other_port, trusting(other)).await.unwrap_err(), misnamed);
 }
 
 #[tokio::test]
