@@ -113,3 +113,14 @@ test('grafana-client of PyPI keeps dashboards, folders, annotations and snapshot
     shown: 'Fan', permissions: ['View', 'Edit'], tagged: true, deleted: 'Dashboard Fan deleted', gone: [404, ''],
   })
 })
+
+test('grafana-client of PyPI adds, asks and deletes data sources', need(python), async () => {
+  const script = join(import.meta.dirname, 'sources_client.py')
+  const answers = JSON.parse(await run(python, script, stack.url('dashboards', ''), PASSWORD, url))
+  assert.deepEqual(answers, {
+    added: 'Datasource added', again: [409, 'data source with the same name already exists'], same: true,
+    secrets: { httpHeaderValue1: true }, changed: 'Datasource updated', listed: { Other: true, Prometheus: false }, health: 'OK',
+    answers: ['7', '7'], protected: [403, 'Cannot delete read-only data source'], deleted: 'Data source deleted',
+    gone: [404, 'Data source not found'],
+  })
+})
