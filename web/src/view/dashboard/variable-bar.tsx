@@ -91,7 +91,7 @@ function OptionPicker(props: { state: VariableState; onChoose: (values: string[]
   };
   return (
     <Popover
-      name={props.state.variable.label}
+      name={`${props.state.variable.label} ${summary(props.state)}`}
       label={
         <>
           <span class="variable-value">{summary(props.state)}</span>
