@@ -1,7 +1,6 @@
 /** The part of Grafana's HTTP API that the pages use. */
 
 import { unplaced } from "../base";
-import type { DashboardMeta } from "../edit/document";
 import { at, flag, isObject, type Json, number, object, objects, text, texts } from "../json";
 import { toClassic } from "../model/classic";
 import { ApiError, getJson, postJson, sendJson } from "./http";
@@ -85,6 +84,21 @@ export async function searchDashboards(signal?: AbortSignal): Promise<DashboardE
     folderUid: text(json.folderUid),
     tags: texts(json.tags),
   }));
+}
+
+/** What the server says about a dashboard besides its JSON. */
+export interface DashboardMeta {
+  canSave: boolean;
+  canEdit: boolean;
+  canDelete: boolean;
+  /** Whether it stands in a file that another program keeps. */
+  provisioned: boolean;
+  /** Which file, where the server says it. */
+  provisionedFile: string;
+  folderUid: string;
+  folderTitle: string;
+  version: number;
+  isNew: boolean;
 }
 
 export interface LoadedDashboard {

@@ -1,22 +1,8 @@
 /** A dashboard as it is being edited: its JSON as it was loaded, as it stands now, and the steps between. */
 
 import { batch, createMemo, createSignal, type Accessor } from "solid-js";
+import type { DashboardMeta } from "../api/grafana";
 import { type Json, sameBesides } from "../json";
-
-/** What the server says about a dashboard besides its JSON. */
-export interface DashboardMeta {
-  canSave: boolean;
-  canEdit: boolean;
-  canDelete: boolean;
-  /** Whether it stands in a file that another program keeps. */
-  provisioned: boolean;
-  /** Which file, where the server says it. */
-  provisionedFile: string;
-  folderUid: string;
-  folderTitle: string;
-  version: number;
-  isNew: boolean;
-}
 
 /** Steps that can be taken back. */
 const STEPS_MAX = 100;

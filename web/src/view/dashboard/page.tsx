@@ -1,10 +1,10 @@
 import { createMemo, createResource, lazy, Match, Show, Suspense, Switch } from "solid-js";
 import { type DataSource, dataSourcesOrOwn } from "../../api/data-sources";
-import { loadDashboard, type LoadedDashboard } from "../../api/grafana";
+import { type DashboardMeta, loadDashboard, type LoadedDashboard } from "../../api/grafana";
 import { messageOf } from "../../api/http";
 import { place } from "../../app/router";
 import { mayEdit } from "../../app/session";
-import { createDocument, type DashboardMeta, type Document } from "../../edit/document";
+import { createDocument, type Document } from "../../edit/document";
 import { sameBesides } from "../../json";
 import { readClassic } from "../../model/read";
 import { Notice } from "../../ui/notice";

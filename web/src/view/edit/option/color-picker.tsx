@@ -19,7 +19,7 @@ export function ColorPicker(props: { name: string; value: string; onChange: (val
     <Popover
       class="color-button"
       name={`${props.name}: ${props.value || "none"}`}
-      label={<span class="color-dot" style={{ background: props.value ? shown(props.value) : "" }} />}
+      label={<span class="color-dot" style={{ "background-color": props.value ? shown(props.value) : "" }} />}
     >
       {(close) => {
         const pick = (color: string) => {
@@ -56,7 +56,7 @@ function Dot(props: { color: string; shown: string; on: string; onPick: (color: 
     <button
       type="button"
       class="color-dot"
-      style={{ background: props.shown }}
+      style={{ "background-color": props.shown }}
       aria-label={props.color}
       aria-pressed={props.on === props.color}
       title={props.color}
