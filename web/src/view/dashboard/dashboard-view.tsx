@@ -115,7 +115,7 @@ export function DashboardView(props: ViewProps) {
       <Suspense>
         <Switch fallback={<Grid panels={panels()} context={context} repeatValues={variables.repeatValues} foldAll={foldAll()} />}>
           <Match when={edited()} keyed>
-            {(id) => <PanelEditor id={id} document={document} context={context} panels={panels()} states={variables.states()} />}
+            {(id) => <PanelEditor id={id} document={document} context={context} />}
           </Match>
           <Match when={document.editing() && !viewedPanel()}>
             <EditGrid document={document} context={context} panels={panels()} />

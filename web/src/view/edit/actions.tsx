@@ -1,5 +1,5 @@
 import { createSignal, onCleanup, Show } from "solid-js";
-import { place, setQuery } from "../../app/router";
+import { navigate, place, setQuery } from "../../app/router";
 import { createShortcuts, isTyping } from "../../app/keys";
 import type { Document } from "../../edit/document";
 import { Dialog } from "../../ui/dialog";
@@ -73,6 +73,7 @@ function ExitButton(props: { document: Document }) {
   const leave = () => {
     setAsking(false);
     document.discard();
+    if (document.meta().isNew) return navigate("/dashboards");
     document.setEditing(false);
     setQuery({ editPanel: null, editview: null });
   };

@@ -5,12 +5,10 @@ import { findPanel, putPanel } from "../../../edit/panels";
 import { getPath, setPath } from "../../../edit/path";
 import { displayName } from "../../../frame/name";
 import { type Json, objects, text } from "../../../json";
-import type { Panel } from "../../../model/dashboard";
 import { modernPanel } from "../../../model/modern";
 import { readPanel } from "../../../model/read";
 import { Icon } from "../../../ui/icon";
 import { Notice } from "../../../ui/notice";
-import type { VariableState } from "../../../variable/resolve";
 import type { DashboardContext } from "../../dashboard/context";
 import type { PanelData } from "../../dashboard/loader";
 import { PanelFrame } from "../../dashboard/panel-frame";
@@ -23,8 +21,6 @@ interface EditorProps {
   id: string;
   document: Document;
   context: DashboardContext;
-  panels: readonly Panel[];
-  states: readonly VariableState[];
 }
 
 /** `?editPanel=ID`: one panel with its queries, transformations and options. What is changed shows at once. */
