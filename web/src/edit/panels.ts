@@ -6,15 +6,15 @@ import { readGridPos } from "../model/read";
 import { inOrder, type Item, settle } from "./place";
 
 /** Folded rows hold their panels; all others stand in the dashboard's list. */
-export function panelsOf(json: Json): Json[] {
+function panelsOf(json: Json): Json[] {
   return objects(json.panels);
 }
 
-export function idOf(panel: Json): number {
+function idOf(panel: Json): number {
   return number(panel.id) ?? 0;
 }
 
-export function isRow(panel: Json): boolean {
+function isRow(panel: Json): boolean {
   return panel.type === "row";
 }
 
@@ -135,7 +135,7 @@ function unfoldRow(json: Json, id: number): Json {
 }
 
 /** The panels between a row and the next one. */
-export function sectionOf(json: Json, id: number): Json[] {
+function sectionOf(json: Json, id: number): Json[] {
   const order = placePanels(json, itemsOf(json)).panels as Json[];
   const start = order.findIndex((panel) => idOf(panel) === id) + 1;
   if (start === 0) return [];
