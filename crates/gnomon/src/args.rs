@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, path::PathBuf, str::FromStr, time::Duration};
 use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand};
 use model::{MatchOp, Matcher, duration::parse_ms};
 
-use crate::{admin::AdminCommand, tsdb_tool::TsdbCommand};
+use crate::{admin::AdminCommand, render::RenderArgs, tsdb_tool::TsdbCommand};
 use crate::{log, memory, with_causes};
 pub(crate) use foreign::{PassedOver, settle};
 pub(crate) use lab::LabArgs;
@@ -51,6 +51,8 @@ pub(crate) enum Command {
         /// The folders of its control groups.
         groups: Vec<PathBuf>,
     },
+    /// Draw a dashboard, or one of its panels, as PNG or SVG.
+    Render(Box<RenderArgs>),
     /// Look after accounts: reset a forgotten password.
     Admin {
         /// What to do.
@@ -273,7 +275,7 @@ fn duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_millis(ms.unsigned_abs()))
 }
 
-fn positive_duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn positive_duration(text: &str) -> Result<Duration, String> {
     duration(text).and_then(|d| if d.is_zero() { Err("must be more than 0".to_owned()) } else { Ok(d) })
 }
 

@@ -18,6 +18,7 @@ mod memory;
 mod metrics;
 mod provisioning;
 mod query_script;
+mod render;
 mod retention;
 mod sensor_service;
 mod signal;
@@ -71,6 +72,7 @@ fn main() -> ExitCode {
         }
         Command::Sensor(args) => block_on(sensor_service::run(args)),
         Command::Health(args) => health::run(&args),
+        Command::Render(args) => render::run(*args),
         Command::Admin { command } => admin::run(command),
         Command::Lab(args) => block_on(lab_report::run(args)),
         Command::LabSweep { folder, groups } => {

@@ -16,6 +16,7 @@ pub mod kahan;
 pub mod label;
 pub mod matcher;
 pub mod metadata;
+pub mod percent;
 pub mod querier;
 pub mod sample;
 

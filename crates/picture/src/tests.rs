@@ -204,3 +204,96 @@ fn limits_are_kept() {
     }
     assert!(matches!(draw("[]", &request(), &mut cpu(), &Budget::new(1 << 20)), Err(Error::Dashboard(_))));
 }
+
+#[test]
+fn tables_have_columns_rows_and_a_foot() {
+    let panel = json!({
+        "id": 1, "type": "table", "targets": [{ "expr": "cpu", "format": "table", "instant": true }],
+        "transformations": [
+            { "id": "organize", "options": { "excludeByName": { "Time": true }, "renameByName": { "Value": "Share" } } },
+            { "id": "made-up" },
+        ],
+        "options": { "sortBy": [{ "displayName": "Share", "desc": true }], "footer": { "show": true, "reducer": ["sum"] } },
+        "fieldConfig": { "defaults": { "unit": "percentunit" }, "overrides": [{
+            "matcher": { "id": "byName", "options": "Share" },
+            "properties": [{ "id": "custom.cellOptions", "value": { "type": "color-background" } }],
+        }] },
+    });
+    let picture = svg(panel, &mut cpu(), |_| {});
+    let expected = [
+        "The transformation &quot;made-up&quot; is left out",
+        "mode",
+        "Share",
+        "Total",
+        "75%",
+        "idle",
+        "50%",
+        "user",
+        "25%",
+    ];
+    assert_eq!(texts(&picture), expected);
+    assert!(picture.contains("fill=\"#62c073\""), "the ground of a cell has its colour");
+}
+
+#[test]
+fn rows_that_do_not_fit_are_counted() {
+    let mut source = Samples::default();
+    let hosts: Vec<String> = (0..40).map(|at| format!("host-{at}")).collect();
+    for host in &hosts {
+        source.series("up", &[("host", host)], |_| 1.0);
+    }
+    let panel = |kind: &str| json!({ "id": 1, "type": kind, "targets": [{ "expr": "up", "format": if kind == "table" { "table" } else { "" }, "instant": true }] });
+    let small = |request: &mut Request| request.height = 120;
+    assert_shows(&svg(panel("table"), &mut source, small), &["host-0", "+ 38 more rows"]);
+    let curves =
+        json!({ "id": 1, "type": "timeseries", "targets": [{ "expr": "up", "legendFormat": "{{host}}" }] });
+    let picture = svg(curves, &mut source, small);
+    assert!(
+        texts(&picture).iter().any(|text| text.starts_with("+ ") && text.ends_with(" more")),
+        "{picture}"
+    );
+}
+
+#[test]
+fn shares_of_a_whole_are_slices() {
+    let panel = json!({
+        "id": 1, "type": "piechart", "targets": [{ "expr": "cpu", "legendFormat": "{{mode}}" }],
+        "options": { "pieType": "donut", "displayLabels": ["percent"], "legend": { "displayMode": "table", "placement": "right", "values": ["value"] } },
+        "fieldConfig": { "defaults": { "unit": "percentunit" } },
+    });
+    let picture = svg(panel, &mut cpu(), |_| {});
+    assert_eq!(texts(&picture), ["Name", "Value", "idle", "50%", "user", "25%", "67%", "33%"]);
+}
+
+#[test]
+fn states_last_until_they_change() {
+    let mut source = Samples::default();
+    source.series("door", &[("door", "front")], |t| f64::from(t % 3600 < 1800));
+    let mappings = json!([{ "type": "value", "options": { "1": { "text": "open", "color": "orange" }, "0": { "text": "shut" } } }]);
+    let panel = |kind: &str| json!({ "id": 1, "type": kind, "targets": [{ "expr": "door", "legendFormat": "{{door}}", "interval": "10m" }], "fieldConfig": { "defaults": { "mappings": mappings } } });
+    let picture = svg(panel("state-timeline"), &mut source, |_| {});
+    let states: Vec<_> =
+        texts(&picture).into_iter().filter(|text| matches!(*text, "open" | "shut")).collect();
+    assert_eq!(states, ["open", "shut", "open", "shut"], "the legend, and one span for each state");
+    assert_shows(&picture, &["front", "05:30"]);
+    let boxes = svg(panel("status-history"), &mut source, |_| {});
+    assert!(boxes.matches("<rect").count() > picture.matches("<rect").count());
+}
+
+#[test]
+fn buckets_become_cells() {
+    let mut source = Samples::default();
+    for (le, count) in [("+Inf", 9.0), ("0.5", 4.0), ("1", 4.0)] {
+        source.series("hist", &[("le", le)], move |_| count);
+    }
+    let panel = json!({
+        "id": 1, "type": "heatmap", "targets": [{ "expr": "hist", "format": "heatmap", "interval": "10m" }],
+        "options": { "yAxis": { "unit": "s" } },
+    });
+    let picture = svg(panel, &mut source, |_| {});
+    assert_shows(&picture, &["500 ms", "1 s", "∞", "0", "5"]);
+    // Six columns; of the three bands the middle one is empty.
+    assert_eq!(picture.matches("fill=\"#fff5eb\"").count(), 6 + 1, "{picture}");
+    let calculated = json!({ "id": 1, "type": "heatmap", "targets": [{ "expr": "hist" }], "options": { "calculate": true } });
+    assert_shows(&svg(calculated, &mut source, |_| {}), &["4", "6", "8"]);
+}

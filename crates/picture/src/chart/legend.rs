@@ -17,8 +17,9 @@ const GAP: f32 = 14.0;
 /// Shares of the panel that a legend below and one beside the plot may take.
 const HEIGHT_SHARE: f32 = 0.35;
 const WIDTH_SHARE: f32 = 0.4;
-/// Widest name in a list.
+/// Widest name in a list, and the room that is left to its beginning.
 const NAME_WIDTH: f32 = 320.0;
+const NAME_MIN: f32 = 48.0;
 
 /// One curve, slice or state.
 #[derive(Clone, Debug)]
@@ -133,9 +134,11 @@ impl Legend {
             let middle = area.y + (*line as f32 + 0.5) * LINE;
             let x = area.x + x;
             let room = area.right() - x;
-            let end =
-                draw_name(drawing, entry, x, middle, room.min(NAME_WIDTH + SWATCH.0 + SWATCH_GAP), theme);
             let figures = self.figures(entry);
+            // Names give way to figures.
+            let taken = if figures.is_empty() { 0.0 } else { font::width(&figures, SIZE) + SWATCH_GAP };
+            let room = (room - taken).clamp(room.min(NAME_MIN), NAME_WIDTH + SWATCH.0 + SWATCH_GAP);
+            let end = draw_name(drawing, entry, x, middle, room, theme);
             let figures = font::fitted(&figures, SIZE, area.right() - end - SWATCH_GAP);
             let text = Text::new(figures, end + SWATCH_GAP, 0.0, SIZE, theme.ink_faint());
             drawing.text(text.centred_on(middle));

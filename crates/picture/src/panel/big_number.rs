@@ -39,7 +39,7 @@ impl BigNumber {
 
     /// The largest size at which the value fits.
     pub(super) fn size(&self, area: Rect, value: &Formatted) -> f32 {
-        let fitting = (area.width * 0.92 / width(value, 1.0).max(0.1)).min(area.height * 0.8);
+        let fitting = (area.width * 0.86 / width(value, 1.0).max(0.1)).min(area.height * 0.8);
         fitting.clamp(self.size_min, self.size_max.max(self.size_min))
     }
 }

@@ -1,5 +1,7 @@
 //! Variables put into text: `$name`, `${name:format}`, `[[name:format]]`.
 
+use model::percent;
+
 use super::VariableValue;
 
 /// How a value without a format of its own is written.
@@ -98,10 +100,10 @@ fn format(value: &VariableValue, id: Option<&str>, name: &str, otherwise: Style)
         Some("json") if several => serde_json::json!(values).to_string(),
         Some("json") => serde_json::json!(first()).to_string(),
         Some("queryparam") => {
-            each(&|item| format!("var-{}={}", percent_encode(name), percent_encode(item)), "&")
+            each(&|item| format!("var-{}={}", percent::encode(name), percent::encode(item)), "&")
         }
-        Some("percentencode") if several => percent_encode(&format!("{{{}}}", values.join(","))),
-        Some("percentencode") => percent_encode(&first()),
+        Some("percentencode") if several => percent::encode(&format!("{{{}}}", values.join(","))),
+        Some("percentencode") => percent::encode(&first()),
         Some("doublequote") => each(&|item| format!("\"{}\"", item.replace('"', "\\\"")), ","),
         Some("singlequote") => each(&|item| format!("'{}'", item.replace('\'', "\\'")), ","),
         Some("sqlstring") => each(&|item| format!("'{}'", item.replace('\'', "''")), ","),
@@ -138,18 +140,6 @@ fn escape_regex(value: &str) -> String {
 
 fn escape_string(value: &str) -> String {
     value.replace('\\', "\\\\").replace('"', "\\\"")
-}
-
-fn percent_encode(value: &str) -> String {
-    let mut out = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out += &format!("%{byte:02X}");
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::body::Bytes;
 use dashboard::DataSource;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use model::percent;
 use serde::Deserialize;
 
 use super::{Asking, Failed, Found, FoundSeries, request::Asked};
@@ -92,19 +93,8 @@ fn form(asked: &Asked) -> String {
             ("step", seconds(step_ms)),
         ],
     };
-    let pairs = pairs.iter().map(|(name, value)| format!("{name}={}", encoded(value)));
+    let pairs = pairs.iter().map(|(name, value)| format!("{name}={}", percent::encode(value)));
     pairs.collect::<Vec<_>>().join("&")
-}
-
-fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(byte.into()),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }
 
 /// The series of an answer, or what it says went wrong, if it does.
