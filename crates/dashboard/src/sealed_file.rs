@@ -22,7 +22,13 @@ pub(crate) struct Digest([u8; 32]);
 
 impl Digest {
     pub(crate) fn of(text: &[u8]) -> Self {
-        Self(Sha256::digest(text).into())
+        Self::of_parts(&[text])
+    }
+
+    fn of_parts(parts: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
+        parts.iter().for_each(|part| hash.update(part));
+        Self(hash.finalize().into())
     }
 
     /// In hexadecimal digits.
@@ -33,11 +39,13 @@ impl Digest {
 
 /// Replaces a file, and makes its folder when there is none; the result is its size in bytes.
 pub(crate) fn write(path: &Path, header: &impl Serialize, text: &str) -> io::Result<u64> {
-    let content = format!("{}\n{text}", serde_json::to_string(header)?);
-    let sealed = format!("{}\n{content}", Digest::of(content.as_bytes()).to_hex());
-    drop(content);
-    stored_file::replace(path, sealed.as_bytes())?;
-    Ok(sealed.len() as u64)
+    let header = serde_json::to_string(header)?;
+    let content = [header.as_bytes(), b"\n", text.as_bytes()];
+    let digest = Digest::of_parts(&content).to_hex();
+    let [header, line_break, text] = content;
+    let parts = [digest.as_bytes(), line_break, header, line_break, text];
+    stored_file::replace_by_parts(path, &parts)?;
+    Ok(parts.iter().map(|part| part.len() as u64).sum())
 }
 
 /// Reads a file of at most so many bytes.
@@ -48,8 +56,12 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path, bytes_max: u64) -> io::Resu
     if digest != Digest::of(content.as_bytes()).to_hex() {
         return Err(not_as_written());
     }
-    let (header, text) = content.split_once('\n').ok_or_else(not_as_written)?;
-    Ok((serde_json::from_str(header)?, text.to_owned()))
+    let (line, text) = content.split_once('\n').ok_or_else(not_as_written)?;
+    let header = serde_json::from_str(line)?;
+    // The text may be large: what stands before it is taken away in place.
+    let before = sealed.len() - text.len();
+    sealed.drain(..before);
+    Ok((header, sealed))
 }
 
 /// Reads what stands before the text of a file, which is not looked at.

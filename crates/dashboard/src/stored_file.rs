@@ -26,13 +26,19 @@ pub(crate) fn read(path: &Path, bytes_max: u64) -> io::Result<Option<Vec<u8>>> {
 /// Replaces a file, and makes its folder when there is none: after a crash it is the old one or the new one.
 /// Nobody else may read either.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace_by_parts(path, &[bytes])
+}
+
+/// The same with what comes in several parts.
+pub(crate) fn replace_by_parts(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
     fs::create_dir_all(&folder)?;
     let new_path = with_suffix(path, NEW);
     // Left by a crash; its mode would stay if it were written over.
     remove_if_there(&new_path)?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new_path)?;
-    if let Err(error) = file.write_all(bytes).and_then(|()| file.sync_all()) {
+    let written = parts.iter().try_for_each(|part| file.write_all(part));
+    if let Err(error) = written.and_then(|()| file.sync_all()) {
         // A full disk is no place for half a file.
         _ = fs::remove_file(&new_path);
         return Err(error);

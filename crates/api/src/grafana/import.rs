@@ -14,6 +14,9 @@ use super::{
     request::{Refusal, nullable, parse},
 };
 
+/// Inputs of a dashboard; exports have a handful.
+const INPUTS_MAX: usize = 100;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ImportRequest<'a> {
@@ -92,6 +95,9 @@ fn filled(json: &str, inputs: &[Input]) -> Result<String, Refusal> {
     let not_understood = |error| Refusal::bad_request(format!("bad request data: {error}"));
     let mut object = Object::parse(json).map_err(not_understood)?;
     let declared: Vec<Declared> = object.read("__inputs").unwrap_or_default();
+    if declared.len() > INPUTS_MAX {
+        return Err(Refusal::bad_request(format!("the dashboard has more than {INPUTS_MAX} inputs")));
+    }
     object.remove("__inputs");
     object.set("id", Value::Null);
     let mut text = object.to_string();
@@ -102,10 +108,13 @@ fn filled(json: &str, inputs: &[Input]) -> Result<String, Refusal> {
         let missing =
             || Refusal::bad_request(format!("Dashboard input variable: {name} missing from import command"));
         let quoted = Value::from(value.ok_or_else(missing)?).to_string();
-        text = text.replace(&format!("${{{name}}}"), quoted.trim_matches('"'));
-        if text.len() > dashboard::DASHBOARD_BYTES_MAX {
+        let place = format!("${{{name}}}");
+        let value = quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_default();
+        let more_bytes = text.matches(&place).count().saturating_mul(value.len());
+        if text.len().saturating_add(more_bytes) > dashboard::DASHBOARD_BYTES_MAX {
             return Err(Refusal::bad_request("the dashboard is too large with its inputs"));
         }
+        text = text.replace(&place, value);
     }
     Ok(text)
 }
@@ -116,13 +125,15 @@ mod tests {
 
     #[test]
     fn inputs_take_their_places() {
-        let json = r#"{"__inputs":[{"name":"DS_X","type":"datasource"},{"name":"VAR_Y","type":"constant","value":"a\"b"}],
+        let json = r#"{"__inputs":[{"name":"DS_X","type":"datasource"},{"name":"VAR_Y","type":"constant","value":"\"b\""}],
             "id":7,"title":"X","panels":[{"datasource":"${DS_X}","expr":"${VAR_Y} ${OTHER}"}]}"#;
         let input = |kind: &str| Input { name: "DS_X".into(), kind: kind.into(), value: "prometheus".into() };
         let text = filled(json, &[input("datasource")]).ok().unwrap();
         let expected =
-            r#"{"id":null,"title":"X","panels":[{"datasource":"prometheus","expr":"a\"b ${OTHER}"}]}"#;
+            r#"{"id":null,"title":"X","panels":[{"datasource":"prometheus","expr":"\"b\" ${OTHER}"}]}"#;
         assert_eq!(text, expected);
+        let large = Input { value: "x".repeat(5 << 20), ..input("datasource") };
+        assert!(filled(json, &[large]).is_err());
         assert!(filled(json, &[input("constant")]).is_err() && filled("[]", &[]).is_err());
     }
 }

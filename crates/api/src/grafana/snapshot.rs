@@ -90,7 +90,8 @@ async fn add(
         let said = json!({
             "id": id,
             "key": key,
-            "url": format!("{}/dashboard/snapshot/{key}", grafana.external),
+            // There is no page that draws it; this is what it holds.
+            "url": format!("{}/api/snapshots/{key}", grafana.external),
             "deleteKey": delete_key,
             "deleteUrl": format!("{}/api/snapshots-delete/{delete_key}", grafana.external),
         });

@@ -37,15 +37,13 @@ async fn dashboards_are_resources_in_folders_that_are() {
     assert_eq!((status, &refused["reason"]), (StatusCode::CONFLICT, &json!("Conflict")));
 
     let list = get(&router, &format!("{DASHBOARDS}?limit=1")).await;
-    assert_eq!(
-        (&list["kind"], &list["metadata"]["remainingItemCount"]),
-        (&json!("DashboardList"), &json!(1))
-    );
+    assert_eq!((&list["kind"], list["items"].as_array().unwrap().len()), (&json!("DashboardList"), 1));
     let next = list["metadata"]["continue"].as_str().unwrap();
-    let rest = get(&router, &format!("{DASHBOARDS}?limit=5&continue={next}")).await;
-    assert_eq!(
-        (&rest["items"][0]["metadata"]["name"], &rest["metadata"]["continue"]),
-        (&json!("fan"), &json!(null))
+    let rest = get(&router, &format!("{DASHBOARDS}?continue={next}")).await;
+    let items = rest["items"].as_array().unwrap();
+    assert_eq!(list["metadata"]["remainingItemCount"], items.len());
+    assert!(
+        items.iter().any(|item| item["metadata"]["name"] == "fan") && rest["metadata"]["continue"].is_null()
     );
     assert_eq!(get(&router, FOLDERS).await["items"][0]["metadata"]["name"], "attic");
 

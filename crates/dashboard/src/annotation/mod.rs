@@ -220,11 +220,13 @@ impl State {
         annotation.check()?;
         let (start_ms, end_ms) = (annotation.time_ms, annotation.end_ms);
         (annotation.time_ms, annotation.end_ms) = (start_ms.min(end_ms), start_ms.max(end_ms));
-        let more_bytes = annotation.size_bytes();
-        let is_new = !self.by_id.contains_key(&annotation.id);
-        while is_new && (self.by_id.len() >= ANNOTATIONS_MAX || self.size_bytes() + more_bytes > BYTES_MAX) {
-            let Some((oldest, _)) = self.by_id.pop_first() else { break };
+        let old = self.by_id.get(&annotation.id);
+        let (is_new, old_bytes) = (old.is_none(), old.map_or(0, Annotation::size_bytes));
+        let more_bytes = annotation.size_bytes().saturating_sub(old_bytes);
+        while (is_new && self.by_id.len() >= ANNOTATIONS_MAX) || self.size_bytes() + more_bytes > BYTES_MAX {
+            let Some(oldest) = self.by_id.keys().copied().find(|id| *id != annotation.id) else { break };
             self.journal.remove(oldest)?;
+            self.by_id.remove(&oldest);
         }
         if !self.account(more_bytes) {
             return Err(AnnotationError::Memory { used_bytes: self.size_bytes() });

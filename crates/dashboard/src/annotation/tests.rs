@@ -70,6 +70,9 @@ fn the_oldest_give_way_and_the_file_stays_small() {
     }
     let bytes = annotations.state().size_bytes();
     assert!(bytes <= BYTES_MAX && bytes > BYTES_MAX - 2 * TEXT_BYTES_MAX, "{bytes}");
+    let first = *annotations.state().by_id.keys().next().unwrap();
+    annotations.update(first, |one| one.tags = vec!["x".repeat(TAG_BYTES_MAX); TAGS_MAX]).unwrap();
+    assert!(annotations.get(first).is_some() && annotations.state().size_bytes() <= BYTES_MAX);
     let reopened = open(dir.path());
     assert_eq!(reopened.search(&AnnotationSearch { limit: 1, ..Default::default() })[0].time_ms, 299);
     assert_eq!(reopened.state().by_id.len(), annotations.state().by_id.len());

@@ -4,8 +4,6 @@ use serde::{Deserialize, de::IgnoredAny};
 
 use super::{ChangeError, file::DASHBOARD_BYTES_MAX, object::Object, summary};
 
-/// Characters of a title, as in Grafana.
-const TITLE_MAX: usize = 5_000;
 /// Panels of a dashboard, those in rows included; the largest in public use have some 300.
 const PANELS_MAX: usize = 1_000;
 
@@ -44,7 +42,7 @@ impl<'a> Draft<'a> {
         if self.title.is_empty() {
             return Err(ChangeError::TitleEmpty);
         }
-        if self.title.chars().count() > TITLE_MAX {
+        if self.title.chars().count() > summary::TITLE_MAX {
             return Err(ChangeError::TitleTooLong);
         }
         check_uid(&self.uid)?;

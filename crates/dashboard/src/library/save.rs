@@ -10,6 +10,8 @@ use super::{
     summary::MADE_ID_MIN,
 };
 
+/// What Grafana calls the top, where it has to be named.
+const TOP: &str = "general";
 /// Characters of a message, as in Grafana.
 const MESSAGE_MAX: usize = 500;
 
@@ -143,13 +145,14 @@ impl Library {
         Ok(())
     }
 
-    /// The versions of a dashboard, the newest first; none of one that was never saved.
+    /// The versions of a dashboard, the newest first, those that a file hides included; none of one that was never
+    /// saved.
     ///
     /// # Errors
     /// [`ChangeError::NotFound`]; a version that cannot be read is left out.
     pub fn versions(&self, uid: &str) -> Result<Vec<Version>, ChangeError> {
-        let entry = self.entry(uid).ok_or(ChangeError::NotFound)?;
-        let versions = entry.saved().into_iter().flat_map(|saved| saved.versions());
+        let saved = self.kept(uid)?;
+        let versions = saved.iter().flat_map(|saved| saved.versions());
         Ok(versions.filter_map(|version| self.shelf.header(uid, version).ok()).map(Version::from).collect())
     }
 
@@ -158,9 +161,8 @@ impl Library {
     /// # Errors
     /// [`ChangeError::NotFound`]; [`ChangeError::VersionNotFound`] when it is not kept or cannot be read.
     pub fn version(&self, uid: &str, version: u32) -> Result<(Version, String), ChangeError> {
-        let entry = self.entry(uid).ok_or(ChangeError::NotFound)?;
-        let kept = entry.saved().is_some_and(|saved| saved.versions().any(|kept| kept == version));
-        if !kept {
+        let saved = self.kept(uid)?;
+        if !saved.is_some_and(|saved| saved.versions().any(|kept| kept == version)) {
             return Err(ChangeError::VersionNotFound);
         }
         let (header, text) = self.shelf.read(uid, version).map_err(|error| {
@@ -168,6 +170,15 @@ impl Library {
             ChangeError::VersionNotFound
         })?;
         Ok((header.into(), text))
+    }
+
+    /// What is saved of a dashboard, whether it is shown or not.
+    fn kept(&self, uid: &str) -> Result<Option<Arc<Saved>>, ChangeError> {
+        let state = self.look();
+        if !state.index.by_uid.contains_key(uid) {
+            return Err(ChangeError::NotFound);
+        }
+        Ok(state.saved.get(uid).cloned())
     }
 
     pub(super) fn storage(&self, source: std::io::Error) -> ChangeError {
@@ -295,8 +306,8 @@ impl State {
         }
     }
 
-    /// Whether a uid belongs to a dashboard or folder.
+    /// Whether a uid belongs to a dashboard or folder, or means the top.
     pub(super) fn is_taken(&self, uid: &str) -> bool {
-        self.index.by_uid.contains_key(uid) || self.index.folders.get(uid).is_some()
+        uid == TOP || self.index.by_uid.contains_key(uid) || self.index.folders.get(uid).is_some()
     }
 }

@@ -163,10 +163,11 @@ impl Shelf {
     ) -> io::Result<Saved> {
         header.format = FORMAT;
         let path = self.path(&summary.uid, header.version);
-        let folder = self.0.join(&summary.uid);
         let size_bytes = sealed_file::write(&path, &header, text)?;
-        stored_file::sync_folder(&folder)?;
-        stored_file::sync_folder(&self.0)?;
+        if before.is_none() {
+            stored_file::sync_folder(&self.0.join(&summary.uid))?;
+            stored_file::sync_folder(&self.0)?;
+        }
         let mut kept = before.map_or_else(Vec::new, |saved| saved.kept.clone());
         kept.push(Kept { version: header.version, size_bytes });
         let mut saved = Saved { summary, highest: header.version, newest: header, kept };

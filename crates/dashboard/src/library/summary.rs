@@ -6,8 +6,11 @@ use sha2::{Digest, Sha256};
 
 use super::object::Object;
 
-/// Tags kept of a dashboard.
+/// Tags kept of a dashboard, and bytes of each: all of them are held in memory.
 const TAGS_MAX: usize = 50;
+const TAG_BYTES_MAX: usize = 100;
+/// Characters of a title, as in Grafana.
+pub(super) const TITLE_MAX: usize = 5_000;
 const OBJECT_CURE: &str = "a dashboard is a JSON object with a title, as Grafana exports it";
 /// Characters of a slug.
 const SLUG_MAX: usize = 80;
@@ -24,7 +27,7 @@ pub struct Summary {
     pub uid: String,
     /// Its title, never empty.
     pub title: String,
-    /// Its tags in the order of the file, at most 50.
+    /// Its tags in the order of the file, at most 50 with at most 100 bytes each.
     pub tags: Vec<String>,
     /// Its path on this server: `/d/UID/TITLE`.
     pub url: String,
@@ -82,6 +85,9 @@ impl Summary {
             "Dashboard title cannot be empty; write \"title\" at the top level of the file, \
              as Grafana exports it",
         )?;
+        if title.chars().count() > TITLE_MAX {
+            return Err(format!("Dashboard title cannot contain more than {TITLE_MAX} characters"));
+        }
         let uid = uid.filter(|uid| !uid.is_empty());
         if let Some(uid) = uid.as_ref().filter(|uid| !is_uid(uid)) {
             return Err(format!(
@@ -90,6 +96,7 @@ impl Summary {
         }
         let uid = uid.unwrap_or_else(|| made_uid(name));
         let mut tags = tags.unwrap_or_default();
+        tags.retain(|tag| tag.len() <= TAG_BYTES_MAX);
         tags.truncate(TAGS_MAX);
         let url = url("/d", &uid, &title);
         Ok(Self { uid, title, tags, url, version: version.unwrap_or(0), is_resource })

@@ -201,6 +201,7 @@ fn files_cannot_be_changed_unless_their_provider_says_so() {
     fs::write(&file, json("Fan 2", r#","uid":"fan""#)).unwrap();
     clock.advance();
     assert_eq!(library.get("fan").unwrap().unwrap().entry.summary.title, "Fan 2");
+    assert!(library.version("fan", 8).unwrap().1.contains("changed"), "what was saved is not lost");
     assert_eq!(put(&library, &json("Fan 3", r#","uid":"fan""#), "").unwrap().version(), 9);
     assert_eq!(library.problems(), []);
 }
