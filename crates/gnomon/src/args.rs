@@ -1,6 +1,7 @@
 //! The command line. Flags that Prometheus has bear its names; only what is read here is known further down
 //! as plain settings.
 
+mod doctor;
 mod foreign;
 mod lab;
 mod serving;
@@ -10,8 +11,9 @@ use std::{collections::BTreeMap, path::PathBuf, str::FromStr, time::Duration};
 use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand};
 use model::{MatchOp, Matcher, duration::parse_ms};
 
-use crate::{admin::AdminCommand, render::RenderArgs, tsdb_tool::TsdbCommand};
+use crate::{admin::AdminCommand, check::CheckCommand, render::RenderArgs, tsdb_tool::TsdbCommand};
 use crate::{log, memory, with_causes};
+pub(crate) use doctor::DoctorArgs;
 pub(crate) use foreign::{PassedOver, settle};
 pub(crate) use lab::LabArgs;
 pub(crate) use serving::{AddressArgs, HealthArgs, ServingArgs};
@@ -64,6 +66,15 @@ pub(crate) enum Command {
         /// What to do.
         #[command(subcommand)]
         command: TsdbCommand,
+    },
+    /// Look at targets as a scrape does, and tell what is wrong with them, what they cost, and the cure.
+    #[command(after_help = "Exit code: 0 when all is well, 1 with warnings, 2 when a scrape would fail.")]
+    Doctor(DoctorArgs),
+    /// Check files and metrics before they are used, as promtool does.
+    Check {
+        /// What to check.
+        #[command(subcommand)]
+        command: CheckCommand,
     },
     /// Test files that people write.
     Test {

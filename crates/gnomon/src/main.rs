@@ -5,7 +5,9 @@ mod account;
 mod admin;
 mod args;
 mod auto_reload;
+mod check;
 mod data_folder;
+mod doctor;
 mod features;
 mod health;
 mod instance;
@@ -79,6 +81,8 @@ fn main() -> ExitCode {
             lab::sweep(&folder, &groups);
             Ok(())
         }
+        Command::Doctor(args) => return doctor::run(&args),
+        Command::Check { command } => return check::run(&command),
         Command::Tsdb { command } => return tsdb_tool::run(command),
         Command::Test { kind: TestKind::Promql { files } } => return query_script::run(&files),
     })

@@ -9,17 +9,22 @@
 mod buffer;
 mod client_pool;
 mod diagnosis;
+pub mod doctor;
 mod error;
 mod family;
+mod finding;
 mod ingest;
 mod labels;
 mod layout;
+pub mod lint;
 mod offline;
 mod reading;
 mod schedule;
 mod scraper;
 mod settings;
 mod status;
+mod survey;
+mod symptom;
 mod target;
 mod target_loop;
 #[cfg(test)]
@@ -30,6 +35,7 @@ pub use diagnosis::Diagnosis;
 pub use error::ScrapeError;
 /// A format of exposition, as `scrape_protocols` and `fallback_scrape_protocol` name it.
 pub use expfmt::{Format as ScrapeProtocol, HistogramRules};
+pub use finding::{Finding, Severity};
 pub use offline::OfflineTarget;
 pub use scraper::Scraper;
 pub use settings::{Scheme, ScrapeConfig, TargetGroup};

@@ -45,6 +45,14 @@ impl TargetSpec {
         &self.rules.labels.target
     }
 
+    /// Bytes of a body that are read at most.
+    pub(crate) fn body_bytes_max(&self) -> u64 {
+        match self.body_limit_bytes {
+            0 => u64::MAX,
+            limit => limit,
+        }
+    }
+
     /// What the store calls the target.
     pub(crate) fn origin(&self) -> Origin {
         let label = |name| self.labels().get(name).into();

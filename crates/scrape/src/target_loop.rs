@@ -159,10 +159,7 @@ impl Target {
             url: &self.spec.url,
             headers: &self.spec.headers,
             timeout: Duration::from_millis(self.spec.timeout_ms.unsigned_abs()),
-            body_bytes_max: match self.spec.body_limit_bytes {
-                0 => u64::MAX,
-                limit => limit,
-            },
+            body_bytes_max: self.spec.body_bytes_max(),
         };
         let client = shared.clients.get(&self.spec.tls);
         let response = client.get(&request, &mut |piece| buffer.push(piece)).await?;
