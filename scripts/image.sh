@@ -23,23 +23,25 @@ base() {
     --change 'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt' - "$image" >/dev/null
 }
 
-# Prints an archive of a Debian with further files.
+# Prints an archive of a Debian, with bin and lib of another folder in /opt.
+archive() {
+  tar -C "$1" -c . -C "$2" --transform 's,^\(bin\|lib\)\b,opt/\1,S' bin lib
+}
+
 node_base() {
   scripts/install.sh node
   scripts/debian-root.sh target/debian/plain >&2
-  mkdir -p "$scratch/node/opt/bin" "$scratch/node/opt/lib/node_modules"
-  cp "$(realpath "$(command -v node)")" "$scratch/node/opt/bin/node"
-  cp -r "$(npm root --global 2>/dev/null)/npm" "$scratch/node/opt/lib/node_modules"
-  ln -s ../lib/node_modules/npm/bin/npm-cli.js "$scratch/node/opt/bin/npm"
-  tar -C target/debian/plain -c . -C "$scratch/node" opt
+  mkdir -p "$scratch/node/bin" "$scratch/node/lib/node_modules"
+  cp "$(realpath "$(command -v node)")" "$scratch/node/bin/node"
+  cp -r "$(npm root --global 2>/dev/null)/npm" "$scratch/node/lib/node_modules"
+  ln -s ../lib/node_modules/npm/bin/npm-cli.js "$scratch/node/bin/npm"
+  archive target/debian/plain "$scratch/node"
 }
 
 rust_base() {
-  local sysroot
   scripts/install.sh rust
   scripts/debian-root.sh target/debian/gcc gcc libc6-dev >&2
-  sysroot=$(rustc --print sysroot)
-  tar -C target/debian/gcc -c . -C "$sysroot" --transform 's,^\(bin\|lib\)\b,opt/\1,' bin lib
+  archive target/debian/gcc "$(rustc --print sysroot)"
 }
 
 arguments=(--quiet --network host --tag "$name")
