@@ -124,3 +124,13 @@ test('grafana-client of PyPI adds, asks and deletes data sources', need(python),
     gone: [404, 'Data source not found'],
   })
 })
+
+test('grafana-client of PyPI makes users and service accounts', need(python), async () => {
+  const script = join(import.meta.dirname, 'people_client.py')
+  const answers = JSON.parse(await run(python, script, stack.url('dashboards', ''), PASSWORD))
+  assert.deepEqual(answers, {
+    changes: [403, 200], profile: ['Editor', 'light', ['edge-stack'], 401], robot: [200, 403, ['arm'], 'Editor', 401],
+    users: ['ada', 'admin'], ada: true, organization: ['House', [{ id: 1, name: 'House' }]], members: 2,
+    deleted: 'User deleted', gone: 404,
+  })
+})

@@ -16,9 +16,6 @@ use super::{
 };
 use crate::peer;
 
-/// Characters of a login in the trace of changes, where it may be anything.
-const LOGIN_MAX: usize = 64;
-
 #[derive(Deserialize)]
 pub(super) struct Credentials {
     user: String,
@@ -91,7 +88,8 @@ impl Grafana {
             Err(LoginError::TooMany { .. }) => return opened,
             Err(error) => refusal(error).status(),
         };
-        let who: String = user.chars().take(LOGIN_MAX).collect();
+        // Who is no user may have typed a password in the wrong place.
+        let who = self.accounts.find_user(&user).map(|user| user.login).unwrap_or_default();
         self.accounts.record(&Change { who: &who, from, what: "log in", status: status.as_u16() });
         if opened.is_ok() {
             before.and_then(|secret| self.accounts.log_out(secret));

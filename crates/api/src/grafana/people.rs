@@ -80,6 +80,8 @@ fn organization_routes() -> Router<Grafana> {
 fn service_account_routes() -> Router<Grafana> {
     Router::new()
         .route("/api/serviceaccounts", post(service_account::create))
+        // Clients in Python write it so.
+        .route("/api/serviceaccounts/", post(service_account::create))
         .route("/api/serviceaccounts/search", get(service_account::search))
         .route(
             "/api/serviceaccounts/{id}",
@@ -96,6 +98,7 @@ fn server_routes() -> Router<Grafana> {
     Router::new()
         .route("/api/orgs", get(organization::list))
         .route("/api/orgs/{id}", get(organization::by_id))
+        .route("/api/orgs/{id}/users", get(organization::users_by_id))
         .route("/api/orgs/name/{name}", get(organization::by_name))
         .route("/api/users", get(user::list))
         .route("/api/users/search", get(user::search))

@@ -60,7 +60,7 @@ impl Accounts {
         let user_id = {
             let mut state = self.state();
             let (id, user_id) = state.sessions.user(secret)?;
-            state.is_dirty = state.sessions.remove(id);
+            state.is_dirty |= state.sessions.remove(id);
             user_id
         };
         self.save_sessions();
@@ -147,7 +147,7 @@ impl Accounts {
         let record = directory.user(touched.user_id).ok();
         let Some(record) = record.filter(|record| record.epoch == touched.epoch && !record.user.is_disabled)
         else {
-            state.is_dirty = state.sessions.remove(touched.id);
+            state.is_dirty |= state.sessions.remove(touched.id);
             return None;
         };
         state.is_dirty |= touched.renewed.is_some();

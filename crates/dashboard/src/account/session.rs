@@ -20,7 +20,7 @@ const IDLE_MAX_MS: i64 = 7 * DAY_MS;
 const AGE_MAX_MS: i64 = 30 * DAY_MS;
 /// After so long a secret is renewed; each time the sessions are written.
 const RENEWED_AFTER_MS: i64 = 3_600_000;
-/// How long the secret before is good once its successor was seen, and how long that is waited for.
+/// How long the secret before is good once its successor was seen.
 const GRACE_MS: i64 = 60_000;
 /// Sessions held, some 500 bytes each; the one that was idle longest makes room for a new one.
 const SESSIONS_MAX: usize = 1_000;
@@ -149,12 +149,10 @@ impl Sessions {
         let held = self.held.get_mut(&id)?;
         held.used = now;
         let (user_id, epoch) = (held.user_id, held.epoch);
-        // The secret before is renewed again when its successor did not arrive.
+        // The secret before is renewed again when its successor did not arrive. Some programs never take one.
         let is_lost = held.previous.as_ref().is_some_and(|previous| previous.until.is_none());
-        let due = if is_current { RENEWED_AFTER_MS } else { GRACE_MS };
-        let renewed = (now - held.renewed >= due && (is_current || is_lost))
-            .then(|| self.renew(id, secret, now))
-            .flatten();
+        let is_due = now.saturating_sub(held.renewed) >= RENEWED_AFTER_MS && (is_current || is_lost);
+        let renewed = is_due.then(|| self.renew(id, secret, now)).flatten();
         Some(Touched { id, user_id, epoch, renewed })
     }
 

@@ -11,6 +11,7 @@ use super::super::Viewer;
 const VIEWER: &[(&str, &[&str])] = &[
     ("annotations:read", &["annotations:type:*"]),
     ("dashboards:read", &["dashboards:*", "folders:*"]),
+    ("datasources:explore", &[]),
     ("datasources:query", &["datasources:*"]),
     ("datasources:read", &["datasources:*"]),
     ("folders:read", &["folders:*"]),
@@ -25,7 +26,6 @@ const EDITOR: &[(&str, &[&str])] = &[
     ("dashboards:create", &["folders:*"]),
     ("dashboards:delete", &["dashboards:*", "folders:*"]),
     ("dashboards:write", &["dashboards:*", "folders:*"]),
-    ("datasources:explore", &[]),
     ("folders:create", &["folders:*"]),
     ("folders:delete", &["folders:*"]),
     ("folders:write", &["folders:*"]),

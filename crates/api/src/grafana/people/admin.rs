@@ -19,27 +19,14 @@ use super::{
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct NewUser {
-    #[serde(default)]
-    login: String,
-    #[serde(default)]
-    email: String,
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    password: String,
-    #[serde(alias = "OrgId", default = "own_organization")]
-    org_id: u64,
+    login: Option<String>,
+    email: Option<String>,
+    name: Option<String>,
+    password: Option<String>,
+    #[serde(alias = "OrgId")]
+    org_id: Option<u64>,
     /// Grafana gives everybody the role of its configuration; here it can be said at once.
-    #[serde(default = "default_role")]
-    role: Role,
-}
-
-fn own_organization() -> u64 {
-    ORGANIZATION_ID
-}
-
-fn default_role() -> Role {
-    Role::Viewer
+    role: Option<Role>,
 }
 
 #[derive(Deserialize)]
@@ -56,13 +43,14 @@ pub(super) struct Permissions {
 
 pub(super) async fn create_user(State(grafana): State<Grafana>, Body(form): Body<NewUser>) -> Answer {
     let NewUser { login, email, name, password, org_id, role } = form;
+    let [login, email, name, password] = [login, email, name, password].map(Option::unwrap_or_default);
     // 0 is what Grafana's clients send for the one that everybody gets.
-    if org_id > ORGANIZATION_ID {
+    if org_id.is_some_and(|id| id > ORGANIZATION_ID) {
         return Err(refuse(StatusCode::BAD_REQUEST, "organization not found"));
     }
     let taken = format!("User with email '{email}' or username '{login}' already exists");
     let created = grafana.checked(move |grafana| {
-        grafana.accounts.create_user(Profile { login, email, name }, role, &password)
+        grafana.accounts.create_user(Profile { login, email, name }, role.unwrap_or(Role::Viewer), &password)
     });
     let user = match created.await {
         Ok(Err(AccountError::Taken { .. })) => return Err(refuse(StatusCode::PRECONDITION_FAILED, &taken)),

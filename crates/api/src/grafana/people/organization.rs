@@ -59,10 +59,25 @@ pub(super) async fn list(State(grafana): State<Grafana>) -> Json<Value> {
 }
 
 pub(super) async fn by_id(State(grafana): State<Grafana>, Path(organization): Path<String>) -> Answer {
-    match id(&organization)? {
-        ORGANIZATION_ID => Ok(Json(details(&grafana)).into_response()),
+    require_own(&organization)?;
+    Ok(Json(details(&grafana)).into_response())
+}
+
+/// Refuses every organization but the one that there is.
+fn require_own(organization: &str) -> Answer<()> {
+    match id(organization)? {
+        ORGANIZATION_ID => Ok(()),
         _ => Err(refuse(StatusCode::NOT_FOUND, "Organization not found")),
     }
+}
+
+pub(super) async fn users_by_id(
+    State(grafana): State<Grafana>,
+    Path(organization): Path<String>,
+    parameters: Parameters,
+) -> Answer {
+    require_own(&organization)?;
+    Ok(users(State(grafana), parameters).await.into_response())
 }
 
 pub(super) async fn by_name(State(grafana): State<Grafana>, Path(name): Path<String>) -> Answer {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    super::{Grafana, search::Page},
+    super::{Grafana, request::nullable, search::Page},
     ORGANIZATION_ID, age,
     request::{Answer, Body, contains, done, finished, id, refuse},
 };
@@ -25,7 +25,7 @@ const SOON_MS: i64 = 7 * 86_400_000;
 pub(super) struct NewAccount {
     name: String,
     role: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     is_disabled: bool,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct AccountForm {
 pub(super) struct NewToken {
     name: String,
     /// 0 is without end.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     seconds_to_live: i64,
 }
 

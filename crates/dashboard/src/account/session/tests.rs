@@ -1,7 +1,5 @@
 use super::*;
 
-const MINUTE_MS: i64 = 60_000;
-
 fn client() -> Client {
     Client { address: IpAddr::from([10, 0, 0, 1]), agent: "browser".into() }
 }
@@ -42,7 +40,7 @@ fn a_secret_is_renewed_and_the_one_before_ends() {
     let second = sessions.touch(&first, now).unwrap().renewed.unwrap();
     // Requests that were under way, and then one whose answer was lost.
     assert_eq!(sessions.touch(&first, now + 1).unwrap().renewed, None);
-    now += MINUTE_MS;
+    now += RENEWED_AFTER_MS;
     let third = sessions.touch(&first, now).unwrap().renewed.unwrap();
     assert_eq!(sessions.touch(&second, now), None, "it never arrived");
     // Once the new one was seen, the one before ends.
