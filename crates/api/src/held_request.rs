@@ -65,9 +65,9 @@ impl HeldRequest {
         &self.bytes
     }
 
-    /// What it was paid with, for what was made of it.
-    pub(crate) fn into_account(self) -> Reservation {
-        self.account
+    /// Its bytes, and what they were paid with.
+    pub(crate) fn into_parts(self) -> (Vec<u8>, Reservation) {
+        (self.bytes, self.account)
     }
 
     fn push(&mut self, data: &Bytes) -> Result<(), BodyError> {

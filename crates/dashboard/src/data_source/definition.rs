@@ -8,8 +8,10 @@ use sha2::{Digest, Sha256};
 
 use super::DataSourceError;
 
-/// The type that can be queried.
+/// The type of data sources that speak Prometheus's API.
 pub const PROMETHEUS: &str = "prometheus";
+/// The types that can be queried: the plugin for VictoriaMetrics asks the same API.
+const QUERYABLE: [&str; 2] = [PROMETHEUS, "victoriametrics-metrics-datasource"];
 /// The uid of this process's own store.
 pub const OWN_UID: &str = "prometheus";
 
@@ -29,7 +31,7 @@ pub struct Definition {
     pub uid: String,
     /// What people call it.
     pub name: String,
-    /// The kind of server; only [`PROMETHEUS`] can be queried.
+    /// The kind of server; those that are no [`PROMETHEUS`] cannot be queried.
     #[serde(rename = "type")]
     pub kind: String,
     /// How browsers reach it; requests always go through this server.
@@ -98,7 +100,7 @@ impl DataSource {
 
     /// Whether it has the API of Prometheus.
     pub fn is_queryable(&self) -> bool {
-        self.definition.kind == PROMETHEUS
+        QUERYABLE.contains(&self.definition.kind.as_str())
     }
 }
 
@@ -179,7 +181,7 @@ impl Definition {
 
     /// Grafana takes `host:port` too.
     fn check_url(&mut self) -> Result<(), DefinitionError> {
-        if self.kind != PROMETHEUS || self.url.is_empty() {
+        if !QUERYABLE.contains(&self.kind.as_str()) || self.url.is_empty() {
             return Ok(());
         }
         if !self.url.contains("://") {

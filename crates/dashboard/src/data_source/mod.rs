@@ -151,19 +151,7 @@ impl DataSources {
 
     /// All of them, by name; the own store is always among them.
     pub fn all(&self) -> Vec<Arc<DataSource>> {
-        let kept = self.kept();
-        let mut all = kept.sources.clone();
-        if !all.iter().any(|source| source.is_own()) {
-            all.push(Arc::new(own(&kept)));
-        }
-        drop(kept);
-        if !all.iter().any(|source| source.definition.is_default)
-            && let Some(own) = all.iter_mut().find(|source| source.is_own())
-        {
-            Arc::make_mut(own).definition.is_default = true;
-        }
-        all.sort_by_cached_key(|source| source.definition.name.to_lowercase());
-        all
+        self.kept().all()
     }
 
     /// The one that a key names.
@@ -171,7 +159,7 @@ impl DataSources {
     /// # Errors
     /// [`DataSourceError::NotFound`].
     pub fn find(&self, key: Key<'_>) -> Result<Arc<DataSource>, DataSourceError> {
-        self.all().into_iter().find(|source| key.matches(source)).ok_or(DataSourceError::NotFound)
+        self.kept().find(key)
     }
 
     /// Adds one. Blocks on the disk.
@@ -179,13 +167,10 @@ impl DataSources {
     /// # Errors
     /// When its name or uid is taken, it makes no sense, there are too many, or the file cannot be written.
     pub fn add(&self, definition: Definition) -> Result<Arc<DataSource>, DataSourceError> {
-        if self.find(Key::Name(&definition.name)).is_ok() {
-            return Err(DataSourceError::NameExists);
-        }
-        if self.find(Key::Uid(&definition.uid)).is_ok() {
-            return Err(DataSourceError::UidExists);
-        }
-        self.change(|kept| kept.insert(definition, DataSource::default()))
+        self.change(|kept| {
+            kept.check_free(&definition, None)?;
+            kept.insert(definition, DataSource::default())
+        })
     }
 
     /// Changes one; secrets that are not given stay. With a version it is changed only if it still has that one.
@@ -200,23 +185,20 @@ impl DataSources {
         mut definition: Definition,
         version: Option<u64>,
     ) -> Result<Arc<DataSource>, DataSourceError> {
-        let before = self.writable(key)?;
-        if version.is_some_and(|version| version < before.version) {
-            return Err(DataSourceError::OldVersion);
-        }
-        let taken = |key, error| match self.find(key) {
-            Ok(other) if other.id != before.id => Err(error),
-            _ => Ok(()),
-        };
-        taken(Key::Name(&definition.name), DataSourceError::NameExists)?;
-        taken(Key::Uid(&definition.uid), DataSourceError::UidExists)?;
-        if definition.uid.is_empty() {
-            definition.uid.clone_from(&before.definition.uid);
-        }
-        let mut secrets = before.definition.secure_json_data.clone();
-        secrets.0.append(&mut definition.secure_json_data.0);
-        definition.secure_json_data = secrets;
-        self.change(|kept| kept.put(definition, (*before).clone()))
+        self.change(|kept| {
+            let before = kept.writable(key)?;
+            if version.is_some_and(|version| version < before.version) {
+                return Err(DataSourceError::OldVersion);
+            }
+            kept.check_free(&definition, Some(before.id))?;
+            if definition.uid.is_empty() {
+                definition.uid.clone_from(&before.definition.uid);
+            }
+            let mut secrets = before.definition.secure_json_data.clone();
+            secrets.0.append(&mut definition.secure_json_data.0);
+            definition.secure_json_data = secrets;
+            kept.put(definition, (*before).clone())
+        })
     }
 
     /// Removes one, and gives what it was. Blocks on the disk.
@@ -224,17 +206,11 @@ impl DataSources {
     /// # Errors
     /// When there is none, it is read-only, or the file cannot be written.
     pub fn remove(&self, key: Key<'_>) -> Result<Arc<DataSource>, DataSourceError> {
-        let source = self.writable(key)?;
         self.change(|kept| {
+            let source = kept.writable(key)?;
             kept.sources.retain(|other| other.id != source.id);
-            Ok(())
-        })?;
-        Ok(source)
-    }
-
-    fn writable(&self, key: Key<'_>) -> Result<Arc<DataSource>, DataSourceError> {
-        let source = self.find(key)?;
-        if source.read_only { Err(DataSourceError::ReadOnly) } else { Ok(source) }
+            Ok(source)
+        })
     }
 
     /// Makes a change and stores it; nothing changes when that fails.
@@ -261,6 +237,41 @@ impl DataSources {
 }
 
 impl Kept {
+    fn all(&self) -> Vec<Arc<DataSource>> {
+        let mut all = self.sources.clone();
+        if !all.iter().any(|source| source.is_own()) {
+            all.push(Arc::new(own(self)));
+        }
+        if !all.iter().any(|source| source.definition.is_default)
+            && let Some(own) = all.iter_mut().find(|source| source.is_own())
+        {
+            Arc::make_mut(own).definition.is_default = true;
+        }
+        all.sort_by_cached_key(|source| source.definition.name.to_lowercase());
+        all
+    }
+
+    fn find(&self, key: Key<'_>) -> Result<Arc<DataSource>, DataSourceError> {
+        self.all().into_iter().find(|source| key.matches(source)).ok_or(DataSourceError::NotFound)
+    }
+
+    fn writable(&self, key: Key<'_>) -> Result<Arc<DataSource>, DataSourceError> {
+        let source = self.find(key)?;
+        if source.read_only { Err(DataSourceError::ReadOnly) } else { Ok(source) }
+    }
+
+    /// Refuses a name or uid that another one than that of the number has.
+    fn check_free(&self, definition: &Definition, id: Option<u64>) -> Result<(), DataSourceError> {
+        let taken = |key| self.find(key).is_ok_and(|other| Some(other.id) != id);
+        if taken(Key::Name(&definition.name)) {
+            return Err(DataSourceError::NameExists);
+        }
+        if taken(Key::Uid(&definition.uid)) {
+            return Err(DataSourceError::UidExists);
+        }
+        Ok(())
+    }
+
     /// Adds one with the next number; `base` has what is not set.
     fn insert(
         &mut self,

@@ -106,6 +106,19 @@ fn gzip(error: &io::Error) -> &'static str {
 }
 
 impl ClientError {
+    /// What went wrong, without the URL: parameters of it may be secrets.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Dial { source, .. } => source.to_string(),
+            Self::Timeout { .. } => "context deadline exceeded".to_owned(),
+            Self::Closed { .. } => "EOF".to_owned(),
+            Self::Protocol { reason, .. } => reason.clone(),
+            Self::Scheme { scheme, .. } => format!("unsupported protocol scheme {scheme:?}"),
+            Self::Redirects { .. } => "stopped after 10 redirects".to_owned(),
+            other => other.to_string(),
+        }
+    }
+
     pub(super) fn from_request(request: String, error: legacy::Error) -> Self {
         let mut cause: Option<Box<dyn Error + Send + Sync>> = None;
         let mut source = error.source();

@@ -8,6 +8,10 @@ use serde_json::{Map, Value, json};
 
 use super::{Grafana, Viewer};
 
+/// What pages need of `jsonData`; the rest is about how a data source is reached.
+const FOR_EVERYBODY: [&str; 4] =
+    ["exemplarTraceIdDestinations", "httpMethod", "queryTimeout", "timeInterval"];
+
 /// An entry of the list of all.
 pub(super) fn item(grafana: &Grafana, viewer: &Viewer, source: &DataSource) -> Value {
     let definition = &source.definition;
@@ -27,7 +31,7 @@ pub(super) fn item(grafana: &Grafana, viewer: &Viewer, source: &DataSource) -> V
         "database": shown(&definition.database),
         "basicAuth": definition.basic_auth,
         "isDefault": definition.is_default,
-        "jsonData": json_data(grafana, source),
+        "jsonData": json_data(grafana, viewer, source),
         "readOnly": source.read_only,
         "isOwn": source.is_own(),
     })
@@ -53,8 +57,11 @@ pub(super) fn whole(grafana: &Grafana, viewer: &Viewer, source: &DataSource) -> 
 }
 
 /// Panels take the interval as the least step, and make their rates' ranges from it: the own store's is known.
-fn json_data(grafana: &Grafana, source: &DataSource) -> Map<String, Value> {
+fn json_data(grafana: &Grafana, viewer: &Viewer, source: &DataSource) -> Map<String, Value> {
     let mut data = source.definition.json_data.clone();
+    if viewer.role() < Role::Admin {
+        data.retain(|key, _| FOR_EVERYBODY.contains(&key.as_str()));
+    }
     if source.is_own() {
         let interval = DurationMs(grafana.instance.scrape_interval_ms()).to_string();
         data.entry("httpMethod").or_insert_with(|| "POST".into());

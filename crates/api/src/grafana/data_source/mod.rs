@@ -18,7 +18,7 @@ use axum::{
 };
 use dashboard::{DataSourceError, DataSources, Role, data_source::Key};
 use http::StatusCode;
-use model::with_causes;
+use model::{Part, Reservation, with_causes};
 use serde_json::{Value, json};
 
 use super::{Grafana, Viewer, at_least, message, query};
@@ -69,6 +69,13 @@ pub(super) struct Asking {
     own: Router,
     /// Whether nobody had to log in: then the others, which have been told passwords, are not asked.
     pub(super) open: bool,
+}
+
+impl Asking {
+    /// An account for what is asked and answered.
+    pub(super) fn account(&self) -> Reservation {
+        self.evaluator.account(Part::Query)
+    }
 }
 
 /// What those are told who ask where nobody logs in.

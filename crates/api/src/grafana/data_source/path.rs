@@ -29,10 +29,13 @@ const READ: [&str; 13] = [
 pub(super) fn stays_below(path: &str) -> bool {
     let mut level = path.as_bytes().to_vec();
     for _ in 0..=DECODINGS_MAX {
-        let mut segments = level.split(|byte| matches!(byte, b'/' | b'\\'));
-        if segments.any(|segment| segment == b"." || segment == b"..")
-            || level.iter().any(u8::is_ascii_control)
-        {
+        // Some servers cut parameters of a segment off: `..;a` is `..` to them.
+        let mut names = level.split(|byte| matches!(byte, b'/' | b'\\')).map(|segment| {
+            let end = segment.iter().position(|byte| *byte == b';').unwrap_or(segment.len());
+            segment.get(..end).unwrap_or_default()
+        });
+        let leads_out = names.any(|name| name == b"." || name == b"..");
+        if leads_out || level.iter().any(u8::is_ascii_control) {
             return false;
         }
         let next = decoded(&level);
@@ -91,6 +94,7 @@ mod tests {
             "%252e%252e/x",
             "a\\..\\x",
             "./x",
+            "..;a/x",
             "a/%0d%0ab",
             "%2525252525252e",
         ] {

@@ -9,9 +9,11 @@ use axum::{
 };
 use dashboard::{DataSource, Role, data_source::Key};
 use http::{HeaderMap, Method, StatusCode, Uri, header};
+use http_body_util::Limited;
 use tower_service::Service;
 
 use super::{Asking, Viewer, message, path, refusal, relay::relay, upstream::UpstreamError};
+use crate::held_request::HeldRequest;
 
 /// Bytes of a form: more than any query has.
 const FORM_BYTES_MAX: usize = 1 << 20;
@@ -104,11 +106,12 @@ async fn to_upstream(
     let upstream = upstreams.get(source).map_err(refused)?;
     let place = upstreams.place(&upstream).await.map_err(refused)?;
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, FORM_BYTES_MAX).await;
-    let body = body.map_err(|error| message(StatusCode::PAYLOAD_TOO_LARGE, &error.to_string()))?;
+    let held = HeldRequest::read(Body::new(Limited::new(body, FORM_BYTES_MAX)), asking.account()).await;
+    let held = held.map_err(|error| message(error.status(), &error.to_string()))?;
+    let (body, _account) = held.into_parts();
     let headers = handed_on(&parts.headers);
     let query = parts.uri.query().unwrap_or_default();
-    let answer = upstream.ask(&parts.method, path, query, headers, body).await.map_err(refused)?;
+    let answer = upstream.ask(&parts.method, path, query, headers, body.into()).await.map_err(refused)?;
     Ok(relay(answer, upstream.timeout(), place))
 }
 

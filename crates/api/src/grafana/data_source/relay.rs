@@ -49,8 +49,14 @@ pub(in crate::grafana) fn relay(
     place: OwnedSemaphorePermit,
 ) -> Response {
     let (parts, body) = answer.into_parts();
-    let body =
-        Relayed { body, left: BODY_BYTES_MAX, patience, pause: Box::pin(sleep(patience)), _place: place };
+    let body = Relayed {
+        body,
+        left: BODY_BYTES_MAX,
+        patience,
+        pause: Box::pin(sleep(patience)),
+        waiting: false,
+        _place: place,
+    };
     let mut response = Response::new(Body::new(body));
     *response.status_mut() = status(parts.status);
     let known = HEADERS.iter().filter_map(|name| Some((name.clone(), parts.headers.get(name)?.clone())));
@@ -77,6 +83,8 @@ struct Relayed {
     left: u64,
     patience: Duration,
     pause: Pin<Box<Sleep>>,
+    /// Whether the pause has begun.
+    waiting: bool,
     _place: OwnedSemaphorePermit,
 }
 
@@ -91,12 +99,16 @@ impl HttpBody for Relayed {
         let frame = match Pin::new(&mut self.body).poll_frame(cx) {
             Poll::Ready(frame) => frame,
             Poll::Pending => {
+                // A client that reads slowly is no pause of the server.
+                if !std::mem::replace(&mut self.waiting, true) {
+                    let end = Instant::now() + self.patience;
+                    self.pause.as_mut().reset(end);
+                }
                 let stalled = |()| Some(Err(axum::Error::new(Broken::Stalled)));
                 return self.pause.as_mut().poll(cx).map(stalled);
             }
         };
-        let next = Instant::now() + self.patience;
-        self.pause.as_mut().reset(next);
+        self.waiting = false;
         Poll::Ready(frame.map(|frame| {
             let frame = frame.map_err(|error| axum::Error::new(Broken::from(error)))?;
             let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);

@@ -48,7 +48,7 @@ pub(crate) enum UpstreamError {
     #[error("too many requests to data sources at once")]
     Busy,
     /// It did not answer.
-    #[error("{0}")]
+    #[error("the data source does not answer: {}", .0.reason())]
     Client(#[from] ClientError),
     /// It does not let this server in.
     #[error("Authentication to data source failed")]

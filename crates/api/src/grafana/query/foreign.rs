@@ -68,12 +68,18 @@ pub(super) async fn ask(asking: &Asking, source: &DataSource, asked: &Asked) -> 
     let status = answer.status();
     let held = HeldRequest::read(answer.into_body(), asking.account()).await;
     let held = held.map_err(|error| Failed { status: error.status(), text: error.to_string() })?;
-    let series = read(held.as_bytes()).map_err(|why| {
+    let (body, mut account) = held.into_parts();
+    // The series take about as much as their text, which is gone once they are read.
+    if !account.grow(body.len()) {
+        let text = format!("no memory for an answer of {} bytes", body.len());
+        return Err(Failed { status: StatusCode::SERVICE_UNAVAILABLE, text });
+    }
+    let series = read(&body).map_err(|why| {
         let text = why.unwrap_or_else(|| format!("HTTP status {status}: there is no Prometheus API"));
         Failed { status: if status.is_success() { StatusCode::BAD_GATEWAY } else { status }, text }
     })?;
-    // What is read takes less than its text, for which the account goes on paying.
-    Ok(Found { series, _account: held.into_account() })
+    account.shrink(body.len());
+    Ok(Found { series, _account: account })
 }
 
 fn form(asked: &Asked) -> String {

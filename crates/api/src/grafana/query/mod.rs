@@ -8,14 +8,15 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    body::Bytes,
-    extract::{DefaultBodyLimit, State},
+    body::Body,
+    extract::{Request, State},
     response::Response,
     routing::post,
 };
 use dashboard::{DataSource, data_source::Key};
 use http::StatusCode;
-use model::{Part, Reservation};
+use http_body_util::Limited;
+use model::Reservation;
 use promql::engine::Value;
 
 use super::{
@@ -25,6 +26,7 @@ use super::{
 use crate::{
     error::ApiError,
     evaluator::{Job, Query},
+    held_request::HeldRequest,
     prometheus::stream::{Pieces, respond},
 };
 use foreign::ForeignSeries;
@@ -32,12 +34,23 @@ use request::{Asked, Chosen};
 
 /// Bytes of a request: fifty long queries.
 const BODY_BYTES_MAX: usize = 1 << 20;
+/// What reading it takes, at most, as a multiple of its bytes.
+const READ_FACTOR: usize = 8;
 
 pub(super) fn routes() -> Router<Asking> {
-    Router::new().route("/api/ds/query", post(query).layer(DefaultBodyLimit::max(BODY_BYTES_MAX)))
+    Router::new().route("/api/ds/query", post(query))
 }
 
-async fn query(State(asking): State<Asking>, body: Bytes) -> Response {
+async fn query(State(asking): State<Asking>, request: Request) -> Response {
+    let body = Body::new(Limited::new(request.into_body(), BODY_BYTES_MAX));
+    let held = match HeldRequest::read(body, asking.account()).await {
+        Ok(held) => held,
+        Err(error) => return message(error.status(), &error.to_string()),
+    };
+    let (body, mut account) = held.into_parts();
+    if !account.grow(body.len() * READ_FACTOR) {
+        return message(StatusCode::SERVICE_UNAVAILABLE, "no memory for the request");
+    }
     let all = match request::read(&body, asking.evaluator.now_ms()) {
         Ok(all) => all,
         Err(why) => return message(StatusCode::BAD_REQUEST, &why),
@@ -196,12 +209,5 @@ impl Written {
         }
         frame::write(out, asked, &found.series, frame);
         Next::Frame { answer, result, frame: frame + 1 }
-    }
-}
-
-impl Asking {
-    /// An account for what other servers answer.
-    fn account(&self) -> Reservation {
-        self.evaluator.account(Part::Query)
     }
 }
