@@ -286,7 +286,7 @@ impl Core {
         let library = Library::open(&data.join("dashboards"), named.clone(), DASHBOARDS, clock());
         let library = Arc::new(library);
         let annotations = Annotations::open(data, self.budget.open(Part::Dashboard), clock())?;
-        let snapshots = Snapshots::new(data.join("snapshots"), clock());
+        let snapshots = Snapshots::new(data.join("dashboard-snapshots"), clock());
         let store = Arc::new(DataSources::open(data)?);
         let provisioner = Provisioner::new(provisioning, Arc::clone(&store), Arc::clone(&library), named);
         let _ = provisioner.data_sources();
