@@ -2,7 +2,7 @@
 
 use crate::{
     dashboard::{GridPos, Panel},
-    variable::Variables,
+    variable::{Scope, Variables},
 };
 
 const COLUMNS: usize = 24;
@@ -11,19 +11,40 @@ const REPEATS_MAX: usize = 50;
 /// Panels of a picture.
 const PANELS_MAX: usize = 300;
 
+/// A panel where it stands.
+#[derive(Clone)]
+pub(crate) struct Placed<'a> {
+    pub(crate) panel: &'a Panel,
+    pub(crate) grid: GridPos,
+    /// Values of repeated variables that hold inside it.
+    pub(crate) scope: Scope,
+}
+
+impl<'a> Placed<'a> {
+    fn new(panel: &'a Panel) -> Self {
+        Self { panel, grid: panel.grid, scope: Scope::new() }
+    }
+
+    fn scoped(&self, name: &str, value: &str) -> Self {
+        let mut scoped = self.clone();
+        scoped.scope.insert(name.to_owned(), value.to_owned());
+        scoped
+    }
+}
+
 /// A row with the panels below it, up to the next row.
 #[derive(Clone, Default)]
-struct Section {
-    row: Option<Panel>,
-    panels: Vec<Panel>,
+struct Section<'a> {
+    row: Option<Placed<'a>>,
+    panels: Vec<Placed<'a>>,
 }
 
 /// All panels to show, rows among them, in order and with their places.
-pub(crate) fn lay_out(panels: &[Panel], variables: &Variables) -> Vec<Panel> {
+pub(crate) fn lay_out<'a>(panels: &'a [Panel], variables: &Variables) -> Vec<Placed<'a>> {
     let mut placed = Vec::new();
     let mut top = 0;
-    for section in sections(panels).into_iter().flat_map(|section| repeated_section(section, variables)) {
-        let folded = section.row.as_ref().is_some_and(|row| row.collapsed);
+    for section in sections(panels).iter().flat_map(|section| repeated_section(section, variables)) {
+        let folded = section.row.as_ref().is_some_and(|row| row.panel.collapsed);
         if let Some(mut row) = section.row {
             row.grid = GridPos { x: 0, y: top, w: COLUMNS as u32, h: 1 };
             placed.push(row);
@@ -34,20 +55,24 @@ pub(crate) fn lay_out(panels: &[Panel], variables: &Variables) -> Vec<Panel> {
             top = inside.iter().map(|panel| panel.grid.y + panel.grid.h).fold(top, u32::max);
             placed.extend(inside);
         }
+        if placed.len() >= PANELS_MAX {
+            break;
+        }
     }
     placed.truncate(PANELS_MAX);
     placed
 }
 
-fn sections(panels: &[Panel]) -> Vec<Section> {
+fn sections(panels: &[Panel]) -> Vec<Section<'_>> {
     let mut sorted: Vec<&Panel> = panels.iter().collect();
     sorted.sort_by_key(|panel| (panel.grid.y, panel.grid.x));
     let mut found = vec![Section::default()];
     for panel in sorted {
         if panel.kind == "row" {
-            found.push(Section { row: Some(panel.clone()), panels: panel.panels.clone() });
+            let panels = panel.panels.iter().map(Placed::new).collect();
+            found.push(Section { row: Some(Placed::new(panel)), panels });
         } else if let Some(section) = found.last_mut() {
-            section.panels.push(panel.clone());
+            section.panels.push(Placed::new(panel));
         }
     }
     found
@@ -61,26 +86,21 @@ fn values(name: &str, variables: &Variables) -> Vec<String> {
     value.into_iter().take(REPEATS_MAX).collect()
 }
 
-fn scoped(mut panel: Panel, name: &str, value: &str) -> Panel {
-    panel.scope.insert(name.to_owned(), value.to_owned());
-    panel
-}
-
-fn repeated_section(section: Section, variables: &Variables) -> Vec<Section> {
-    let name = section.row.as_ref().map(|row| row.repeat.clone()).unwrap_or_default();
-    let values = values(&name, variables);
+fn repeated_section<'a>(section: &Section<'a>, variables: &Variables) -> Vec<Section<'a>> {
+    let name = section.row.as_ref().map(|row| row.panel.repeat.as_str()).unwrap_or_default();
+    let values = values(name, variables);
     if values.is_empty() {
-        return vec![section];
+        return vec![section.clone()];
     }
     let copy = |value: &String| Section {
-        row: section.row.clone().map(|row| scoped(row, &name, value)),
-        panels: section.panels.iter().map(|panel| scoped(panel.clone(), &name, value)).collect(),
+        row: section.row.as_ref().map(|row| row.scoped(name, value)),
+        panels: section.panels.iter().map(|panel| panel.scoped(name, value)).collect(),
     };
     values.iter().map(copy).collect()
 }
 
 /// Places of a section's panels from `top` down: each as high up as the panels above it allow.
-fn place(mut panels: Vec<Panel>, top: u32, variables: &Variables) -> Vec<Panel> {
+fn place<'a>(mut panels: Vec<Placed<'a>>, top: u32, variables: &Variables) -> Vec<Placed<'a>> {
     panels.sort_by_key(|panel| (panel.grid.y, panel.grid.x));
     let mut heights = [top; COLUMNS];
     let mut placed = Vec::new();
@@ -95,17 +115,17 @@ fn place(mut panels: Vec<Panel>, top: u32, variables: &Variables) -> Vec<Panel> 
 }
 
 /// The panel, or one for each value that it repeats over, beside or below one another.
-fn copies(panel: Panel, variables: &Variables) -> Vec<Panel> {
-    let name = panel.repeat.clone();
-    let values = if panel.scope.contains_key(&name) { Vec::new() } else { values(&name, variables) };
+fn copies<'a>(panel: Placed<'a>, variables: &Variables) -> Vec<Placed<'a>> {
+    let name = panel.panel.repeat.as_str();
+    let values = if panel.scope.contains_key(name) { Vec::new() } else { values(name, variables) };
     if values.is_empty() {
         return vec![panel];
     }
-    let across = values.len().min(panel.max_per_row.max(1) as usize);
+    let across = values.len().min(panel.panel.max_per_row.max(1) as usize);
     let w = (COLUMNS / across).max(1) as u32;
     let copy = |(index, value): (usize, &String)| {
-        let mut copy = scoped(panel.clone(), &name, value);
-        if !copy.repeat_down {
+        let mut copy = panel.scoped(name, value);
+        if !panel.panel.repeat_down {
             (copy.grid.w, copy.grid.x) = (w, (index % across) as u32 * w);
         }
         copy

@@ -6,7 +6,7 @@ use model::{Budget, Part};
 
 use crate::{
     Error, PIXELS_MAX, Source, Theme, Zone,
-    dashboard::{Dashboard, Panel},
+    dashboard::{Dashboard, GridPos, Panel},
     drawing::{Drawing, Rect, Text, write_png, write_svg},
     field::configure,
     grid,
@@ -146,13 +146,14 @@ impl Session<'_> {
         let title =
             Text::new(variables.text(&self.dashboard.title), GAP + 2.0, 0.0, 17.0, theme.ink()).bold();
         drawing.text(title.centred_on(TITLE_HEIGHT / 2.0));
-        for panel in &placed {
-            let area = self.place(panel, drawing.width);
+        for placed in &placed {
+            let area = self.place(placed.grid, drawing.width);
+            let (panel, variables) = (placed.panel, variables.within(&placed.scope));
             if area.y > drawing.height {
                 continue;
             }
             if panel.kind == "row" {
-                let title = variables.within(panel).text(&panel.title);
+                let title = variables.text(&panel.title);
                 drawing
                     .text(Text::new(title, area.x, 0.0, 14.0, theme.ink()).bold().centred_on(area.y + 16.0));
                 continue;
@@ -167,9 +168,9 @@ impl Session<'_> {
     }
 
     /// Where a panel stands on a page.
-    fn place(&self, panel: &Panel, width: f32) -> Rect {
+    fn place(&self, grid: GridPos, width: f32) -> Rect {
         let column = (width - GAP) / 24.0;
-        let [x, y, w, h] = [panel.grid.x, panel.grid.y, panel.grid.w, panel.grid.h].map(|cells| cells as f32);
+        let [x, y, w, h] = [grid.x, grid.y, grid.w, grid.h].map(|cells| cells as f32);
         Rect::new(GAP + x * column, TITLE_HEIGHT + y * ROW_HEIGHT, w * column - GAP, h * ROW_HEIGHT - GAP)
     }
 
@@ -181,7 +182,6 @@ impl Session<'_> {
         variables: &Variables,
         source: &mut dyn Source,
     ) -> Result<(), Error> {
-        let variables = &variables.within(panel);
         let context = PlanContext {
             range: self.range,
             now_ms: self.request.now_ms,

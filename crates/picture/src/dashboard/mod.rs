@@ -9,8 +9,6 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 pub(crate) use field_config::{
@@ -64,8 +62,6 @@ pub(crate) struct Panel {
     /// Of a row: whether its panels are folded away, and those panels.
     pub(crate) collapsed: bool,
     pub(crate) panels: Vec<Panel>,
-    /// Values of repeated variables that hold inside this panel.
-    pub(crate) scope: BTreeMap<String, String>,
 }
 
 /// One query of a panel.

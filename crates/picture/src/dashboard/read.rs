@@ -87,7 +87,6 @@ fn read_panel(source: &Value, index: usize, top: bool) -> Panel {
         transformations: read_transformations(json.at("transformations")),
         collapsed: json.at("collapsed").is_true(),
         panels: inner.enumerate().map(|(at, panel)| read_panel(panel, index * 1000 + at, false)).collect(),
-        scope: Default::default(),
         kind,
     }
 }
@@ -122,7 +121,7 @@ fn read_target(json: &Value, index: usize, foreign: &Option<String>) -> Target {
         expr: text("expr"),
         legend_format: text("legendFormat"),
         interval: text("interval"),
-        interval_factor: json.at("intervalFactor").number().unwrap_or(1.0),
+        interval_factor: json.at("intervalFactor").number().unwrap_or(1.0).clamp(0.0, 1000.0),
         instant,
         range: json.at("range").flag().unwrap_or(!instant),
         format: match text("format").as_str() {

@@ -16,6 +16,9 @@ use crate::{Error, theme::Color};
 /// Rows of pixels that are painted at once.
 const STRIP_ROWS: u32 = 192;
 
+/// Rows above and below a strip that are painted with it: at the edges of what is painted thin lines break.
+const MARGIN_ROWS: u32 = 8;
+
 /// Bytes of a pixel while it is painted (colour and mask) and while its row is packed.
 const PIXEL_BYTES: usize = 4 + 1 + 3;
 
@@ -32,7 +35,8 @@ pub(crate) fn write_png(
     let width = (drawing.width * scale).round().max(1.0) as u32;
     let height = (drawing.height * scale).round().max(1.0) as u32;
     let rows = height.min(STRIP_ROWS);
-    let strip_bytes = width as usize * rows as usize * PIXEL_BYTES;
+    let painted_rows = rows + 2 * MARGIN_ROWS;
+    let strip_bytes = width as usize * painted_rows as usize * PIXEL_BYTES;
     if !account.grow(strip_bytes) {
         return Err(Error::budget(strip_bytes, account.budget()));
     }
@@ -44,18 +48,24 @@ pub(crate) fn write_png(
     encoder.set_filter(Filter::Up);
     let mut header = encoder.write_header()?;
     let mut stream = header.stream_writer()?;
-    let (mut pixmap, mut mask) =
-        Pixmap::new(width, rows).zip(Mask::new(width, rows)).ok_or(Error::Size { width, height })?;
+    let (mut pixmap, mut mask) = Pixmap::new(width, painted_rows)
+        .zip(Mask::new(width, painted_rows))
+        .ok_or(Error::Size { width, height })?;
     let mut packed = Vec::with_capacity(width as usize * 3);
     for top in (0..height).step_by(rows as usize) {
         pixmap.fill(skia_color(ground));
-        let mut strip =
-            Strip { pixels: pixmap.as_mut(), mask: &mut mask, masked: None, scale, top: top as f32 };
+        let mut strip = Strip {
+            pixels: pixmap.as_mut(),
+            mask: &mut mask,
+            masked: None,
+            scale,
+            top: top as f32 - MARGIN_ROWS as f32,
+        };
         for shape in drawing.shapes() {
             strip.paint(shape);
         }
         let count = (height - top).min(rows) as usize;
-        for row in pixmap.data().chunks_exact(width as usize * 4).take(count) {
+        for row in pixmap.data().chunks_exact(width as usize * 4).skip(MARGIN_ROWS as usize).take(count) {
             packed.clear();
             // The ground is opaque, so all that was painted over it is.
             packed
@@ -75,7 +85,7 @@ struct Strip<'a> {
     /// What the mask lets through.
     masked: Option<Rect>,
     scale: f32,
-    /// The first row's number.
+    /// The first row's number; that of the first strip lies above the picture.
     top: f32,
 }
 
@@ -206,5 +216,33 @@ fn skia_stroke(stroke: &Stroke) -> tiny_skia::Stroke {
         line_cap: if dotted { LineCap::Round } else { LineCap::Butt },
         dash: StrokeDash::new(stroke.dashes.clone(), 0.0),
         ..tiny_skia::Stroke::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use model::{Budget, Part};
+
+    use super::*;
+
+    /// Strips were once painted edge to edge, and thin slanted lines had holes where two of them met.
+    #[test]
+    fn lines_go_through_from_strip_to_strip() {
+        let budget = Budget::new(1 << 20);
+        let mut drawing = Drawing::new(400.0, 300.0, budget.open(Part::Query));
+        let (seam, white) = (STRIP_ROWS as f32, Color::rgb(0xff_ffff));
+        drawing.line(Path::between((0.0, seam - 60.0), (400.0, seam + 60.0)), white, Stroke::new(1.0));
+        drawing.line(Path::between((0.0, seam + 7.0), (400.0, seam - 7.0)), white, Stroke::new(1.0));
+        let png = write_png(&drawing, 1.0, Color::rgb(0), budget.open(Part::Query)).unwrap();
+        let mut reader = png::Decoder::new(Cursor::new(png)).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut pixels).unwrap();
+        for x in (5..180).chain(220..395) {
+            let column = pixels.chunks(3).skip(x).step_by(400);
+            let light: f32 = column.map(|pixel| f32::from(pixel[0]) / 255.0).sum();
+            assert!((1.8..2.4).contains(&light), "{light} at {x}");
+        }
     }
 }

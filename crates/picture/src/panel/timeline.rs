@@ -45,6 +45,11 @@ pub(super) fn draw_history(drawing: &mut Drawing, area: Rect, scene: &Scene<'_>)
 }
 
 fn draw(drawing: &mut Drawing, area: Rect, scene: &Scene<'_>, merge: bool, width_share: f32) {
+    let samples: usize = scene.frames.iter().map(|frame| frame.rows() * frame.fields.len()).sum();
+    // A span and its text for each sample, where no two are alike.
+    if !drawing.reserve(samples * (size_of::<Span>() + 16)) {
+        return;
+    }
     let rows = rows(scene, merge);
     if rows.is_empty() {
         return;

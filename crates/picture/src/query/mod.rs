@@ -13,7 +13,7 @@ use plan::{Question, plan};
 
 use crate::{
     Error,
-    dashboard::Panel,
+    dashboard::{Panel, TargetFormat},
     frame::Frame,
     source::{RangeQuery, Series, Source, SourceError},
 };
@@ -48,7 +48,7 @@ pub(crate) fn ask(
     for question in &questions {
         match ask_one(question, source) {
             Ok(series) => {
-                let bytes = series.iter().map(size_bytes).sum();
+                let bytes = series.iter().map(|series| size_bytes(series, question.target.format)).sum();
                 if !account.grow(bytes) {
                     return Err(Error::budget(bytes, account.budget()));
                 }
@@ -74,12 +74,13 @@ fn ask_one(question: &Question<'_>, source: &mut dyn Source) -> Result<Vec<Serie
     }
 }
 
-/// Bytes that a series takes as a frame.
-fn size_bytes(series: &Series) -> usize {
-    size_of::<Frame>()
-        + 512
-        + series.samples.len() * 2 * size_of::<f64>()
-        + 2 * series.labels.as_bytes().len()
+/// Bytes that a series takes as a frame, or as rows of a table, whose cells are texts too.
+fn size_bytes(series: &Series, format: TargetFormat) -> usize {
+    let cells = match format {
+        TargetFormat::Table => (series.labels.len() + 2) * size_of::<Rc<str>>() + size_of::<usize>(),
+        _ => 2 * size_of::<f64>(),
+    };
+    size_of::<Frame>() + 512 + series.samples.len() * cells + 2 * series.labels.as_bytes().len()
 }
 
 /// A text shared by frames.

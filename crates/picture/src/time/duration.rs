@@ -11,11 +11,14 @@ const UNITS: [(&str, f64); 8] = [
     ("y", 3.1536e10),
 ];
 
+/// Longest duration, some three thousand years: sums of it and a moment stay numbers of milliseconds.
+const LONGEST_MS: f64 = 1e14;
+
 /// Milliseconds of a duration; a bare number means seconds. `None` when it is none.
 pub(crate) fn parse_duration(source: &str) -> Option<f64> {
     let text = source.trim().trim_start_matches(['<', '>', '=']);
     if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        return text.parse::<f64>().ok().map(|seconds| seconds * 1e3);
+        return text.parse::<f64>().ok().map(|seconds| seconds * 1e3).filter(|ms| *ms <= LONGEST_MS);
     }
     let (mut rest, mut total) = (text, 0.0);
     while !rest.is_empty() {
@@ -27,7 +30,7 @@ pub(crate) fn parse_duration(source: &str) -> Option<f64> {
         total += number.parse::<f64>().ok()? * size_ms;
         rest = tail;
     }
-    Some(total).filter(|ms| ms.is_finite())
+    Some(total).filter(|ms| *ms <= LONGEST_MS)
 }
 
 /// The shortest text that PromQL reads back as the same duration, in one unit.
@@ -55,6 +58,7 @@ mod tests {
             ("x", None),
             ("5x", None),
             ("s", None),
+            ("9999999999999y", None),
         ] {
             assert_eq!(parse_duration(text), ms, "{text}");
         }

@@ -13,6 +13,8 @@ use crate::{
     json::Json,
 };
 
+/// Cells of a table of series side by side.
+const CELLS_MAX: usize = 1_000_000;
 /// Rows with the same key that are looked through for one that agrees.
 const ALIKE_MAX: usize = 100;
 
@@ -144,7 +146,7 @@ fn joined_keys(fields: &[&Field], inner: bool) -> BTreeMap<Key, Value> {
         }
     }
     let kept = counts.into_iter().filter(|(_, (_, count))| !inner || *count == fields.len());
-    kept.map(|(key, (value, _))| (key, value)).take(ROWS_MAX).collect()
+    kept.map(|(key, (value, _))| (key, value)).take((CELLS_MAX / fields.len().max(1)).min(ROWS_MAX)).collect()
 }
 
 /// All samples of all series as rows of one table, the newest first: time, series, value.

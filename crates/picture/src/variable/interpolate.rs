@@ -4,6 +4,9 @@ use model::percent;
 
 use super::VariableValue;
 
+/// Bytes of a text with its variables put in; what lies beyond is cut off. PromQL is refused long before.
+const LENGTH_MAX: usize = 1 << 20;
+
 /// How a value without a format of its own is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
@@ -41,6 +44,9 @@ pub(crate) fn interpolate(
                 1
             }
         };
+        if out.len() > LENGTH_MAX {
+            return out;
+        }
         rest = from.get(len..).unwrap_or_default();
     }
     out + rest

@@ -11,8 +11,6 @@ pub(crate) use interpolate::{Style, interpolate, references};
 pub(crate) use options::natural;
 pub(crate) use resolve::{Given, resolve};
 
-use crate::dashboard::Panel;
-
 /// What a variable puts into texts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct VariableValue {
@@ -34,6 +32,9 @@ impl VariableValue {
     }
 }
 
+/// Values of repeated variables, one of each.
+pub(crate) type Scope = BTreeMap<String, String>;
+
 /// The variables of a dashboard with their values, built-in ones among them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Variables(BTreeMap<String, VariableValue>);
@@ -47,10 +48,10 @@ impl Variables {
         self.0.insert(name.to_owned(), value);
     }
 
-    /// The same as it holds inside a panel.
-    pub(crate) fn within(&self, panel: &Panel) -> Self {
+    /// The same as it holds inside a repeated panel.
+    pub(crate) fn within(&self, scope: &Scope) -> Self {
         let mut inner = self.clone();
-        for (name, value) in &panel.scope {
+        for (name, value) in scope {
             let known = inner.0.get(name);
             let at = known.and_then(|known| known.values.iter().position(|other| other == value));
             let text = at.and_then(|at| known?.texts.get(at).cloned()).unwrap_or_else(|| value.clone());

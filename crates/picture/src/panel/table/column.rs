@@ -4,7 +4,7 @@ use serde_json::Value as JsonValue;
 
 use crate::{
     dashboard::FieldConfig,
-    field::{Calculation, Display, Limits},
+    field::{Calculation, Display, Limits, limits},
     frame::{Field, FieldKind, Frame},
     json::Json,
     panel::Scene,
@@ -31,8 +31,8 @@ pub(super) enum Filling {
 pub(super) struct Column<'a> {
     pub(super) name: String,
     pub(super) field: &'a Field,
-    /// Its place among the frame's fields, which decides its palette colour.
-    pub(super) index: usize,
+    pub(super) display: Display<'a>,
+    pub(super) limits: Limits,
     pub(super) align: Align,
     /// As it is asked for.
     pub(super) width: Option<f32>,
@@ -46,7 +46,7 @@ pub(super) struct Column<'a> {
 }
 
 /// The columns that are not hidden.
-pub(super) fn columns<'a>(frame: &'a Frame, scene: &Scene<'_>) -> Vec<Column<'a>> {
+pub(super) fn columns<'a>(frame: &'a Frame, scene: &'a Scene<'_>) -> Vec<Column<'a>> {
     let names = scene.names();
     let shown = frame.fields.iter().enumerate().filter(|(_, field)| {
         let custom = &field.config.custom;
@@ -58,7 +58,8 @@ pub(super) fn columns<'a>(frame: &'a Frame, scene: &Scene<'_>) -> Vec<Column<'a>
         .collect()
 }
 
-fn column<'a>(field: &'a Field, name: String, index: usize, scene: &Scene<'_>) -> Column<'a> {
+fn column<'a>(field: &'a Field, name: String, index: usize, scene: &'a Scene<'_>) -> Column<'a> {
+    let limits = limits(&field.config, &field.values);
     let custom = &field.config.custom;
     let options = custom.at("cellOptions");
     let cell =
@@ -84,7 +85,9 @@ fn column<'a>(field: &'a Field, name: String, index: usize, scene: &Scene<'_>) -
         foot: foot(field, &name, scene.panel.options.at("footer"), index, scene),
         name,
         field,
-        index,
+        // The place among the frame's fields decides the palette's colour.
+        display: Display::new(&field.config, index, limits, scene.theme, scene.zone),
+        limits,
     }
 }
 

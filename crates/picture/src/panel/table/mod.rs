@@ -7,8 +7,8 @@ use column::{Align, Column, Filling, columns, row_order};
 use super::Scene;
 use crate::{
     drawing::{Anchor, Drawing, Paint, Path, Rect, Stroke, Text, font},
-    field::{Display, Shown, limits},
-    frame::{FieldKind, Frame, Value},
+    field::Shown,
+    frame::{FieldKind, Value},
     json::Json,
     theme::Color,
     time::ByPattern,
@@ -33,7 +33,7 @@ pub(super) fn draw(drawing: &mut Drawing, area: Rect, scene: &Scene<'_>) {
         return;
     }
     let order = row_order(frame, &columns, &scene.panel.options);
-    let table = Table { scene, frame, columns: &columns, order: &order, row_height: row_height(scene) };
+    let table = Table { scene, columns: &columns, order: &order, row_height: row_height(scene) };
     table.draw(drawing, area);
 }
 
@@ -47,7 +47,6 @@ fn row_height(scene: &Scene<'_>) -> f32 {
 
 struct Table<'a> {
     scene: &'a Scene<'a>,
-    frame: &'a Frame,
     columns: &'a [Column<'a>],
     /// Rows in the order in which they stand.
     order: &'a [usize],
@@ -176,7 +175,7 @@ impl Table<'_> {
             let text = font::width(&shown.text.joined(), SIZE) + PADDING;
             let track = cell.without(5.0, text + PADDING, 5.0, PADDING);
             drawing.rounded(track, 2.0, self.scene.theme.line());
-            let share = limits(&column.field.config, &column.field.values).share(amount) as f32;
+            let share = column.limits.share(amount) as f32;
             drawing.rounded(track.without(0.0, track.width * (1.0 - share), 0.0, 0.0), 2.0, shown.color);
             rest = cell.without(0.0, 0.0, 0.0, cell.width - text - PADDING);
         }
@@ -210,9 +209,7 @@ impl Table<'_> {
     fn shown(&self, column: &Column<'_>, row: usize) -> Shown {
         let field = column.field;
         let value = field.values.get(row);
-        let limits = limits(&field.config, &field.values);
-        let display = Display::new(&field.config, column.index, limits, self.scene.theme, self.scene.zone);
-        let mut shown = display.show(&value);
+        let mut shown = column.display.show(&value);
         if let (FieldKind::Time, Value::Number(time), None) = (field.kind, &value, &field.config.unit) {
             let civil = self.scene.zone.civil(*time as i64);
             shown.text = Formatted::plain(civil.by_pattern("YYYY-MM-DD HH:mm:ss"));
@@ -220,7 +217,6 @@ impl Table<'_> {
         if matches!((field.kind, &value), (FieldKind::Text, Value::Null)) {
             shown.text = Formatted::default();
         }
-        debug_assert!(row < self.frame.rows());
         shown
     }
 }
