@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The paths that the front end knows; each is answered with its one page, which then draws what is asked for.
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 15] = [
     "/",
     "/login",
     "/dashboards",
@@ -32,6 +32,8 @@ const PAGES: [&str; 13] = [
     "/profile",
     "/admin/users",
     "/org/serviceaccounts",
+    "/connections/datasources",
+    "/datasources",
 ];
 
 /// Bytes of an asset at most, for the clients that have to have it decompressed.
