@@ -16,6 +16,7 @@ COPY . .
 COPY --from=web /src/web/dist web/dist
 RUN scripts/build.sh \
  && install -D target/*/release/gnomon /image/gnomon \
+ && install -d /image/etc/gnomon/dashboards \
  && install -d -o 65532 -g 65532 /image/data
 
 FROM ${PROGRAM} AS program
@@ -23,7 +24,6 @@ FROM ${PROGRAM} AS program
 FROM scratch
 COPY --from=program /image/ /
 COPY deploy/compose/prometheus.yml /etc/gnomon/prometheus.yml
-COPY deploy/dashboards/ /etc/gnomon/dashboards/
 USER 65532:65532
 WORKDIR /data
 EXPOSE 8000 9090 3000

@@ -47,7 +47,7 @@ rust_base() {
 arguments=(--quiet --network host --tag "$name")
 if [ -n "$program" ]; then
   install -D "$program" "$scratch/image/gnomon"
-  mkdir "$scratch/image/data"
+  mkdir -p "$scratch/image/data" "$scratch/image/etc/gnomon/dashboards"
   chown 65532:65532 "$scratch/image/data"
   tar -C "$scratch" -c image | docker import - "$name-program" >/dev/null
   arguments+=(--build-arg "PROGRAM=$name-program")

@@ -31,13 +31,12 @@ tarball() {
   root=$scratch/tar/$name
   install -D "$binary" "$root/gnomon"
   install -m 644 LICENSE README.md CHANGELOG.md deploy/prometheus.yml "$root"
-  mkdir "$root/systemd" "$root/dashboards"
+  mkdir "$root/systemd"
   for unit in deploy/systemd/*; do
     # What no package brings lies in /usr/local.
     sed 's|/usr/bin/gnomon|/usr/local/bin/gnomon|' "$unit" >"$root/systemd/${unit##*/}"
   done
   install -m 644 deploy/debian/gnomon.sysusers "$root/systemd/gnomon.conf"
-  cp deploy/dashboards/*.json "$root/dashboards"
   cp -r "$manual"/* "$root"
   pack "$root"
   tar -C "$scratch/tar" --sort=name --owner=0 --group=0 --numeric-owner -c "$name" | gzip -9n >"$dist/$name.tar.gz"
