@@ -1,14 +1,17 @@
-//! A drawing as SVG text. Letters are left to the fonts of whoever looks at it, and stand where those of the
-//! raster do.
+//! A drawing as SVG text. Letters are left to the fonts of whoever looks at it; each text is told how long it is, and
+//! so takes the room that it has in the raster.
 
 use std::fmt::{self, Write};
 
 use super::{Anchor, Drawing, Paint, Path, Rect, Segment, Shape, Stroke, Text};
 use crate::theme::Color;
 
-/// Noto Sans is what texts are measured in; the others are as wide within a few percent.
+/// Noto Sans is what texts are measured in; others are made as wide.
 const FACES: &str =
     "'Noto Sans','Open Sans','Segoe UI',system-ui,-apple-system,Roboto,'Liberation Sans',Arial,sans-serif";
+
+/// How much wider than the regular face a heavier one is.
+const BOLD_WIDTH: f32 = 1.04;
 
 /// The drawing as an SVG document, `scale` times as large as it is in pixels.
 pub(crate) fn write_svg(drawing: &Drawing, scale: f32, title: &str) -> String {
@@ -124,6 +127,11 @@ impl Svg {
         }
         if text.bold {
             self.out.write_str(" font-weight=\"600\"")?;
+        }
+        // A single letter would be stretched or squeezed to no use.
+        if text.text.chars().nth(1).is_some() {
+            let length = text.width() * if text.bold { BOLD_WIDTH } else { 1.0 };
+            write!(self.out, " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", Pixels(length))?;
         }
         if text.upright {
             write!(self.out, " transform=\"rotate(-90 {x} {y})\"")?;
