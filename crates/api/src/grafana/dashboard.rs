@@ -220,8 +220,21 @@ async fn delete(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Resp
     answer.await
 }
 
-/// The page at the beginning.
-async fn home(Extension(viewer): Extension<Viewer>) -> Response {
+/// The page at the beginning: the dashboard that the user prefers, if it is there.
+async fn home(State(grafana): State<Grafana>, Extension(viewer): Extension<Viewer>) -> Response {
+    let answer = grafana.answer(move |grafana| {
+        let preferred = grafana.accounts.preferences(viewer.id()).unwrap_or_default().home_dashboard_uid;
+        Ok(match grafana.library.entry(&preferred) {
+            Some(entry) => {
+                Json(json!({ "redirectUri": grafana.external.link(&entry.summary.url) })).into_response()
+            }
+            None => default_home(&viewer),
+        })
+    });
+    answer.await
+}
+
+fn default_home(viewer: &Viewer) -> Response {
     let meta = json!({
         "isHome": true, "canSave": false, "canEdit": viewer.role() >= Role::Editor, "canAdmin": false,
         "canStar": false, "canDelete": false, "slug": "", "url": "", "version": 0, "hasAcl": false,

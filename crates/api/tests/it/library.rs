@@ -63,6 +63,16 @@ async fn a_dashboard_goes_through_its_life() {
     assert_eq!(get(&router, "/api/search?folderIds=1&dashboardIds=2").await[0]["id"], 2);
     assert_eq!(get(&router, "/api/search?type=dash-folder").await[0]["title"], "Attic");
     assert_eq!(get(&router, "/api/search?folderUIDs=general&query=fan").await, json!([]));
+    assert_eq!(get(&router, "/api/dashboards/home").await["meta"]["isHome"], true);
+    let preferred = json!({"homeDashboardUID": uid}).to_string();
+    let (status, _) = ask(&router, Method::PUT, "/api/user/preferences", &preferred).await;
+    let home = get(&router, "/api/dashboards/home").await;
+    assert_eq!((status, home), (StatusCode::OK, json!({"redirectUri": format!("/d/{uid}/fan")})));
+    assert_eq!(
+        post(&router, &format!("/api/user/stars/dashboard/uid/{uid}"), json!({})).await.0,
+        StatusCode::OK
+    );
+    assert_eq!(get(&router, "/api/search?starred=true").await[0]["isStarred"], true);
     assert_eq!(get(&router, "/api/dashboards/tags").await[0], json!({"term": "air", "count": 1}));
     assert_eq!(get(&router, "/api/folders/attic/counts").await["dashboard"], 1);
 

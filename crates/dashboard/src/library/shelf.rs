@@ -69,6 +69,11 @@ pub(super) struct Header {
 }
 
 impl Saved {
+    /// Messages are read when somebody asks for them.
+    fn new(summary: Arc<Summary>, header: Header, kept: Vec<Kept>, highest: u32) -> Self {
+        Self { summary, newest: Header { message: String::new(), ..header }, kept, highest }
+    }
+
     pub(super) fn version(&self) -> u32 {
         self.newest.version
     }
@@ -140,7 +145,7 @@ impl Shelf {
         while let Some(&Kept { version, .. }) = kept.last() {
             highest = highest.max(version);
             match self.read(uid, version).and_then(|(newest, text)| Ok((newest, parse(&text, uid)?))) {
-                Ok((newest, summary)) => return Some(Saved { summary, newest, kept, highest }),
+                Ok((newest, summary)) => return Some(Saved::new(summary, newest, kept, highest)),
                 Err(error) => problems.push(self.set_aside(uid, version, &error)),
             }
             kept.pop();
@@ -169,8 +174,9 @@ impl Shelf {
             stored_file::sync_folder(&self.0)?;
         }
         let mut kept = before.map_or_else(Vec::new, |saved| saved.kept.clone());
-        kept.push(Kept { version: header.version, size_bytes });
-        let mut saved = Saved { summary, highest: header.version, newest: header, kept };
+        let version = header.version;
+        kept.push(Kept { version, size_bytes });
+        let mut saved = Saved::new(summary, header, kept, version);
         self.prune(&mut saved);
         Ok(saved)
     }
