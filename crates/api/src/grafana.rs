@@ -46,6 +46,8 @@ pub(crate) use render::routes as picture_routes;
 pub(crate) use snapshot::shared_routes;
 pub(crate) use viewer::{Viewer, at_least};
 
+/// The version of Grafana that clients are told.
+const API_VERSION: &str = "12.3.0";
 /// Bytes of a login: anybody may send one, so not many are held.
 const LOGIN_BYTES_MAX: usize = 4 << 10;
 
@@ -119,6 +121,11 @@ impl Grafana {
         self
     }
 
+    /// The version of Grafana whose API this is, by which clients choose what they ask, and Gnomon's.
+    fn api_version(&self) -> String {
+        format!("{API_VERSION}+gnomon.{}", self.version)
+    }
+
     /// Does what may wait for the disk off the network thread; an answer when that panicked.
     pub(crate) async fn blocking<T: Send + 'static>(
         &self,
@@ -161,9 +168,8 @@ pub(crate) fn login_routes(grafana: &Grafana) -> Router {
 
 /// The route for probes.
 pub(crate) fn health_route(grafana: &Grafana) -> Router {
-    let version = grafana.version;
-    Router::new()
-        .route("/api/health", get(async move || Json(json!({ "database": "ok", "version": version }))))
+    let health = json!({ "database": "ok", "version": grafana.api_version() });
+    Router::new().route("/api/health", get(async move || Json(health)))
 }
 
 /// Puts routes behind the login; what changes something has to come from a page of this server.

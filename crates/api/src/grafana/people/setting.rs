@@ -12,7 +12,7 @@ pub(super) async fn frontend(
     Extension(viewer): Extension<Viewer>,
 ) -> Json<Value> {
     let build = json!({
-        "version": grafana.version,
+        "version": grafana.api_version(),
         "edition": "Gnomon",
         "env": "production",
         "hideVersion": false,
