@@ -61,7 +61,7 @@ impl Rules {
 }
 
 /// What a scrape brought.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Tally {
     /// Samples in the body, as far as it was read.
     pub(crate) samples: usize,
@@ -77,6 +77,11 @@ pub(crate) struct Tally {
     pub(crate) refused: usize,
     /// Exemplars older than what their series have.
     pub(crate) late_exemplars: usize,
+    /// Samples with times of their own, and the age of the oldest of them.
+    pub(crate) timed: usize,
+    pub(crate) timed_age_max_ms: i64,
+    /// CPU time of the target's process, where it exposes that.
+    pub(crate) cpu_seconds: Option<f64>,
 }
 
 /// A body and its circumstances.
@@ -95,6 +100,8 @@ pub(crate) struct Ingest {
     /// Whether the layout's series have samples newer than any staleness marker.
     live: bool,
     own: [Option<SeriesRef>; OWN_SERIES.len()],
+    /// Position in the layout's series of the CPU time of the target's process.
+    cpu_at: Option<usize>,
     families: Families,
     account: Reservation,
 }
@@ -107,6 +114,7 @@ impl Ingest {
             layout: Layout::default(),
             live: false,
             own: [None; OWN_SERIES.len()],
+            cpu_at: None,
             families: Families::default(),
             account,
         }
@@ -169,6 +177,7 @@ impl Ingest {
         let Columns { values, timestamps_ms, exemplars, attached } = columns;
         let samples = Samples { values: &values, attached: &attached, attachments: body.attachments };
         tally.duplicate = self.layout.len() - self.layout.series.len();
+        tally.cpu_seconds = self.cpu_at.and_then(|at| values.get(at)).copied();
         self.live = true;
         let own = Own { up: 1.0, elapsed: elapsed(), samples: tally.samples, added: tally.added };
         self.append_scrape(&own, &samples, timestamps_ms, timestamp_ms, scratch, tally)?;
@@ -269,6 +278,9 @@ impl Ingest {
         tally: &mut Tally,
     ) -> Result<(), ScrapeError> {
         let samples = timestamps_ms.len();
+        let oldest_ms = timestamps_ms.iter().map(|(_, timestamp_ms)| *timestamp_ms).min();
+        tally.timed = samples;
+        tally.timed_age_max_ms = oldest_ms.map_or(0, |oldest_ms| scraped_ms.saturating_sub(oldest_ms));
         // One from an unset clock, years ahead, would make its series refuse all that follow.
         timestamps_ms.retain(|(_, timestamp_ms)| timestamp_ms.saturating_sub(scraped_ms) <= AHEAD_MAX_MS);
         tally.out_of_bounds += samples - timestamps_ms.len();

@@ -30,6 +30,7 @@ mod target_loop;
 #[cfg(test)]
 mod test_store;
 mod unpacked;
+mod vitals;
 
 pub use diagnosis::Diagnosis;
 pub use error::ScrapeError;

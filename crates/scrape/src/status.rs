@@ -4,6 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use model::{FamilyMetadata, LabelSet};
 
+use crate::finding::Finding;
+
 /// Whether the last scrape of a target worked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Health {
@@ -44,6 +46,8 @@ pub struct TargetStatus {
     pub cause: Arc<str>,
     /// What to do about it, in a sentence; empty when it worked.
     pub cure: Arc<str>,
+    /// What is to be known about it, that included; the worst first, and at most one of each kind.
+    pub findings: Vec<Finding>,
     /// Start of the last scrape, in milliseconds since the Unix epoch.
     pub last_scrape_ms: Option<i64>,
     /// How long the last scrape took.

@@ -1,6 +1,7 @@
 //! One target's loop: wait for the slot, fetch, store, remember how it went.
 
 use std::{
+    cmp::Reverse,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -12,12 +13,14 @@ use crate::{
     buffer::Buffer,
     diagnosis::{Diagnosis, trouble},
     error::{ScrapeError, body_format},
+    finding::{Finding, Severity},
     ingest::{Body, Ingest, Tally},
     schedule::Schedule,
     scraper::{Shared, lock},
     status::{Health, ScrapeFigures, TargetMetadata, TargetStatus},
     target::TargetSpec,
     unpacked::Unpacked,
+    vitals::{Vitals, Worked},
 };
 
 /// A target says the same trouble no more often than this.
@@ -33,6 +36,7 @@ struct State {
     /// Gone when the target has ended or another has taken over.
     ingest: Option<Ingest>,
     last: Last,
+    vitals: Vitals,
     /// When a warning was logged last, by the monotonic clock.
     warned: Option<Duration>,
 }
@@ -50,9 +54,17 @@ struct Last {
     samples: usize,
 }
 
+/// An answer whose body is in its buffer.
+struct Reply {
+    format: Format,
+    first_byte: Duration,
+    /// A `Content-Type` that is no format: the body is read as the job says.
+    refused_type: Option<Arc<str>>,
+}
+
 /// A body in its buffer.
 struct Fetched {
-    format: Format,
+    reply: Reply,
     /// The body as text, where it is none.
     unpacked: Option<Unpacked>,
 }
@@ -84,7 +96,8 @@ pub(crate) async fn run(shared: Arc<Shared>, target: Arc<Target>) {
 
 impl Target {
     pub(crate) fn new(spec: TargetSpec, ingest: Ingest) -> Self {
-        let state = State { ingest: Some(ingest), last: Last::default(), warned: None };
+        let state =
+            State { ingest: Some(ingest), last: Last::default(), vitals: Vitals::default(), warned: None };
         Self { spec, state: Mutex::new(state) }
     }
 
@@ -95,7 +108,8 @@ impl Target {
         }
         let mut state = lock(&self.state);
         let ingest = state.ingest.take()?;
-        let state = State { ingest: Some(ingest), last: state.last.clone(), warned: state.warned };
+        let (last, vitals) = (state.last.clone(), state.vitals.clone());
+        let state = State { ingest: Some(ingest), last, vitals, warned: state.warned };
         Some(Self { spec: spec.clone(), state: Mutex::new(state) })
     }
 
@@ -123,20 +137,21 @@ impl Target {
         let expected_bytes = lock(&self.state).last.body_bytes;
         // Room to grow a little without a copy.
         let mut buffer = shared.buffers.take(expected_bytes + expected_bytes / 16);
-        let format = self.fetch(shared, &mut buffer).await;
-        let fetched = format.and_then(|format| self.unpack(format, &buffer, shared));
+        let reply = self.fetch(shared, &mut buffer).await;
+        let fetched = reply.and_then(|reply| self.unpack(reply, &buffer, shared));
         let elapsed = || shared.clock.monotonic().saturating_sub(started);
 
         let mut state = lock(&self.state);
         let Some(ingest) = &mut state.ingest else { return false };
         let mut scratch = lock(&shared.scratch);
-        let (tally, mut result) = match fetched {
-            Ok(Fetched { format, unpacked }) => {
-                let plain = || Body { bytes: buffer.bytes(), format, attachments: &[] };
+        let (reply, (tally, mut result)) = match fetched {
+            Ok(Fetched { reply, unpacked }) => {
+                let plain = || Body { bytes: buffer.bytes(), format: reply.format, attachments: &[] };
                 let body = unpacked.as_ref().map_or_else(plain, Unpacked::body);
-                ingest.store(&body, timestamp_ms, &elapsed, &mut scratch, &shared.families)
+                let stored = ingest.store(&body, timestamp_ms, &elapsed, &mut scratch, &shared.families);
+                (Some(reply), stored)
             }
-            Err(error) => (Tally::default(), Err(error)),
+            Err(error) => (None, (Tally::default(), Err(error))),
         };
         if result.is_err()
             && let Err(error) = ingest.fail(tally.samples, timestamp_ms, elapsed(), &mut scratch)
@@ -147,11 +162,14 @@ impl Target {
         let body_bytes = buffer.bytes().len();
         let scrape = Scrape { start_ms: timestamp_ms, duration: elapsed(), body_bytes, tally, result };
         lock(&shared.figures).count(&scrape);
+        if let Some(reply) = reply.filter(|_| scrape.result.is_ok()) {
+            state.vitals.note(scrape.worked(started, reply));
+        }
         state.note(&self.spec, shared, &scrape);
         true
     }
 
-    async fn fetch(&self, shared: &Shared, buffer: &mut Buffer) -> Result<Format, ScrapeError> {
+    async fn fetch(&self, shared: &Shared, buffer: &mut Buffer) -> Result<Reply, ScrapeError> {
         if let Some((targets, limit)) = self.spec.above_target_limit {
             return Err(ScrapeError::TargetLimit { targets, limit });
         }
@@ -163,24 +181,30 @@ impl Target {
         };
         let client = shared.clients.get(&self.spec.tls);
         let response = client.get(&request, &mut |piece| buffer.push(piece)).await?;
+        let (header, first_byte) = (&response.content_type, response.first_byte);
         if response.body_bytes == 0 {
             // Nothing is a valid exposition of any format but OpenMetrics, and Prometheus does not ask.
-            return Ok(Format::PrometheusText004);
+            return Ok(Reply { format: Format::PrometheusText004, first_byte, refused_type: None });
         }
-        body_format(&response.content_type, self.spec.fallback)
+        let format = body_format(header, self.spec.fallback)?;
+        let refused_type = body_format(header, None).is_err().then(|| header.as_str().into());
+        Ok(Reply { format, first_byte, refused_type })
     }
 
-    fn unpack(&self, format: Format, buffer: &Buffer, shared: &Shared) -> Result<Fetched, ScrapeError> {
+    fn unpack(&self, reply: Reply, buffer: &Buffer, shared: &Shared) -> Result<Fetched, ScrapeError> {
         let mut unpacked = None;
-        if format == Format::PrometheusProto {
+        if reply.format == Format::PrometheusProto {
             let rules = &self.spec.histograms;
             unpacked = Some(Unpacked::new(buffer.bytes(), rules, &shared.buffers, &shared.budget)?);
         }
-        Ok(Fetched { format, unpacked })
+        Ok(Fetched { reply, unpacked })
     }
 
     pub(crate) fn status(&self) -> TargetStatus {
-        let last = lock(&self.state).last.clone();
+        let (last, findings) = {
+            let state = lock(&self.state);
+            (state.last.clone(), state.findings(&self.spec))
+        };
         TargetStatus {
             scrape_pool: Arc::clone(&self.spec.scrape_pool),
             discovered_labels: self.spec.discovered_labels.clone(),
@@ -189,6 +213,7 @@ impl Target {
             last_error: last.error,
             cause: last.cause,
             cure: last.cure,
+            findings,
             last_scrape_ms: last.start_ms,
             last_scrape_duration: last.duration,
             health: last.health,
@@ -210,7 +235,35 @@ impl Target {
     }
 }
 
+impl Scrape {
+    fn worked(&self, started: Duration, reply: Reply) -> Worked {
+        let Reply { format, first_byte, refused_type } = reply;
+        Worked {
+            started,
+            duration: self.duration,
+            first_byte,
+            fallback: refused_type.map(|header| (header, format)),
+            body_bytes: self.body_bytes,
+            tally: self.tally,
+        }
+    }
+}
+
 impl State {
+    /// What is to be known about the target, the worst first.
+    fn findings(&self, spec: &TargetSpec) -> Vec<Finding> {
+        let Last { health, cause, cure, .. } = &self.last;
+        let severity = if *health == Health::Down { Severity::Error } else { Severity::Warning };
+        let told = (!cause.is_empty()).then(|| Finding::new(severity, &**cause, &**cure));
+        let mut findings = Vec::from_iter(told);
+        // Of a target that does not answer, the scrapes that worked say nothing any more.
+        if *health == Health::Up {
+            findings.extend(self.vitals.findings(spec));
+        }
+        findings.sort_by_key(|finding| Reverse(finding.severity));
+        findings
+    }
+
     /// Remembers how a scrape went.
     fn note(&mut self, spec: &TargetSpec, shared: &Shared, scrape: &Scrape) {
         let diagnosis = match &scrape.result {

@@ -257,6 +257,14 @@ export interface ScrapeTarget {
   error: string;
   cause: string;
   cure: string;
+  /** The worst first; the cause of a failure is among them. */
+  findings: TargetFinding[];
+}
+
+export interface TargetFinding {
+  severity: "error" | "warning" | "info";
+  text: string;
+  cure: string;
 }
 
 export async function scrapeTargets(signal?: AbortSignal): Promise<ScrapeTarget[]> {
@@ -279,6 +287,16 @@ function readTarget(json: Json): ScrapeTarget {
     timeout: text(json.scrapeTimeout),
     error: text(json.lastError),
     cause: text(json.cause),
+    cure: text(json.cure),
+    findings: objects(json.findings).map(readFinding),
+  };
+}
+
+function readFinding(json: Json): TargetFinding {
+  const severity = text(json.severity);
+  return {
+    severity: severity === "error" || severity === "warning" ? severity : "info",
+    text: text(json.text),
     cure: text(json.cure),
   };
 }

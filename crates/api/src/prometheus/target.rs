@@ -56,6 +56,16 @@ fn write_target(out: &mut String, target: &TargetStatus, external: &ExternalUrl)
     if !target.cause.is_empty() {
         object.str("cause", &target.cause).str("cure", &target.cure);
     }
+    if !target.findings.is_empty() {
+        write_array(object.field("findings"), &target.findings, |out, finding| {
+            let mut object = Object::new(out);
+            object
+                .str("severity", finding.severity.as_str())
+                .str("text", &finding.text)
+                .str("cure", &finding.cure);
+            object.end();
+        });
+    }
     object.end();
 }
 

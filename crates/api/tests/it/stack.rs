@@ -277,6 +277,7 @@ impl Instance for Figures {
             last_error: "".into(),
             cause: "".into(),
             cure: "".into(),
+            findings: Vec::new(),
             last_scrape_ms: Some(1_700_000_000_120),
             last_scrape_duration: Duration::from_micros(784),
             health: Health::Up,
@@ -290,6 +291,11 @@ impl Instance for Figures {
             last_error: "server returned HTTP status 500 <oops>".into(),
             cause: "The target failed.".into(),
             cure: "Look at its log.".into(),
+            findings: vec![scrape::Finding {
+                severity: scrape::Severity::Error,
+                text: "The target failed.".into(),
+                cure: "Look at its log.".into(),
+            }],
             health: Health::Down,
             ..up.clone()
         };

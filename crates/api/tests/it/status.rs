@@ -50,7 +50,7 @@ async fn targets_have_cause_and_cure_beside_what_prometheus_says() {
     for part in [
         r#""lastScrape":"2023-11-14T22:13:20.12Z","lastScrapeDuration":0.000784,"health":"up""#,
         r#""lastError":"server returned HTTP status 500 \u003coops\u003e","lastScrape""#,
-        r#""scrapeTimeout":"10s","cause":"The target failed.","cure":"Look at its log."}],"droppedTargets":[],"droppedTargetCounts":null}"#,
+        r#""scrapeTimeout":"10s","cause":"The target failed.","cure":"Look at its log.","findings":[{"severity":"error","text":"The target failed.","cure":"Look at its log."}]}],"droppedTargets":[],"droppedTargetCounts":null}"#,
     ] {
         assert!(active.contains(part), "{active}");
     }

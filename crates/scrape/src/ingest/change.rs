@@ -12,6 +12,9 @@ use crate::{
     reading::{Change, ChangedLine, LineExemplar},
 };
 
+/// The series from which the CPU time of a target's process is known.
+const CPU_SERIES: &[u8] = b"process_cpu_seconds_total";
+
 /// The part of the layout that a body repeats.
 pub(super) struct Kept<'b> {
     pub(super) cursor: Cursor,
@@ -44,6 +47,7 @@ impl Ingest {
         layout.push_before(&self.layout, kept.cursor, kept.lines);
         let mut taken: Option<HashSet<SeriesRef>> = None;
         let mut previous = kept.previous;
+        let mut cpu_at = self.cpu_at.filter(|at| *at < columns.values.len());
         let mut exemplars = change.exemplars.iter().peekable();
         let mut attached = change.attached.iter().peekable();
         for (at, line) in change.lines.iter().enumerate() {
@@ -67,6 +71,9 @@ impl Ingest {
                 continue;
             }
             let position = columns.values.len();
+            if line.text == CPU_SERIES {
+                cpu_at = Some(position);
+            }
             columns.timestamps_ms.extend(line.timestamp_ms.map(|own_ms| (position, own_ms)));
             columns.exemplars.extend(exemplar.map(|exemplar| LineExemplar { at: position, ..*exemplar }));
             columns.attached.extend(attachment.map(|(_, place)| (position, *place)));
@@ -75,6 +82,7 @@ impl Ingest {
         }
         let gone = self.gone(&change, taken);
         self.replace_layout(layout);
+        self.cpu_at = cpu_at;
         Ok(gone)
     }
 

@@ -51,6 +51,20 @@ impl Rig {
 }
 
 #[test]
+fn the_cpu_time_of_the_target_is_found_wherever_it_stands() {
+    let mut rig = Rig::new(|_| {});
+    for (at, body, seconds) in [
+        (1, "a 1\nprocess_cpu_seconds_total 2\nb 1\n", Some(2.0)),
+        (2, "a 1\nprocess_cpu_seconds_total 3\nb 1\n", Some(3.0)),
+        (3, "a 1\nprocess_cpu_seconds_total 4\nc 1\n", Some(4.0)),
+        (4, "d 1\na 1\nprocess_cpu_seconds_total 5\n", Some(5.0)),
+        (5, "d 1\na 1\n", None),
+    ] {
+        assert_eq!(rig.scrape(at, body).cpu_seconds, seconds, "{body}");
+    }
+}
+
+#[test]
 fn samples_far_ahead_of_their_scrape_are_dropped() {
     let mut rig = Rig::new(|_| {});
     assert_eq!(rig.scrape(10, "a 1 600010\nb 2 600011\nc 3 9223372036854775807\n").out_of_bounds, 2);

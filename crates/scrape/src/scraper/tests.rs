@@ -6,7 +6,7 @@ use tokio::{
 };
 
 use super::*;
-use crate::{Health, TargetGroup, test_store::TestStore};
+use crate::{Health, Severity, TargetGroup, test_store::TestStore};
 
 /// A target whose answer the test sets.
 struct Exporter {
@@ -119,10 +119,15 @@ async fn a_failure_is_named_with_cause_and_cure_and_passes() {
     );
     assert!(target.cause.contains("web page") && target.cure.contains("fallback_scrape_protocol"));
     assert_eq!(target.health, Health::Down);
-    exporter.answer("text/plain", "a 1\n");
+    assert_eq!((target.findings[0].severity, &*target.findings[0].cure), (Severity::Error, &*target.cure));
+    exporter.answer("text/plain", "a 1\na 2\n");
     rig.scraped().await;
     let target = rig.only_target();
-    assert_eq!((target.health, &*target.last_error, &*target.cause), (Health::Up, "", ""));
+    assert_eq!(
+        (target.health, &*target.last_error, &*target.cause),
+        (Health::Up, "", &*target.findings[0].text)
+    );
+    assert!(target.cause.contains("more than once"));
     assert!(rig.scraper.figures().failed >= 1);
 }
 

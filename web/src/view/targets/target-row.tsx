@@ -1,11 +1,13 @@
 import { For, Show } from "solid-js";
-import type { ScrapeTarget } from "../../api/prometheus";
+import type { ScrapeTarget, TargetFinding } from "../../api/prometheus";
 import { ago, dateTime } from "../../time/clock";
 import { spokenDuration } from "../../time/duration";
 
+const SEVERITY = { error: "Error", warning: "Warning", info: "Note" } as const;
+
 const STATE = { up: "UP", down: "DOWN", unknown: "UNKNOWN" } as const;
 
-/** One target: its state in a word, and for a failing one the cause and the cure. */
+/** One target: its state in a word, for a failing one the cause and the cure, and what else is found about it. */
 export function TargetRow(props: { target: ScrapeTarget; now: number }) {
   const target = () => props.target;
   return (
@@ -36,6 +38,25 @@ export function TargetRow(props: { target: ScrapeTarget; now: number }) {
       <Show when={target().error}>
         <Diagnosis target={target()} />
       </Show>
+      <For each={furtherFindings(target())}>{(finding) => <Finding finding={finding} />}</For>
+    </div>
+  );
+}
+
+/** What the diagnosis of a failure has not said. */
+function furtherFindings(target: ScrapeTarget): TargetFinding[] {
+  return target.findings.filter(({ text }) => !target.error || text !== target.cause);
+}
+
+function Finding(props: { finding: TargetFinding }) {
+  return (
+    <div class={`diagnosis finding-${props.finding.severity}`} role="cell">
+      <dl>
+        <dt>{SEVERITY[props.finding.severity]}</dt>
+        <dd>{props.finding.text}</dd>
+        <dt>Cure</dt>
+        <dd>{props.finding.cure}</dd>
+      </dl>
     </div>
   );
 }
