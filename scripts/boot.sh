@@ -18,7 +18,12 @@ fi
 remove_groups() {
   local hierarchy
   for hierarchy in "${hierarchies[@]}"; do
-    find "$groups/$hierarchy/$own" -depth -type d -exec rmdir {} + 2>/dev/null || true
+    # The last processes may take a moment to be gone.
+    for _ in {1..50}; do
+      find "$groups/$hierarchy/$own" -depth -type d -exec rmdir {} + 2>/dev/null || true
+      [ -d "$groups/$hierarchy/$own" ] || break
+      sleep 0.1
+    done
   done
 }
 
