@@ -46,6 +46,11 @@ async function loginIsPossible(): Promise<boolean> {
   return !flag(at(await getJson("/api/frontend/settings"), "disableLoginForm"));
 }
 
+/** Where the reader would rather begin than with the list. */
+export async function homeAddress(): Promise<string | undefined> {
+  return unplaced(text(object(await getJson("/api/dashboards/home")).redirectUri)) || undefined;
+}
+
 export async function starredUids(): Promise<string[]> {
   return texts(await getJson("/api/user/stars"));
 }

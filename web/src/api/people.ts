@@ -69,9 +69,14 @@ export async function changePassword(oldPassword: string, newPassword: string): 
   await sendJson("PUT", "/api/user/password", { oldPassword, newPassword });
 }
 
-/** `dark`, `light`, or empty for that of the system. */
-export async function saveTheme(theme: string): Promise<void> {
-  await sendJson("PATCH", "/api/user/preferences", { theme });
+/** Uid of the dashboard that one begins with; empty for the list. */
+export async function homeDashboard(): Promise<string> {
+  return text(object(await getJson("/api/user/preferences")).homeDashboardUID);
+}
+
+/** Changes what is named: `theme` is `dark`, `light` or `system`. */
+export async function savePreferences(preferences: { theme?: string; homeDashboardUID?: string }): Promise<void> {
+  await sendJson("PATCH", "/api/user/preferences", preferences);
 }
 
 export async function ownSessions(): Promise<OpenSession[]> {

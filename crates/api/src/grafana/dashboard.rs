@@ -220,10 +220,10 @@ async fn delete(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Resp
     answer.await
 }
 
-/// The page at the beginning: the dashboard that the user prefers, if it is there.
+/// The page at the beginning: the dashboard that the user, or else the organisation, prefers, if it is there.
 async fn home(State(grafana): State<Grafana>, Extension(viewer): Extension<Viewer>) -> Response {
     let answer = grafana.answer(move |grafana| {
-        let preferred = grafana.accounts.preferences(viewer.id()).unwrap_or_default().home_dashboard_uid;
+        let preferred = grafana.accounts.home_dashboard_uid(viewer.id());
         Ok(match grafana.library.entry(&preferred) {
             Some(entry) => {
                 Json(json!({ "redirectUri": grafana.external.link(&entry.summary.url) })).into_response()

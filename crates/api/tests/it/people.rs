@@ -245,6 +245,8 @@ async fn users_look_after_themselves() {
     let expected = json!({ "theme": "dark", "homeDashboardUID": "edge", "timezone": "utc", "weekStart": "" });
     assert_eq!(eve.get("/api/user/preferences").await, expected);
     assert_eq!(eve.refused("PUT", "/api/user/preferences", json!({ "theme": "<b>" })).await.0, status(400));
+    assert_eq!(eve.get("/api/dashboards/home").await, json!({ "redirectUri": "/d/edge/edge-stack" }));
+    assert_eq!(admin.get("/api/dashboards/home").await["meta"]["isHome"], true);
     eve.change("POST", "/api/user/stars/dashboard/uid/edge", Value::Null).await;
     assert_eq!(eve.get("/api/user/stars").await, json!(["edge"]));
     assert_eq!(admin.get("/api/user/stars").await, json!([]));

@@ -214,6 +214,14 @@ impl Accounts {
         self.directory().user(user_id).map(|record| record.preferences.clone())
     }
 
+    /// Uid of the dashboard that somebody begins with: the own choice, else that of the organisation; may be empty.
+    pub fn home_dashboard_uid(&self, user_id: u64) -> String {
+        let directory = self.directory();
+        let own = directory.user(user_id).ok().map(|record| &record.preferences.home_dashboard_uid);
+        let of_all = &directory.organization.preferences.home_dashboard_uid;
+        own.filter(|uid| !uid.is_empty()).unwrap_or(of_all).clone()
+    }
+
     /// Stores what a user prefers.
     ///
     /// # Errors

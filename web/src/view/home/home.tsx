@@ -1,15 +1,18 @@
 import { createEffect, createResource } from "solid-js";
-import { searchDashboards } from "../../api/grafana";
+import { homeAddress, searchDashboards } from "../../api/grafana";
 import { navigate } from "../../app/router";
 import { Listing } from "./listing";
 
-/** `/`: the only dashboard, or the list of them. */
+/** `/`: the dashboard that the reader chose, the only one, or the list of them. */
 export function HomePage() {
   const [entries] = createResource(() => searchDashboards());
+  const [chosen] = createResource(() => homeAddress().catch(() => undefined));
   createEffect(() => {
     const found = entries.error ? undefined : entries();
-    const [only] = found ?? [];
-    if (found?.length === 1 && only) navigate(only.url, { replace: true });
+    if (chosen.loading || !found) return;
+    const only = found.length === 1 ? found[0]?.url : undefined;
+    const first = chosen() ?? only;
+    if (first) navigate(first, { replace: true });
   });
   return <DashboardsPage />;
 }

@@ -1,5 +1,6 @@
-import { createResource, createSignal, onMount, Show } from "solid-js";
-import { changePassword, ownProfile, type Profile, saveProfile, saveTheme } from "../../api/people";
+import { createResource, createSignal, For, onMount, Show } from "solid-js";
+import { searchDashboards } from "../../api/grafana";
+import { changePassword, homeDashboard, ownProfile, type Profile, savePreferences, saveProfile } from "../../api/people";
 import { refreshSession } from "../../app/session";
 import { type Choice, chooseTheme, themeChoice } from "../../app/theme";
 import { setTitle } from "../../app/title";
@@ -25,7 +26,7 @@ export default function ProfilePage() {
       <div class="people-cards">
         <Show when={!profile.error && profile()}>{(known) => <About profile={known()} />}</Show>
         <Password />
-        <Theme />
+        <Preferences />
       </div>
       <Sessions />
     </div>
@@ -89,12 +90,18 @@ const THEMES: readonly { choice: Choice; name: string }[] = [
   { choice: "light", name: "Light" },
 ];
 
-function Theme() {
+function Preferences() {
   const acting = createActing();
+  const [home, { mutate }] = createResource(homeDashboard);
+  const [dashboards] = createResource(() => searchDashboards());
   const choose = (name: string) => {
     const theme = THEMES.find((one) => one.choice === name)?.choice ?? "system";
     chooseTheme(theme);
-    void acting.act(() => saveTheme(theme));
+    void acting.act(() => savePreferences({ theme }));
+  };
+  const begin = (uid: string) => {
+    mutate(uid);
+    void acting.act(() => savePreferences({ homeDashboardUID: uid }));
   };
   return (
     <section class="people-card" aria-labelledby="preferences">
@@ -108,6 +115,18 @@ function Theme() {
           </select>
         )}
       </Field>
+      <Show when={!home.error && !dashboards.error && home.latest !== undefined && dashboards.latest}>
+        {(listed) => (
+          <Field name="Home dashboard">
+            {(id) => (
+              <select id={id} value={home.latest} onChange={(event) => begin(event.currentTarget.value)}>
+                <option value="">The list of dashboards</option>
+                <For each={listed()}>{(one) => <option value={one.uid}>{one.title}</option>}</For>
+              </select>
+            )}
+          </Field>
+        )}
+      </Show>
       <Failure acting={acting} />
     </section>
   );
