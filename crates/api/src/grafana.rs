@@ -114,6 +114,11 @@ impl Grafana {
         self
     }
 
+    /// The same where nobody can log in.
+    pub(crate) fn without_login(&self) -> Self {
+        Self { anonymous: false, ..self.clone() }
+    }
+
     /// The same at another address.
     #[must_use]
     pub fn placed(mut self, external: ExternalUrl) -> Self {

@@ -15,7 +15,8 @@ use crate::{
 /// Prometheus's API and pages, without a login (`:9090`). Dashboards can be seen.
 pub fn prometheus_router(prometheus: &Prometheus, grafana: &Grafana, assets: Assets) -> Router {
     let api = api_routes(prometheus, |writes| writes);
-    let dashboards = grafana::routes(grafana).merge(asking_routes(prometheus, grafana, &api, true));
+    let dashboards =
+        grafana::routes(&grafana.without_login()).merge(asking_routes(prometheus, grafana, &api, true));
     let dashboards = dashboards.layer(middleware::from_fn(grafana::let_everyone_view));
     with_security_headers(
         api.merge(prometheus::lifecycle_routes(prometheus))

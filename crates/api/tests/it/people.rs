@@ -363,6 +363,8 @@ async fn everybody_may_look_where_that_is_wanted() {
     let user = nobody.get("/api/user").await;
     assert_eq!((&user["isAnonymous"], &user["orgRole"]), (&json!(true), &json!("Viewer")));
     assert_eq!(nobody.get("/api/frontend/settings").await["disableLoginForm"], false);
+    let open = Caller { router: stack.prometheus(), credentials: None };
+    assert_eq!(open.get("/api/frontend/settings").await["disableLoginForm"], true);
     for (method, path) in
         [FOR_EDITORS, FOR_ADMINS, &[("PUT", "/api/user"), ("GET", "/api/user/auth-tokens")]].concat()
     {
