@@ -14,7 +14,7 @@ use crate::with_causes;
 /// The exit code for metrics that can be scraped but break a rule, as promtool's.
 const LINT: u8 = 3;
 
-/// The longest exposition that is looked at; a scrape of it would be given up.
+/// The longest exposition that is looked at: it is held in memory as a whole.
 const BODY_BYTES_MAX: u64 = 256 << 20;
 
 /// What `gnomon check` checks.
@@ -44,12 +44,24 @@ pub(crate) fn run(command: &CheckCommand) -> ExitCode {
         CheckCommand::Config { files, .. } => check_files(files, &mut out, &mut told),
         CheckCommand::Metrics { extended } => {
             let mut body = Vec::new();
-            let read = io::stdin().lock().take(BODY_BYTES_MAX).read_to_end(&mut body);
-            read.and_then(|_| check_metrics(&body, *extended, &mut out, &mut told))
+            let read = read_body(&mut io::stdin().lock(), &mut body);
+            match read {
+                Ok(_) => check_metrics(&body, *extended, &mut out, &mut told),
+                Err(error) => writeln!(told, "error while linting: {error}").map(|()| 1),
+            }
         }
     };
     // With standard output closed there is nobody to tell.
     ExitCode::from(code.unwrap_or(1))
+}
+
+/// Reads an exposition to its end.
+fn read_body(from: &mut dyn Read, body: &mut Vec<u8>) -> io::Result<()> {
+    let read = from.take(BODY_BYTES_MAX + 1).read_to_end(body)? as u64;
+    if read > BODY_BYTES_MAX {
+        return Err(io::Error::other(format!("the metrics have more than {BODY_BYTES_MAX} bytes")));
+    }
+    Ok(())
 }
 
 fn check_files(files: &[PathBuf], out: &mut dyn Write, told: &mut dyn Write) -> io::Result<u8> {
