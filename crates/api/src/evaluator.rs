@@ -14,9 +14,12 @@ use promql::{
     engine::{Control, Engine, MatrixSeries, Outcome, Value, VectorSample},
     syntax::{self, Expr, ParseError},
 };
-use tokio::{sync::Semaphore, task, time};
+use tokio::{sync::Semaphore, time};
 
-use crate::error::{ApiError, ErrorKind};
+use crate::{
+    error::{ApiError, ErrorKind},
+    offload::offload,
+};
 
 /// Runs queries and reads series.
 pub struct Evaluator {
@@ -112,11 +115,11 @@ impl Evaluator {
             waited: arrived.elapsed(),
             cancelled: Arc::clone(&cancel.0),
         };
-        let done = task::spawn_blocking(move || {
+        let done = offload(move || {
             let _place = place;
             work(&job)
         });
-        done.await.unwrap_or_else(|_| {
+        done.await.unwrap_or_else(|| {
             Err(ApiError::new(ErrorKind::Execution, "unexpected error: the query panicked"))
         })
     }

@@ -36,9 +36,9 @@ use axum::{
 use http::StatusCode;
 use model::Budget;
 use serde_json::json;
-use tokio::{sync::Semaphore, task};
+use tokio::sync::Semaphore;
 
-use crate::{external::ExternalUrl, instance::Instance};
+use crate::{external::ExternalUrl, instance::Instance, offload::offload};
 pub use data_source::Sources;
 pub(crate) use data_source::asking_routes;
 pub use provisioning::Dashboards;
@@ -137,8 +137,8 @@ impl Grafana {
         work: impl FnOnce(&Self) -> T + Send + 'static,
     ) -> Result<T, Response> {
         let grafana = self.clone();
-        let done = task::spawn_blocking(move || work(&grafana)).await;
-        done.map_err(|_| message(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"))
+        let done = offload(move || work(&grafana)).await;
+        done.ok_or_else(|| message(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"))
     }
 }
 

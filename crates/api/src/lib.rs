@@ -18,6 +18,7 @@ mod instance;
 mod json;
 mod method;
 mod notification;
+mod offload;
 mod otlp_request;
 mod parameter;
 mod peer;
