@@ -14,6 +14,9 @@ const POINTS_MAX: i64 = 11_000;
 /// The least step unless the client says one.
 const STEP_MS: i64 = 15_000;
 
+/// The farthest from 1970 that a time or a step may be, in milliseconds: some 31,000 years.
+const TIME_MAX_MS: i64 = 1_000_000_000_000_000;
+
 /// Lengths that steps are rounded to, where Grafana rounds to them: from this length on, to that one.
 const ROUND: [(i64, i64); 27] = [
     (10, 1),
@@ -76,6 +79,9 @@ pub(super) fn read(body: &[u8], now_ms: i64) -> Result<Vec<Asked>, String> {
     let body: Value = serde_json::from_slice(body).map_err(|error| format!("bad request data: {error}"))?;
     let start_ms = moment_ms(&body["from"], now_ms, false)?;
     let end_ms = moment_ms(&body["to"], now_ms, true)?;
+    if let Some(ms) = [start_ms, end_ms].iter().find(|ms| ms.unsigned_abs() > TIME_MAX_MS.unsigned_abs()) {
+        return Err(format!("{ms} ms is too far from 1970"));
+    }
     if end_ms < start_ms {
         return Err("the range ends before it begins".to_owned());
     }
@@ -131,7 +137,8 @@ fn chosen(query: &Value) -> Chosen {
 fn least_step_ms(query: &Value) -> i64 {
     let given = query["interval"].as_str().map(|text| text.trim_start_matches('>'));
     let given = given.and_then(|text| duration::parse_ms(text).ok()).filter(|&ms| ms > 0);
-    given.or_else(|| query["intervalMs"].as_i64().filter(|&ms| ms > 0)).unwrap_or(STEP_MS)
+    let given = given.or_else(|| query["intervalMs"].as_i64().filter(|&ms| ms > 0));
+    given.unwrap_or(STEP_MS).min(TIME_MAX_MS)
 }
 
 /// As long as the points that are wanted allow, rounded, and not below the least.
@@ -184,8 +191,8 @@ fn moment_ms(value: &Value, now_ms: i64, is_end: bool) -> Result<i64, String> {
         return Ok(moved);
     }
     let unit_ms = duration::parse_ms(&format!("1{unit}")).map_err(|_| bad())?.max(1);
-    let begin = moved - moved.rem_euclid(unit_ms);
-    Ok(if is_end { begin + unit_ms - 1 } else { begin })
+    let begin = moved.saturating_sub(moved.rem_euclid(unit_ms));
+    Ok(if is_end { begin.saturating_add(unit_ms - 1) } else { begin })
 }
 
 #[cfg(test)]
@@ -229,6 +236,17 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_times_overflow_nothing() {
+        let body = json!({
+            "from": -TIME_MAX_MS, "to": TIME_MAX_MS,
+            "queries": [{ "intervalMs": i64::MAX, "expr": "a[$__rate_interval_ms]" }],
+        });
+        let asked = read(body.to_string().as_bytes(), 0).unwrap();
+        assert_eq!(asked[0].expr, format!("a[{}]", 4 * TIME_MAX_MS));
+        assert_eq!(moment_ms(&json!("now/2000000y"), i64::MAX, true), Ok(i64::MAX));
+    }
+
+    #[test]
     fn what_cannot_be_answered_is_said() {
         let queries = vec![json!({}); QUERIES_MAX + 1];
         for (body, expected) in [
@@ -237,6 +255,10 @@ mod tests {
             (
                 json!({ "from": "0", "to": "1", "queries": queries }),
                 "51 queries, at most 50 are answered at once",
+            ),
+            (
+                json!({ "from": i64::MIN, "to": i64::MAX, "queries": [{}] }),
+                "-9223372036854775808 ms is too far from 1970",
             ),
         ] {
             assert_eq!(read(body.to_string().as_bytes(), 0).unwrap_err(), expected);
