@@ -15,10 +15,13 @@ use crate::peer;
 const QUESTIONS: [&str; 3] = ["/api/v1/", "/api/ds/query", "/api/datasources/proxy/"];
 /// The same where an id stands in between.
 const QUESTIONS_OF_A_SOURCE: (&str, &str) = ("/api/datasources/uid/", "/resources/");
+/// The path that is asked with GET and deletes all the same.
+const DELETES: &str = "/api/snapshots-delete/";
 
 /// Notes what could change something, with its outcome.
 pub(super) async fn trace(State(grafana): State<Grafana>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() || is_question(request.uri().path()) {
+    let path = request.uri().path();
+    if (request.method().is_safe() && !path.starts_with(DELETES)) || is_question(path) {
         return next.run(request).await;
     }
     let viewer = request.extensions().get::<Viewer>().cloned().unwrap_or(Viewer::Anonymous);

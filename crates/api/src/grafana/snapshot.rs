@@ -1,4 +1,4 @@
-//! Snapshots: `/api/snapshots`, as Grafana answers it. Who has a snapshot's key needs no login.
+//! Snapshots: `/api/snapshots`, as Grafana answers it. Who has a snapshot's key sees it without a login.
 
 use axum::{
     Extension, Json, Router,
@@ -28,16 +28,14 @@ pub(super) fn routes() -> Router<Grafana> {
     let changes = Router::new()
         .route("/api/snapshots", post(add))
         .route("/api/snapshots/{key}", delete_with(delete))
+        .route("/api/snapshots-delete/{key}", get(delete_by))
         .route("/api/dashboard/snapshots", get(list));
     changes.route_layer(at_least(Role::Editor)).route("/api/snapshot/shared-options", get(sharing))
 }
 
 /// Routes for whoever has the key of a snapshot, logged in or not.
 pub(crate) fn shared_routes(grafana: &Grafana) -> Router {
-    Router::new()
-        .route("/api/snapshots/{key}", get(by_key))
-        .route("/api/snapshots-delete/{key}", get(delete_by))
-        .with_state(grafana.clone())
+    Router::new().route("/api/snapshots/{key}", get(by_key)).with_state(grafana.clone())
 }
 
 #[derive(Deserialize)]

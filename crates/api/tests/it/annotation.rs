@@ -62,7 +62,9 @@ async fn a_snapshot_is_for_whoever_has_its_key() {
         StatusCode::UNAUTHORIZED
     );
     let path = format!("/api/snapshots-delete/{delete_key}");
-    assert_eq!(ask(&anonymous, Method::GET, &path, "").await.0, StatusCode::OK);
+    assert_eq!(ask(&anonymous, Method::GET, &path, "").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(ask(&router, Method::GET, &path, "").await.0, StatusCode::OK);
+    assert!(stack.audit().contains("GET /api/snapshots-delete/"));
     assert_eq!(
         ask(&router, Method::DELETE, &format!("/api/snapshots/{key}"), "").await.0,
         StatusCode::NOT_FOUND
