@@ -1,7 +1,7 @@
 //! `.../health`: whether a data source answers queries.
 
 use axum::{
-    Json, Router,
+    Extension, Json, Router,
     extract::{Path, State},
     response::{IntoResponse, Response},
     routing::get,
@@ -10,7 +10,7 @@ use dashboard::{DataSource, data_source::Key};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Asking, message, only_behind_login, refusal};
+use super::{Asking, Viewer, message, only_behind_login, refusal};
 
 pub(super) fn routes() -> Router<Asking> {
     Router::new()
@@ -18,18 +18,26 @@ pub(super) fn routes() -> Router<Asking> {
         .route("/api/datasources/{id}/health", get(by_id))
 }
 
-async fn by_uid(State(asking): State<Asking>, Path(uid): Path<String>) -> Response {
-    answer(&asking, Key::Uid(&uid)).await
+async fn by_uid(
+    State(asking): State<Asking>,
+    Extension(viewer): Extension<Viewer>,
+    Path(uid): Path<String>,
+) -> Response {
+    answer(&asking, &viewer, Key::Uid(&uid)).await
 }
 
-async fn by_id(State(asking): State<Asking>, Path(id): Path<String>) -> Response {
+async fn by_id(
+    State(asking): State<Asking>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<String>,
+) -> Response {
     match id.parse() {
-        Ok(id) => answer(&asking, Key::Id(id)).await,
+        Ok(id) => answer(&asking, &viewer, Key::Id(id)).await,
         Err(_) => message(StatusCode::BAD_REQUEST, "id is invalid"),
     }
 }
 
-async fn answer(asking: &Asking, key: Key<'_>) -> Response {
+async fn answer(asking: &Asking, viewer: &Viewer, key: Key<'_>) -> Response {
     let source = match asking.grafana.sources.store.find(key) {
         Ok(source) => source,
         Err(error) => return refusal(&error),
@@ -37,7 +45,7 @@ async fn answer(asking: &Asking, key: Key<'_>) -> Response {
     if asking.open && !source.is_own() {
         return only_behind_login();
     }
-    match check(asking, &source).await {
+    match check(asking, viewer, &source).await {
         Ok(()) => Json(json!({ "status": "OK", "message": "Successfully queried the Prometheus API." }))
             .into_response(),
         Err(why) => {
@@ -47,8 +55,8 @@ async fn answer(asking: &Asking, key: Key<'_>) -> Response {
 }
 
 /// Asks what one and one are.
-async fn check(asking: &Asking, source: &DataSource) -> Result<(), String> {
-    let (status, body) = asking.ask_briefly(source, "api/v1/query", "query=1%2B1").await?;
+async fn check(asking: &Asking, viewer: &Viewer, source: &DataSource) -> Result<(), String> {
+    let (status, body) = asking.ask_briefly(viewer, source, "api/v1/query", "query=1%2B1").await?;
     let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
     if answer["status"] == "success" {
         return Ok(());

@@ -77,7 +77,7 @@ async fn forward(
     if asking.open {
         return super::only_behind_login();
     }
-    to_upstream(asking, &source, path, request).await.unwrap_or_else(|refusal| refusal)
+    to_upstream(asking, viewer, &source, path, request).await.unwrap_or_else(|refusal| refusal)
 }
 
 /// The answer to a request that may not be sent on.
@@ -97,12 +97,13 @@ fn check(viewer: &Viewer, method: &Method, path: &str) -> Option<Response> {
 
 async fn to_upstream(
     asking: &Asking,
+    viewer: &Viewer,
     source: &DataSource,
     path: &str,
     request: Request,
 ) -> Result<Response, Response> {
     let upstreams = &asking.grafana.sources.upstreams;
-    let refused = |error: UpstreamError| message(error.status(), &error.to_string());
+    let refused = |error: UpstreamError| message(error.status(), &error.told(viewer));
     let upstream = upstreams.get(source).map_err(refused)?;
     let place = upstreams.place(&upstream).await.map_err(refused)?;
     let (parts, body) = request.into_parts();
@@ -146,6 +147,7 @@ impl Asking {
     /// When it gives no answer, or a longer one.
     pub(super) async fn ask_briefly(
         &self,
+        viewer: &Viewer,
         source: &DataSource,
         path: &str,
         query: &str,
@@ -165,7 +167,7 @@ impl Asking {
                 let answer = upstream.ask(&Method::GET, path, query, HeaderMap::new(), Bytes::new()).await?;
                 Ok(relay(answer, upstream.timeout(), place))
             };
-            let answer: Response = asked.await.map_err(|error: UpstreamError| error.to_string())?;
+            let answer: Response = asked.await.map_err(|error: UpstreamError| error.told(viewer))?;
             (answer.status(), answer.into_body())
         };
         let body = to_bytes(body, ANSWER_BYTES_MAX).await.map_err(|error| error.to_string())?;

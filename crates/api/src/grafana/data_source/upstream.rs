@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::body::Bytes;
-use dashboard::{DataSource, Definition};
+use dashboard::{DataSource, Definition, Role};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
 use hyper::body::Incoming;
 use net::{
@@ -20,6 +20,8 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
+
+use super::Viewer;
 
 /// How long an answer may take to begin, and to go on, unless the data source says otherwise, as in Grafana.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -66,6 +68,20 @@ impl UpstreamError {
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Client(ClientError::Timeout { .. }) => StatusCode::GATEWAY_TIMEOUT,
             Self::Client(_) | Self::Redirect(_) => StatusCode::BAD_GATEWAY,
+        }
+    }
+
+    /// What somebody is told: only administrators, who may see addresses of data sources, are told them.
+    pub(crate) fn told(&self, viewer: &Viewer) -> String {
+        match self {
+            _ if viewer.role() >= Role::Admin => self.to_string(),
+            Self::Client(ClientError::Timeout { .. }) => "the data source does not answer in time".to_owned(),
+            Self::Client(_) => {
+                tracing::debug!(error = %self, "data source");
+                "the data source does not answer; administrators are told why".to_owned()
+            }
+            Self::Redirect(_) => "the data source redirects; administrators are told where to".to_owned(),
+            other => other.to_string(),
         }
     }
 }
