@@ -230,6 +230,29 @@ async fn hostile_servers_cost_an_answer_and_no_more() {
 }
 
 #[tokio::test]
+async fn viewers_are_not_told_addresses() {
+    let router = Stack::new().open_to_everybody().dashboards();
+    let elsewhere = b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n";
+    let query = json!({ "from": "0", "to": "1", "queries": [{ "expr": "a", "datasource": "vm" }] });
+    for (url, why) in
+        [(upstream(elsewhere).await.0, "redirects"), ("http://127.0.0.1:1".into(), "does not answer")]
+    {
+        add(&router, &url, json!({})).await;
+        for (path, body) in [
+            ("/api/datasources/proxy/uid/vm/api/v1/labels", None),
+            ("/api/datasources/uid/vm/health", None),
+            ("/api/ds/query", Some(query.clone())),
+        ] {
+            let mut request = request(if body.is_some() { "POST" } else { "GET" }, path, body);
+            request.headers_mut().remove(header::AUTHORIZATION);
+            let said = text(send(&router, request).await).await;
+            assert!(said.contains(why) && !said.contains("169.254") && !said.contains("127.0.0.1"), "{said}");
+        }
+        call(&router, "DELETE", "/api/datasources/uid/vm", None).await;
+    }
+}
+
+#[tokio::test]
 async fn queries_are_answered_in_frames() {
     let router = Stack::new().dashboards();
     let (url, mut asked) = upstream(

@@ -1,5 +1,7 @@
 //! Data frames in JSON, as Grafana's data sources give them: one for each series.
 
+use std::borrow::Cow;
+
 use promql::engine::Value;
 
 use super::{Failed, FoundSeries, request::Asked};
@@ -8,7 +10,7 @@ use crate::json::{Object, write_array, write_float, write_label, write_str};
 /// One series: its labels in order, and points in order of time.
 struct Frame<'a> {
     labels: Vec<(&'a str, &'a str)>,
-    points: Vec<(i64, f64)>,
+    points: Cow<'a, [(i64, f64)]>,
 }
 
 impl FoundSeries {
@@ -46,13 +48,12 @@ impl FoundSeries {
                     .into_iter()
                     .collect(),
             }),
-            Self::Own(Value::Scalar { timestamp_ms, value }) => {
-                (index == 0).then(|| Frame { labels: Vec::new(), points: vec![(*timestamp_ms, *value)] })
-            }
+            Self::Own(Value::Scalar { timestamp_ms, value }) => (index == 0)
+                .then(|| Frame { labels: Vec::new(), points: vec![(*timestamp_ms, *value)].into() }),
             Self::Own(Value::String { .. }) => None,
             Self::Foreign { series, .. } => series.get(index).map(|series| Frame {
                 labels: series.labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
-                points: series.points.clone(),
+                points: Cow::from(&series.points),
             }),
         }
     }

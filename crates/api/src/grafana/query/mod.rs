@@ -1,13 +1,14 @@
 //! `/api/ds/query`: queries of several data sources at once, answered in Grafana's data frames.
 
 mod foreign;
+mod foreign_answer;
 mod frame;
 mod request;
 
 use std::sync::Arc;
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Body,
     extract::{Request, State},
     response::Response,
@@ -20,6 +21,7 @@ use model::Reservation;
 use promql::engine::Value;
 
 use super::{
+    Viewer,
     data_source::{Asking, ONLY_BEHIND_LOGIN},
     message,
 };
@@ -29,7 +31,7 @@ use crate::{
     held_request::HeldRequest,
     prometheus::stream::{Pieces, respond},
 };
-use foreign::ForeignSeries;
+use foreign_answer::ForeignSeries;
 use request::{Asked, Chosen};
 
 /// Bytes of a request: fifty long queries.
@@ -41,7 +43,11 @@ pub(super) fn routes() -> Router<Asking> {
     Router::new().route("/api/ds/query", post(query))
 }
 
-async fn query(State(asking): State<Asking>, request: Request) -> Response {
+async fn query(
+    State(asking): State<Asking>,
+    Extension(viewer): Extension<Viewer>,
+    request: Request,
+) -> Response {
     let body = Body::new(Limited::new(request.into_body(), BODY_BYTES_MAX));
     let held = match HeldRequest::read(body, asking.account()).await {
         Ok(held) => held,
@@ -57,7 +63,7 @@ async fn query(State(asking): State<Asking>, request: Request) -> Response {
     };
     let mut answers: Vec<Answer> = Vec::with_capacity(all.len());
     for asked in all {
-        let result = answer(&asking, &asked).await;
+        let result = answer(&asking, &viewer, &asked).await;
         let Asked { ref_id, .. } = &asked;
         match answers.iter_mut().find(|answer| answer.ref_id == *ref_id) {
             Some(before) => before.add(asked, result),
@@ -115,7 +121,7 @@ enum FoundSeries {
     Foreign { result_type: &'static str, series: Vec<ForeignSeries> },
 }
 
-async fn answer(asking: &Asking, asked: &Asked) -> Result<Found, Failed> {
+async fn answer(asking: &Asking, viewer: &Viewer, asked: &Asked) -> Result<Found, Failed> {
     let source = find(asking, &asked.source)
         .ok_or_else(|| Failed { status: StatusCode::NOT_FOUND, text: "Data source not found".to_owned() })?;
     if source.is_own() {
@@ -125,7 +131,7 @@ async fn answer(asking: &Asking, asked: &Asked) -> Result<Found, Failed> {
         let text = ONLY_BEHIND_LOGIN.to_owned();
         return Err(Failed { status: StatusCode::FORBIDDEN, text });
     }
-    foreign::ask(asking, &source, asked).await
+    foreign::ask(asking, viewer, &source, asked).await
 }
 
 fn find(asking: &Asking, chosen: &Chosen) -> Option<Arc<DataSource>> {
