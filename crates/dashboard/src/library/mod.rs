@@ -10,6 +10,7 @@ mod folder_change;
 mod index;
 mod object;
 mod provider;
+mod room;
 mod save;
 mod search;
 mod shelf;

@@ -6,7 +6,7 @@ use super::{
     ChangeError, Dashboard, Entry, Folder, Library, State, Summary,
     draft::Draft,
     folder::Stamp,
-    shelf::{DASHBOARDS_MAX, Header, SHELF_BYTES_MAX, Saved},
+    shelf::{Header, Saved},
     summary::MADE_ID_MIN,
 };
 
@@ -60,7 +60,8 @@ pub struct Version {
 }
 
 impl Library {
-    /// Saves a dashboard as a new version, or as a new dashboard. Blocks until it is on disk.
+    /// Saves a dashboard as a new version, or as a new dashboard. Blocks until it is on disk. What is the same as
+    /// the newest version makes no further one; where there are too many bytes old versions are removed.
     ///
     /// # Errors
     /// See [`ChangeError`]; nothing is changed then.
@@ -73,6 +74,9 @@ impl Library {
         let plan = self.look().plan(&draft, save)?;
         draft.object.set("id", plan.id);
         draft.object.set("uid", plan.uid.as_str());
+        if let Some(existing) = self.unchanged(&plan, save, &mut draft) {
+            return Ok(existing);
+        }
         draft.object.set("version", plan.version);
         let text = draft.object.to_string();
         let summary = Summary::parse(&text, &plan.uid).map_err(ChangeError::Invalid)?;
@@ -83,7 +87,18 @@ impl Library {
         let written = self.shelf.write(plan.saved.as_deref(), Arc::new(summary), header, &text);
         let saved = written.map_err(|source| self.storage(source))?;
         self.change(|state| _ = state.saved.insert(plan.uid.clone(), Arc::new(saved)));
+        self.make_room(&plan.uid);
         self.look().index.by_uid.get(&plan.uid).cloned().ok_or(ChangeError::NotFound)
+    }
+
+    /// The dashboard when its newest version says the same in the same folder: programs that save what they have
+    /// with every run would push out what people did.
+    fn unchanged(&self, plan: &Plan, save: &Save<'_>, draft: &mut Draft<'_>) -> Option<Entry> {
+        let existing = plan.existing.as_ref().filter(|existing| existing.folder_uid() == save.folder_uid)?;
+        let newest = existing.saved()?.version();
+        let (_, kept) = self.shelf.read(&plan.uid, newest).ok()?;
+        draft.object.set("version", newest);
+        (draft.object.to_string() == kept).then(|| existing.clone())
     }
 
     fn header(&self, plan: &Plan, save: &Save<'_>) -> Header {
@@ -230,7 +245,7 @@ impl State {
             return Err(ChangeError::SameUid);
         }
         let saved = self.saved.get(&uid).cloned();
-        self.check_room(saved.is_none(), save.json.len() as u64)?;
+        self.check_room(&uid, save.json.len() as u64)?;
         let last = existing.as_ref().map_or(0, Entry::version);
         let version = saved.as_ref().map_or(1, |saved| saved.next_version()).max(last.saturating_add(1));
         let id = existing.as_ref().map_or_else(|| self.next_id(), |existing| existing.id);
@@ -269,22 +284,6 @@ impl State {
             (Some(same), None) if save.overwrite && same.can_save() => Ok(Some(same.clone())),
             _ => Err(ChangeError::SameName),
         }
-    }
-
-    fn check_room(&self, is_new: bool, more_bytes: u64) -> Result<(), ChangeError> {
-        let (used, limit) = (self.saved.len() as u64, DASHBOARDS_MAX as u64);
-        if is_new && used >= limit {
-            return Err(ChangeError::Full { what: "saved dashboards", used, limit });
-        }
-        let (used, limit) = (self.saved.values().map(|saved| saved.size_bytes()).sum(), SHELF_BYTES_MAX);
-        if used + more_bytes > limit {
-            return Err(ChangeError::Full {
-                what: "bytes of saved dashboards and their versions",
-                used,
-                limit,
-            });
-        }
-        Ok(())
     }
 
     /// The next number for what is saved; those that are made of uids are not counted.

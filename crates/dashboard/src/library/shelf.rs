@@ -32,7 +32,7 @@ const DELETED: &str = ".deleted-";
 pub(super) struct Shelf(PathBuf);
 
 /// A saved dashboard: what its newest version says, and which others there are.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Saved {
     pub(super) summary: Arc<Summary>,
     pub(super) newest: Header,
@@ -86,6 +86,11 @@ impl Saved {
     /// The versions that are kept, the newest first.
     pub(super) fn versions(&self) -> impl Iterator<Item = u32> + '_ {
         self.kept.iter().rev().map(|kept| kept.version)
+    }
+
+    /// Bytes of the newest version.
+    pub(super) fn newest_bytes(&self) -> u64 {
+        self.kept.last().map_or(0, |kept| kept.size_bytes)
     }
 
     /// Bytes of all versions.
@@ -185,10 +190,15 @@ impl Shelf {
         while saved.kept.len() > 1
             && (saved.kept.len() > VERSIONS_MAX || saved.size_bytes() > HISTORY_BYTES_MAX)
         {
-            let oldest = saved.kept.remove(0);
-            if let Err(error) = stored_file::remove_if_there(&self.path(&saved.summary.uid, oldest.version)) {
-                tracing::warn!(uid = saved.summary.uid, oldest.version, %error, "old version is not removed");
-            }
+            self.remove_oldest(saved);
+        }
+    }
+
+    /// Removes the oldest version of a dashboard that has more than one.
+    pub(super) fn remove_oldest(&self, saved: &mut Saved) {
+        let oldest = saved.kept.remove(0);
+        if let Err(error) = stored_file::remove_if_there(&self.path(&saved.summary.uid, oldest.version)) {
+            tracing::warn!(uid = saved.summary.uid, oldest.version, %error, "old version is not removed");
         }
     }
 

@@ -74,7 +74,8 @@ fn conflicts_are_refused_as_grafana_refuses_them() {
     let deep = format!(r#","x":{}1{}"#, "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(save(&library, &json("Deep", &deep)).unwrap().version(), 1);
 
-    assert_eq!(save_over(&library, &json("Fan", r#","uid":"fan""#)).unwrap().version(), 2);
+    assert_eq!(save_over(&library, &json("Fan", r#","uid":"fan""#)).unwrap().version(), 1, "nothing changed");
+    assert_eq!(save_over(&library, &json("Fan", r#","uid":"fan","x":1"#)).unwrap().version(), 2);
     let replaced = save_over(&library, &json("Fan", "")).unwrap();
     assert_eq!((replaced.uid(), replaced.version()), ("fan", 3), "the one of the same name");
 }
@@ -83,12 +84,12 @@ fn conflicts_are_refused_as_grafana_refuses_them() {
 fn only_the_last_versions_are_kept() {
     let dir = tempfile::tempdir().unwrap();
     let (library, _) = open(dir.path());
-    for _ in 0..25 {
-        save_over(&library, &json("Fan", r#","uid":"fan""#)).unwrap();
+    for n in 0..25 {
+        save_over(&library, &json("Fan", &format!(r#","uid":"fan","n":{n}"#))).unwrap();
     }
-    let large = format!(r#","uid":"large","x":"{}""#, "x".repeat(3 << 20));
-    for _ in 0..4 {
-        save_over(&library, &json("Large", &large)).unwrap();
+    let large = "x".repeat(3 << 20);
+    for n in 0..4 {
+        save_over(&library, &json("Large", &format!(r#","uid":"large","n":{n},"x":"{large}""#))).unwrap();
     }
     for library in [&library, &open(dir.path()).0] {
         let versions = |uid| library.versions(uid).unwrap().iter().map(|v| v.version).collect::<Vec<_>>();
@@ -96,6 +97,28 @@ fn only_the_last_versions_are_kept() {
         assert_eq!(versions("large"), [4, 3]);
         assert!(matches!(library.version("fan", 5), Err(ChangeError::VersionNotFound)));
     }
+}
+
+/// Nothing could be saved any more once old versions filled the shelf.
+#[test]
+fn old_versions_give_way_when_the_shelf_is_full() {
+    let dir = tempfile::tempdir().unwrap();
+    let (library, _) = open(dir.path());
+    let large = "x".repeat(4_000_000);
+    let save = |uid: &str, n: u32| {
+        save_over(&library, &json(uid, &format!(r#","uid":"{uid}","n":{n},"x":"{large}""#)))
+    };
+    for (dashboard, n) in (0..9).flat_map(|dashboard| [(dashboard, 0), (dashboard, 1)]) {
+        save(&format!("d{dashboard}"), n).unwrap();
+    }
+    for library in [&library, &open(dir.path()).0] {
+        let kept = (0..9).map(|n| library.versions(&format!("d{n}")).unwrap().len());
+        assert_eq!(kept.sum::<usize>(), 16, "64 MiB");
+        assert_eq!(library.versions("d8").unwrap().len(), 2);
+    }
+    let full = (9..20).map(|n| save(&format!("d{n}"), 0)).find_map(Result::err);
+    assert!(matches!(full, Some(ChangeError::Full { .. })), "the newest versions stay");
+    assert!(library.entry("d15").is_some() && library.entry("d16").is_none());
 }
 
 #[test]
@@ -133,7 +156,7 @@ fn a_damaged_version_is_set_aside_and_the_one_before_is_shown() {
     }
     let (library, _) = open(dir.path());
     assert!(library.problems()[0].path.ends_with("fan/0000000002.json.damaged"), "it is named again");
-    let next = save_over(&library, &json("Fan", r#","uid":"fan""#)).unwrap();
+    let next = save_over(&library, &json("Fan", r#","uid":"fan","more":2"#)).unwrap();
     assert_eq!(next.version(), 3, "numbers are not used twice");
 }
 
