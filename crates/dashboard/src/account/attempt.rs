@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    iter,
     net::{IpAddr, Ipv6Addr},
     time::Duration,
 };
@@ -18,12 +19,23 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(900);
 /// Entries held, some 150 bytes each; the oldest makes room for a new one. Who fills the table with made-up
 /// logins keeps the entry of his own address the newest.
 const ENTRIES_MAX: usize = 2_000;
+/// How long a login is known at an address where its password was right, and how many are.
+const KNOWN_FOR: Duration = Duration::from_secs(30 * 86_400);
+const KNOWN_MAX: usize = 1_000;
 /// Characters of a login that are kept.
 const LOGIN_MAX: usize = 64;
 
+/// A login at an address, or the address as a whole.
+type Key = (IpAddr, Option<String>);
+
 /// Failed and running attempts.
 #[derive(Default)]
-pub(super) struct Attempts(HashMap<(IpAddr, Option<String>), Entry>);
+pub(super) struct Attempts {
+    entries: HashMap<Key, Entry>,
+    /// When a login's password was right at an address last. There only its own wrong ones count: who makes up
+    /// logins locks out nobody else behind that address.
+    known: HashMap<(IpAddr, String), Duration>,
+}
 
 struct Entry {
     count: u32,
@@ -43,18 +55,18 @@ impl Entry {
 impl Attempts {
     /// Counts an attempt; refuses it, with the time until one is allowed, when there were too many.
     pub(super) fn begin(&mut self, login: &str, address: IpAddr, now: Duration) -> Result<(), Duration> {
-        let keys = keys(login, address);
-        for (key, free) in &keys {
-            let Some(entry) = self.0.get(key) else { continue };
+        let keys = self.counted(login, address, now);
+        for (key, free) in keys.clone() {
+            let Some(entry) = self.entries.get(&key) else { continue };
             if now.saturating_sub(entry.last) >= FORGOTTEN_AFTER {
-                self.0.remove(key);
-            } else if now < entry.allowed_at(*free) {
-                return Err(entry.allowed_at(*free) - now);
+                self.entries.remove(&key);
+            } else if now < entry.allowed_at(free) {
+                return Err(entry.allowed_at(free) - now);
             }
         }
         for (key, _) in keys {
             self.make_room(now);
-            let entry = self.0.entry(key).or_insert(Entry { count: 0, last: now });
+            let entry = self.entries.entry(key).or_insert(Entry { count: 0, last: now });
             entry.count = entry.count.saturating_add(1);
             entry.last = now;
         }
@@ -62,29 +74,45 @@ impl Attempts {
     }
 
     /// Forgets the attempts of somebody who knew the password.
-    pub(super) fn succeeded(&mut self, login: &str, address: IpAddr) {
-        for (key, _) in keys(login, address) {
-            self.0.remove(&key);
+    pub(super) fn succeeded(&mut self, login: &str, address: IpAddr, now: Duration) {
+        for (key, _) in self.counted(login, address, now) {
+            self.entries.remove(&key);
         }
+        if self.known.len() >= KNOWN_MAX {
+            let oldest = self.known.iter().min_by_key(|(_, last)| **last).map(|(key, _)| key.clone());
+            oldest.map(|key| self.known.remove(&key));
+        }
+        self.known.insert(own_key(login, address), now);
+    }
+
+    /// What an attempt counts for, and how many are free: the login, and the address for those unknown there.
+    fn counted(
+        &self,
+        login: &str,
+        address: IpAddr,
+        now: Duration,
+    ) -> impl Iterator<Item = (Key, u32)> + Clone + use<> {
+        let (network, login) = own_key(login, address);
+        let known = self.known.get(&(network, login.clone()));
+        let is_known = known.is_some_and(|last| now.saturating_sub(*last) < KNOWN_FOR);
+        let of_address = (!is_known).then_some(((network, None), FREE_PER_ADDRESS));
+        iter::once(((network, Some(login)), FREE_PER_LOGIN)).chain(of_address)
     }
 
     fn make_room(&mut self, now: Duration) {
-        if self.0.len() < ENTRIES_MAX {
+        if self.entries.len() < ENTRIES_MAX {
             return;
         }
-        self.0.retain(|_, entry| now.saturating_sub(entry.last) < FORGOTTEN_AFTER);
-        if self.0.len() >= ENTRIES_MAX {
-            let oldest = self.0.iter().min_by_key(|(_, entry)| entry.last).map(|(key, _)| key.clone());
-            oldest.map(|key| self.0.remove(&key));
+        self.entries.retain(|_, entry| now.saturating_sub(entry.last) < FORGOTTEN_AFTER);
+        if self.entries.len() >= ENTRIES_MAX {
+            let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.last).map(|(key, _)| key.clone());
+            oldest.map(|key| self.entries.remove(&key));
         }
     }
 }
 
-/// What an attempt counts for, and how many are free.
-fn keys(login: &str, address: IpAddr) -> [((IpAddr, Option<String>), u32); 2] {
-    let network = network(address);
-    let login = login.chars().take(LOGIN_MAX).collect();
-    [((network, Some(login)), FREE_PER_LOGIN), ((network, None), FREE_PER_ADDRESS)]
+fn own_key(login: &str, address: IpAddr) -> (IpAddr, String) {
+    (network(address), login.chars().take(LOGIN_MAX).collect())
 }
 
 /// Of IPv6 the first 64 bits: whoever has one address there has them all.
@@ -117,8 +145,28 @@ mod tests {
         }
         assert_eq!(attempts.begin("admin", address("10.0.0.2"), now), Ok(()), "another address");
         assert_eq!(attempts.begin("other", me, now), Ok(()), "another login");
-        attempts.succeeded("admin", me);
+        attempts.succeeded("admin", me, now);
         assert_eq!(attempts.begin("admin", me, now), Ok(()));
+    }
+
+    /// Twenty wrong passwords of made-up logins kept everybody out who shared the address.
+    #[test]
+    fn made_up_logins_lock_out_nobody_who_is_known_there() {
+        let mut attempts = Attempts::default();
+        let (here, now) = (address("10.0.0.1"), Duration::ZERO);
+        attempts.succeeded("eve", here, now);
+        for n in 0..100 {
+            _ = attempts.begin(&format!("user{n}"), here, now);
+        }
+        assert!(attempts.begin("new", here, now).is_err());
+        for _ in 0..FREE_PER_LOGIN {
+            assert_eq!(attempts.begin("eve", here, now), Ok(()));
+        }
+        assert!(attempts.begin("eve", here, now).is_err(), "its own wrong ones count");
+        for n in 0..2 * KNOWN_MAX {
+            attempts.succeeded(&n.to_string(), here, now);
+        }
+        assert_eq!(attempts.known.len(), KNOWN_MAX);
     }
 
     #[test]
@@ -134,6 +182,6 @@ mod tests {
             let from = IpAddr::V4(std::net::Ipv4Addr::from_bits(n));
             assert_eq!(attempts.begin("admin", from, Duration::from_secs(u64::from(n) / 100)), Ok(()));
         }
-        assert!(attempts.0.len() <= ENTRIES_MAX);
+        assert!(attempts.entries.len() <= ENTRIES_MAX);
     }
 }
