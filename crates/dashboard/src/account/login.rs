@@ -95,7 +95,7 @@ impl Accounts {
         }
         let (user, epoch) = self.verify(&login, password).ok_or(LoginError::Invalid)?;
         let mut state = self.state();
-        state.attempts.succeeded(&login, address);
+        state.attempts.succeeded(&login, address, now);
         state.checked.retain(|_, checked| now < checked.until);
         if state.checked.len() < CHECKED_MAX {
             state.checked.insert(digest, Checked { until: now + CHECKED_FOR, user_id: user.id, epoch });
@@ -139,8 +139,10 @@ impl Accounts {
             .map(|record| (record.user.clone(), record.epoch))
     }
 
-    /// The user of a session; `None` when the secret opens none or it has ended. Does not block.
+    /// The user of a session; `None` when the secret opens none or it has ended. Does not block, but for a
+    /// users' file that somebody else has just written.
     pub fn authenticate(&self, secret: &str) -> Option<Authenticated> {
+        self.refresh_at_times();
         let directory = self.directory();
         let mut state = self.state();
         let touched = state.sessions.touch(secret, self.now().monotonic)?;
@@ -155,11 +157,12 @@ impl Accounts {
         Some(Authenticated { user: record.user.clone(), session_id: touched.id, renewed: touched.renewed })
     }
 
-    /// The service account of a token. Does not block.
+    /// The service account of a token. Blocks no more than [`Accounts::authenticate`].
     ///
     /// # Errors
     /// When the token opens nothing, or nothing any more.
     pub fn authenticate_token(&self, key: &str) -> Result<ServiceAccount, LoginError> {
+        self.refresh_at_times();
         let directory = self.directory();
         let (account, token_id) = directory.open_token(key, self.clock.now_ms())?;
         self.note_seen(&mut self.state(), token_id);

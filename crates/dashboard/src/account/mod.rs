@@ -20,7 +20,10 @@ mod user;
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
@@ -44,6 +47,11 @@ pub use service_account::{ServiceAccount, ServiceAccountChange, Token};
 pub use session::{Client, Session};
 pub use user::{Profile, User};
 
+/// How often requests look whether somebody else has written the users' file, and how long they leave one alone that
+/// cannot be read.
+const LOOKS_EVERY_MS: i64 = 1_000;
+const UNREADABLE_MS: i64 = 60_000;
+
 /// The user that the first start makes.
 pub const ADMIN: &str = "admin";
 
@@ -56,6 +64,8 @@ pub struct Accounts {
     directory: RwLock<Arc<Directory>>,
     /// Held by whoever changes the directory; `None` where nothing is stored.
     file: Mutex<Option<DirectoryFile>>,
+    /// When a request looks at the file again, in milliseconds of the monotonic clock.
+    looks_at: AtomicI64,
     sessions_path: Option<PathBuf>,
     /// Held by whoever writes the sessions.
     saving: Mutex<()>,
@@ -136,6 +146,7 @@ impl Accounts {
         Ok(Self {
             directory: RwLock::new(Arc::new(directory)),
             file: Mutex::new(None),
+            looks_at: AtomicI64::new(0),
             sessions_path: None,
             saving: Mutex::new(()),
             audit: AuditFile::nowhere(),
@@ -210,15 +221,31 @@ impl Accounts {
 
     /// Takes over what `gnomon admin` wrote, which knows nothing of this process.
     fn refresh(&self) {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let changed = file.as_mut().map_or(Ok(None), DirectoryFile::changed);
-        match changed {
+        self.take_over(self.file.lock().unwrap_or_else(PoisonError::into_inner).as_mut());
+    }
+
+    /// The same for requests that may not wait: now and then, and not while somebody else sees to the file.
+    fn refresh_at_times(&self) {
+        let now = self.now().monotonic;
+        if now < self.looks_at.load(Ordering::Relaxed) {
+            return;
+        }
+        let Ok(mut file) = self.file.try_lock() else { return };
+        let wait = if self.take_over(file.as_mut()) { LOOKS_EVERY_MS } else { UNREADABLE_MS };
+        self.looks_at.store(now.saturating_add(wait), Ordering::Relaxed);
+    }
+
+    /// False when the file cannot be read; the log says why.
+    fn take_over(&self, file: Option<&mut DirectoryFile>) -> bool {
+        match file.map_or(Ok(None), DirectoryFile::changed) {
             Ok(None) => {}
             Ok(Some(directory)) => self.replace(directory),
             Err(error) => {
-                tracing::error!(error = with_causes(&error), "users are not read anew")
+                tracing::error!(error = with_causes(&error), "users are not read anew");
+                return false;
             }
         }
+        true
     }
 
     /// Changes the directory: all of it or nothing, in the file and then here.

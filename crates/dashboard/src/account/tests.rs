@@ -187,9 +187,9 @@ fn a_password_that_was_reset_beside_it_counts_at_once() {
     let secret = log_in(&running, ADMIN, "before").unwrap();
     let (tool, _) = open(dir.path(), None);
     tool.reset_password(ADMIN, "after").unwrap();
+    assert_eq!(who(&running, &secret), None, "before anybody logs in");
     assert!(log_in(&running, ADMIN, "before").is_err());
     assert!(log_in(&running, ADMIN, "after").is_ok());
-    assert_eq!(who(&running, &secret), None);
 }
 
 #[test]
