@@ -12,14 +12,19 @@ pub(crate) const NEW: &str = ".new";
 /// What is added to the name of a file that was set aside.
 pub(crate) const DAMAGED: &str = ".damaged";
 
-/// The bytes of a file, at most `bytes_max`; `None` when there is no such file.
+/// The bytes of a file; `None` when there is no such file. One of more than `bytes_max` is an error of the kind
+/// [`io::ErrorKind::FileTooLarge`]: half a file is none.
 pub(crate) fn read(path: &Path, bytes_max: u64) -> io::Result<Option<Vec<u8>>> {
     let file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         other => other?,
     };
     let mut bytes = Vec::new();
-    file.take(bytes_max).read_to_end(&mut bytes)?;
+    file.take(bytes_max.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > bytes_max {
+        let message = format!("the file has more than {bytes_max} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
     Ok(Some(bytes))
 }
 

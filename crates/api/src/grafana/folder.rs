@@ -204,6 +204,7 @@ async fn update(
         let change = FolderChange {
             title: title.as_deref(),
             description: description.as_deref(),
+            parent_uid: None,
             // As in Grafana, none is as good as a wrong one.
             version: if overwrite == Some(true) { None } else { Some(version.unwrap_or(0)) },
         };

@@ -30,7 +30,9 @@ async fn dashboards_are_resources_in_folders_that_are() {
     assert_eq!(post(&router, DASHBOARDS, fan.clone()).await.0, StatusCode::CONFLICT);
 
     let path = format!("{DASHBOARDS}/fan");
-    let (status, changed) = ask(&router, Method::PUT, &path, &fan.to_string()).await;
+    let mut changed = fan.clone();
+    changed["spec"]["x"] = json!(2);
+    let (status, changed) = ask(&router, Method::PUT, &path, &changed.to_string()).await;
     assert_eq!((status, &changed["metadata"]["generation"]), (StatusCode::OK, &json!(2)));
     let stale = json!({"metadata": {"resourceVersion": "1"}, "spec": {"title": "Fan"}});
     let (status, refused) = ask(&router, Method::PUT, &path, &stale.to_string()).await;

@@ -200,7 +200,7 @@ impl Definition {
     }
 
     fn size_bytes(&self) -> usize {
-        let texts = [&self.access, &self.user, &self.database, &self.basic_auth_user, &self.url];
+        let texts = [&self.kind, &self.access, &self.user, &self.database, &self.basic_auth_user, &self.url];
         let secrets: usize =
             self.secure_json_data.0.iter().map(|(name, value)| name.len() + value.len()).sum();
         let data = serde_json::to_string(&self.json_data).map_or(usize::MAX, |text| text.len());
@@ -248,7 +248,7 @@ mod tests {
             (|d| d.uid = "a/b".into(), Err("uid \"a/b\" has to be at most 40 letters, digits, - and _")),
             (
                 |d| _ = d.secure_json_data.0.insert("x".into(), "y".repeat(70_000)),
-                Err("the settings have 70003 bytes, at most 65536 are kept"),
+                Err("the settings have 70013 bytes, at most 65536 are kept"),
             ),
         ] {
             assert_eq!(with(change), expected.map(str::to_owned).map_err(str::to_owned));

@@ -9,7 +9,7 @@ mod provisioning;
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ pub use provisioning::{Provisioned, Provisioning};
 const FILE: &str = "datasources.json";
 /// Data sources kept; with their settings they take a kilobyte each, 64 KiB at most.
 const SOURCES_MAX: usize = 100;
-/// Bytes of the file: all data sources at their largest, quoted.
+/// Bytes of the file: all data sources at their largest, unless they are made of what JSON has to quote.
 const FILE_BYTES_MAX: u64 = 16 << 20;
 /// The own store's number; others begin behind it.
 const OWN_ID: u64 = 1;
@@ -60,6 +60,14 @@ pub enum DataSourceError {
     TooMany {
         /// The limit.
         count_max: usize,
+    },
+    /// All of them together are more than is read at the next start.
+    #[error("the data sources would take {bytes} bytes, at most {bytes_max} are kept")]
+    FileTooLarge {
+        /// What the file would have.
+        bytes: u64,
+        /// The limit.
+        bytes_max: u64,
     },
     /// What was set makes no sense.
     #[error("data source {name:?} cannot be kept")]
@@ -114,7 +122,9 @@ impl Key<'_> {
 /// The data sources and their file.
 pub struct DataSources {
     path: PathBuf,
-    kept: RwLock<Kept>,
+    /// Held by whoever changes them, so that readers need not wait for the disk.
+    writing: Mutex<()>,
+    kept: RwLock<Arc<Kept>>,
 }
 
 /// What the file holds.
@@ -127,26 +137,30 @@ struct Kept {
 }
 
 impl DataSources {
-    /// Opens the file in a folder; without one there is the own store alone. A damaged file is set aside under
-    /// the name `datasources.json.damaged`. Blocks on the disk.
+    /// Opens the file in a folder; without one there is the own store alone. A file that is damaged or too large
+    /// is set aside under the name `datasources.json.damaged`. Blocks on the disk.
     ///
     /// # Errors
     /// When the file is there and cannot be read.
     pub fn open(folder: &Path) -> Result<Self, DataSourceError> {
         let path = folder.join(FILE);
         let read_error = |source| DataSourceError::Read { path: path.clone(), source };
-        let bytes = stored_file::read(&path, FILE_BYTES_MAX).map_err(read_error)?;
-        let kept = match bytes.as_deref().map(serde_json::from_slice::<Kept>) {
-            None => Kept::default(),
-            Some(Ok(kept)) => kept,
-            Some(Err(error)) => {
+        let parsed = match stored_file::read(&path, FILE_BYTES_MAX) {
+            Ok(None) => Ok(Kept::default()),
+            Ok(Some(bytes)) => serde_json::from_slice(&bytes).map_err(io::Error::from),
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Err(error),
+            Err(error) => return Err(read_error(error)),
+        };
+        let kept = match parsed {
+            Ok(kept) => kept,
+            Err(error) => {
                 let aside = path.with_extension("json.damaged");
                 fs::rename(&path, &aside).map_err(read_error)?;
-                tracing::error!(%error, file = %aside.display(), "the data sources' file is damaged and was set aside");
+                tracing::error!(%error, file = %aside.display(), "the data sources' file cannot be used and was set aside");
                 Kept::default()
             }
         };
-        Ok(Self { path, kept: RwLock::new(kept) })
+        Ok(Self { path, writing: Mutex::default(), kept: RwLock::new(Arc::new(kept)) })
     }
 
     /// All of them, by name; the own store is always among them.
@@ -218,21 +232,30 @@ impl DataSources {
         &self,
         change: impl FnOnce(&mut Kept) -> Result<T, DataSourceError>,
     ) -> Result<T, DataSourceError> {
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        let mut next = kept.clone();
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.kept();
+        let mut next = Kept::clone(&before);
         let result = change(&mut next)?;
-        if *kept != next {
-            let write_error = |source| DataSourceError::Write { path: self.path.clone(), source };
-            let text = serde_json::to_vec_pretty(&next).map_err(|error| write_error(error.into()))?;
-            stored_file::replace(&self.path, &text).map_err(write_error)?;
-            *kept = next;
+        if *before != next {
+            self.write(&next)?;
+            *self.kept.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         }
         Ok(result)
     }
 
-    fn kept(&self) -> RwLockReadGuard<'_, Kept> {
+    fn write(&self, kept: &Kept) -> Result<(), DataSourceError> {
+        let write_error = |source| DataSourceError::Write { path: self.path.clone(), source };
+        let text = serde_json::to_vec(kept).map_err(|error| write_error(error.into()))?;
+        let (bytes, bytes_max) = (text.len() as u64, FILE_BYTES_MAX);
+        if bytes > bytes_max {
+            return Err(DataSourceError::FileTooLarge { bytes, bytes_max });
+        }
+        stored_file::replace(&self.path, &text).map_err(write_error)
+    }
+
+    fn kept(&self) -> Arc<Kept> {
         // What is changed is replaced as a whole: a panic leaves nothing half done.
-        self.kept.read().unwrap_or_else(PoisonError::into_inner)
+        Arc::clone(&self.kept.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

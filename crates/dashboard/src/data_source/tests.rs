@@ -109,6 +109,24 @@ fn a_damaged_file_is_set_aside() {
     assert!(folder.path().join("datasources.json.damaged").exists());
 }
 
+/// The file grew past what is read: all data sources were gone after the next start.
+#[test]
+fn what_could_not_be_read_again_is_not_written() {
+    let (folder, sources) = open();
+    // A byte in memory is six in JSON.
+    let secret = Secrets([("key".to_owned(), "\u{1}".repeat(60_000))].into());
+    let big = |n| Definition { secure_json_data: secret.clone(), ..definition(&format!("s{n}")) };
+    sources.add(big(0)).unwrap();
+    let wanted: Vec<_> = (1..SOURCES_MAX).map(|n| provisioned(big(n))).collect();
+    let refused = sources.provision(&Provisioning { sources: wanted, ..Provisioning::default() });
+    assert!(matches!(refused, Err(DataSourceError::FileTooLarge { .. })), "{refused:?}");
+    assert_eq!(names(&DataSources::open(folder.path()).unwrap()), ["Prometheus*", "s0"]);
+    std::fs::write(folder.path().join(FILE), vec![b' '; FILE_BYTES_MAX as usize + 1]).unwrap();
+    assert_eq!(names(&DataSources::open(folder.path()).unwrap()), ["Prometheus*"]);
+    let aside = folder.path().join("datasources.json.damaged").metadata().unwrap();
+    assert_eq!(aside.len(), FILE_BYTES_MAX + 1, "all of it");
+}
+
 #[test]
 fn there_are_not_more_than_fit() {
     let (_folder, sources) = open();

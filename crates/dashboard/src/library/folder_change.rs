@@ -21,7 +21,8 @@ const FOLDERS_MAX: usize = 500;
 /// Bytes of their file.
 const FILE_BYTES_MAX: u64 = 4 << 20;
 /// Characters of a title and of a description.
-const TEXT_MAX: usize = 5_000;
+const TITLE_MAX: usize = 5_000;
+const DESCRIPTION_MAX: usize = 500;
 const FILE: &str = "folders.json";
 const FORMAT: u32 = 1;
 
@@ -52,6 +53,8 @@ pub struct FolderChange<'a> {
     pub title: Option<&'a str>,
     /// A new description.
     pub description: Option<&'a str>,
+    /// The folder that it is put in with all that is in it; empty for the top.
+    pub parent_uid: Option<&'a str>,
     /// The version that was changed; `None` for whichever it is now.
     pub version: Option<u32>,
 }
@@ -63,7 +66,7 @@ impl Library {
     /// See [`ChangeError`]; nothing is changed then.
     pub fn create_folder(&self, new: &NewFolder<'_>, user: &str) -> Result<Arc<Folder>, ChangeError> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let title = checked_title(new.title)?;
+        let (title, description) = (checked_title(new.title)?, checked_description(new.description)?);
         check_uid(new.uid)?;
         let now = self.stamp(user);
         let folder = {
@@ -81,7 +84,7 @@ impl Library {
                 uid,
                 id: state.next_id(),
                 title,
-                description: shortened(new.description),
+                description,
                 parent_uid: new.parent_uid.to_owned(),
                 version: 1,
                 created: now.clone(),
@@ -93,7 +96,7 @@ impl Library {
         self.put_folder(folder)
     }
 
-    /// Gives a folder another title or description.
+    /// Gives a folder another title or description, or puts it elsewhere: all that is asked for or nothing.
     ///
     /// # Errors
     /// See [`ChangeError`]; nothing is changed then.
@@ -112,7 +115,10 @@ impl Library {
             folder.title = checked_title(title)?;
         }
         if let Some(description) = change.description {
-            folder.description = shortened(description);
+            folder.description = checked_description(description)?;
+        }
+        if let Some(parent_uid) = change.parent_uid.filter(|parent_uid| *parent_uid != folder.parent_uid) {
+            self.put_into(&mut folder, parent_uid)?;
         }
         self.put_changed(folder, user)
     }
@@ -124,15 +130,7 @@ impl Library {
     pub fn move_folder(&self, uid: &str, parent_uid: &str, user: &str) -> Result<Arc<Folder>, ChangeError> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut folder = self.changeable(uid)?;
-        {
-            let state = self.look();
-            if !parent_uid.is_empty() && state.index.folders.is_within(parent_uid, uid) {
-                return Err(ChangeError::FolderCircular);
-            }
-            self.check_depth(&state, parent_uid, state.index.folders.height(uid))?;
-        }
-        self.keep_parent(parent_uid)?;
-        parent_uid.clone_into(&mut folder.parent_uid);
+        self.put_into(&mut folder, parent_uid)?;
         self.put_changed(folder, user)
     }
 
@@ -165,6 +163,20 @@ impl Library {
     /// Stores a folder that was there because of its files: something else is in it from now on.
     pub(super) fn keep_folder(&self, folder: &Folder) -> Result<(), ChangeError> {
         self.put_folder(Folder { provisioned: false, ..folder.clone() }).map(|_| ())
+    }
+
+    /// Checks that a folder can be in another one, and names that one in it.
+    fn put_into(&self, folder: &mut Folder, parent_uid: &str) -> Result<(), ChangeError> {
+        {
+            let state = self.look();
+            if !parent_uid.is_empty() && state.index.folders.is_within(parent_uid, &folder.uid) {
+                return Err(ChangeError::FolderCircular);
+            }
+            self.check_depth(&state, parent_uid, state.index.folders.height(&folder.uid))?;
+        }
+        self.keep_parent(parent_uid)?;
+        parent_uid.clone_into(&mut folder.parent_uid);
+        Ok(())
     }
 
     fn keep_parent(&self, uid: &str) -> Result<(), ChangeError> {
@@ -205,7 +217,13 @@ impl Library {
     ) -> Result<(), ChangeError> {
         let mut folders = self.look().folders.clone();
         change(&mut folders);
-        write(self.shelf.folder(), &folders).map_err(|source| self.storage(source))?;
+        let text = encode(&folders).map_err(|source| self.storage(source))?;
+        let (used, limit) = (text.len() as u64, FILE_BYTES_MAX);
+        if used > limit {
+            return Err(ChangeError::Full { what: "bytes of folders", used, limit });
+        }
+        stored_file::replace(&self.shelf.folder().join(FILE), &text)
+            .map_err(|source| self.storage(source))?;
         self.change(|state| state.folders = folders);
         Ok(())
     }
@@ -220,11 +238,22 @@ fn checked_title(title: &str) -> Result<String, ChangeError> {
     if title.is_empty() {
         return Err(ChangeError::FolderTitleEmpty);
     }
-    if title.chars().count() > TEXT_MAX { Err(ChangeError::TitleTooLong) } else { Ok(title.to_owned()) }
+    if title.contains(char::is_control) {
+        return Err(control_characters("title"));
+    }
+    if title.chars().count() > TITLE_MAX { Err(ChangeError::TitleTooLong) } else { Ok(title.to_owned()) }
 }
 
-fn shortened(text: &str) -> String {
-    text.chars().take(TEXT_MAX).collect()
+/// Longer ones are cut; they may have several lines.
+fn checked_description(text: &str) -> Result<String, ChangeError> {
+    if text.contains(|c: char| c.is_control() && !c.is_ascii_whitespace()) {
+        return Err(control_characters("description"));
+    }
+    Ok(text.chars().take(DESCRIPTION_MAX).collect())
+}
+
+fn control_characters(field: &str) -> ChangeError {
+    ChangeError::Invalid(format!("control characters in the {field} of a folder"))
 }
 
 /// Reads the stored folders; a damaged file is set aside and named.
@@ -250,8 +279,7 @@ fn read(path: &Path) -> io::Result<BTreeMap<String, Arc<Folder>>> {
     Ok(file.folders.into_iter().map(|folder| (folder.uid.clone(), Arc::new(folder))).collect())
 }
 
-fn write(shelf: &Path, folders: &BTreeMap<String, Arc<Folder>>) -> io::Result<()> {
+fn encode(folders: &BTreeMap<String, Arc<Folder>>) -> io::Result<Vec<u8>> {
     let folders = folders.values().map(|folder| (**folder).clone()).collect();
-    let text = serde_json::to_vec(&FolderFile { format: FORMAT, folders })?;
-    stored_file::replace(&shelf.join(FILE), &text)
+    Ok(serde_json::to_vec(&FolderFile { format: FORMAT, folders })?)
 }

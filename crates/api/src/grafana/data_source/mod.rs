@@ -160,7 +160,9 @@ fn refusal(error: &DataSourceError) -> Response {
             "Datasource has already been updated by someone else. Please reload and try again",
         ),
         DataSourceError::Invalid { source, .. } => message(StatusCode::BAD_REQUEST, &source.to_string()),
-        DataSourceError::TooMany { .. } => message(StatusCode::BAD_REQUEST, &error.to_string()),
+        DataSourceError::TooMany { .. } | DataSourceError::FileTooLarge { .. } => {
+            message(StatusCode::BAD_REQUEST, &error.to_string())
+        }
         _ => {
             tracing::error!(%error, cause = text, "data source");
             message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string())

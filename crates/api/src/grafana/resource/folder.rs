@@ -51,12 +51,13 @@ impl Resource for Folders {
                 NewFolder { uid: name, title: &title, description: &description, parent_uid: folder_uid };
             return Ok(grafana.library.create_folder(&new, user)?.uid.clone());
         };
-        let change =
-            FolderChange { title: Some(&title), description: Some(&description), version: Some(version) };
-        let folder = grafana.library.update_folder(name, &change, user)?;
-        if folder.parent_uid != folder_uid {
-            grafana.library.move_folder(name, folder_uid, user)?;
-        }
+        let change = FolderChange {
+            title: Some(&title),
+            description: Some(&description),
+            parent_uid: Some(folder_uid),
+            version: Some(version),
+        };
+        grafana.library.update_folder(name, &change, user)?;
         Ok(name.to_owned())
     }
 

@@ -177,6 +177,8 @@ fn folders_lie_in_each_other() {
     assert!(matches!(library.update_folder("c", &stale, ""), Err(ChangeError::FolderVersionMismatch)));
     let change = FolderChange { version: None, ..stale };
     assert_eq!(library.update_folder("c", &change, "tom").unwrap().version, 3);
+    let lost = FolderChange { title: Some("X"), parent_uid: Some("none"), ..FolderChange::default() };
+    assert!(matches!(library.update_folder("c", &lost, ""), Err(ChangeError::FolderNotFound)));
     put(&library, &json("Deep", r#","uid":"deep""#), "d").unwrap();
     assert!(matches!(put(&library, &json("A", r#","uid":"a""#), ""), Err(ChangeError::SameUid)));
 
@@ -195,6 +197,25 @@ fn folders_lie_in_each_other() {
     fs::write(dir.path().join(".saved/folders.json"), "{").unwrap();
     let (library, _) = open(dir.path());
     assert!(library.problems()[0].message.contains("set aside") && library.subfolders("").is_empty());
+}
+
+/// The file grew past what is read: all folders were gone after the next start.
+#[test]
+fn more_folders_than_can_be_read_again_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let title = "x".repeat(5_000);
+    let create = |library: &Library, title| {
+        library.create_folder(&NewFolder { title, description: "\u{b6}", ..NewFolder::default() }, "eva")
+    };
+    let (library, _) = open(dir.path());
+    create(&library, "first").unwrap();
+    let file = dir.path().join(".saved/folders.json");
+    let nearly = "x".repeat((4 << 20) - 1_000);
+    fs::write(&file, fs::read_to_string(&file).unwrap().replace('\u{b6}', &nearly)).unwrap();
+    let (library, _) = open(dir.path());
+    assert!(matches!(create(&library, "\u{1}"), Err(ChangeError::Invalid(_))));
+    assert!(matches!(create(&library, &title), Err(ChangeError::Full { what: "bytes of folders", .. })));
+    assert_eq!((library.folders().len(), open(dir.path()).0.folders().len()), (1, 1));
 }
 
 #[test]
