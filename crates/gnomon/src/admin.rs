@@ -53,7 +53,7 @@ pub(crate) fn run(command: AdminCommand) -> Result<(), Failure> {
     accounts.reset_password(&user, &password)?;
     let what = format!("reset the password of {user}");
     let from = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    accounts.record(&Change { who: "gnomon admin", from, what: &what, status: 200 });
+    accounts.record(&Change { who: "gnomon admin", who_id: 0, from, what: &what, status: 200 });
     give_back(&folder, owner)?;
     // With standard output closed there is nobody to tell.
     let _ = writeln!(io::stdout(), "the password of {user} is changed, in {}", folder.display());

@@ -18,6 +18,10 @@ const QUESTIONS_OF_A_SOURCE: (&str, &str) = ("/api/datasources/uid/", "/resource
 /// The path that is asked with GET and deletes all the same.
 const DELETES: &str = "/api/snapshots-delete/";
 
+/// What a line has to say beyond the path; handlers leave it with their answers.
+#[derive(Clone, Debug)]
+pub(super) struct Detail(pub(super) String);
+
 /// Notes what could change something, with its outcome.
 pub(super) async fn trace(State(grafana): State<Grafana>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
@@ -26,11 +30,20 @@ pub(super) async fn trace(State(grafana): State<Grafana>, request: Request, next
     }
     let viewer = request.extensions().get::<Viewer>().cloned().unwrap_or(Viewer::Anonymous);
     let from = peer::address(request.extensions());
-    let what = what(request.method(), request.uri().path());
+    let mut what = what(request.method(), path);
     let response = next.run(request).await;
+    if let Some(Detail(detail)) = response.extensions().get() {
+        what = format!("{what}: {detail}");
+    }
     let status = response.status().as_u16();
     let noted = move |grafana: &Grafana| {
-        grafana.accounts.record(&Change { who: viewer.login(), from, what: &what, status });
+        grafana.accounts.record(&Change {
+            who: viewer.login(),
+            who_id: viewer.id(),
+            from,
+            what: &what,
+            status,
+        });
     };
     // An answer is not held back because its trace could not be noted; why is in the log.
     _ = grafana.blocking(noted).await;

@@ -46,7 +46,8 @@ pub(super) async fn log_out(State(grafana): State<Grafana>, request: Request) ->
         let from = peer::address(request.extensions());
         let ended = move |grafana: &Grafana| {
             if let Some(user) = grafana.accounts.log_out(&secret) {
-                grafana.accounts.record(&Change { who: &user.login, from, what: "log out", status: 200 });
+                let (who, who_id) = (&*user.login, user.id);
+                grafana.accounts.record(&Change { who, who_id, from, what: "log out", status: 200 });
             }
         };
         if let Err(failure) = grafana.blocking(ended).await {
@@ -89,8 +90,10 @@ impl Grafana {
             Err(error) => refusal(error).status(),
         };
         // Who is no user may have typed a password in the wrong place.
-        let who = self.accounts.find_user(&user).map(|user| user.login).unwrap_or_default();
-        self.accounts.record(&Change { who: &who, from, what: "log in", status: status.as_u16() });
+        let known = self.accounts.find_user(&user).map(|user| (user.login, user.id));
+        let (who, who_id) = known.unwrap_or_default();
+        let change = Change { who: &who, who_id, from, what: "log in", status: status.as_u16() };
+        self.accounts.record(&change);
         if opened.is_ok() {
             before.and_then(|secret| self.accounts.log_out(secret));
         }

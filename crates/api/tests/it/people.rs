@@ -235,7 +235,14 @@ async fn users_look_after_themselves() {
     admin.add("eve", "Viewer").await;
     let (eve, elsewhere) =
         (Caller::logged_in(&stack, "eve", SECRET).await, Caller::logged_in(&stack, "eve", SECRET).await);
-    eve.change("PUT", "/api/user", json!({ "name": "Eve", "email": "eve@box", "login": "eva" })).await;
+    eve.change("PUT", "/api/user", json!({ "name": "Eve", "email": "eve@box", "login": "eve" })).await;
+    assert_eq!(eve.refused("PUT", "/api/user", json!({ "login": "eva" })).await.0, status(403));
+    let id = eve.get("/api/user").await["id"].clone();
+    admin.change("PUT", &format!("/api/users/{id}"), json!({ "login": "eva" })).await;
+    let trace = stack.audit();
+    let last: Value = serde_json::from_str(trace.lines().last().unwrap()).unwrap();
+    assert_eq!(last["what"], format!("PUT /api/users/{id}: eve is now eva"));
+    assert_eq!((&last["who"], &last["who_id"]), (&json!("admin"), &json!(1)));
     let user = eve.get("/api/user").await;
     assert_eq!((&user["name"], &user["login"], &user["orgId"]), (&json!("Eve"), &json!("eva"), &json!(1)));
     assert_eq!(eve.get("/api/user/orgs").await[0]["role"], "Viewer");

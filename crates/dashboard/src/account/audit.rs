@@ -24,6 +24,8 @@ const FILE_BYTES_MAX: u64 = 512 << 10;
 pub struct Change<'a> {
     /// The login; empty for nobody.
     pub who: &'a str,
+    /// The number of the user or service account, which no other ever has; 0 for nobody and for programs by hand.
+    pub who_id: u64,
     /// The peer's address.
     pub from: IpAddr,
     /// What was asked for.
@@ -37,6 +39,7 @@ pub struct Change<'a> {
 struct Line<'a> {
     time: String,
     who: &'a str,
+    who_id: u64,
     from: IpAddr,
     what: &'a str,
     status: u16,
@@ -46,9 +49,10 @@ impl Accounts {
     /// Puts a change into the log, with the target `audit`, and into the file `audit.log`. Blocks for the disk's
     /// cache.
     pub fn record(&self, change: &Change<'_>) {
-        let Change { who, from, what, status } = *change;
-        tracing::info!(target: "audit", who, %from, what, status, "audit");
-        let line = Line { time: Civil::from_ms(self.clock.now_ms()).to_string(), who, from, what, status };
+        let Change { who, who_id, from, what, status } = *change;
+        tracing::info!(target: "audit", who, who_id, %from, what, status, "audit");
+        let time = Civil::from_ms(self.clock.now_ms()).to_string();
+        let line = Line { time, who, who_id, from, what, status };
         if let Err(error) = self.audit.append(&line) {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
@@ -97,7 +101,14 @@ mod tests {
         for n in 0..100u16 {
             let time = String::new();
             audit
-                .append(&Line { time, who: "a\n", from: [127, 0, 0, 1].into(), what: &what, status: n })
+                .append(&Line {
+                    time,
+                    who: "a\n",
+                    who_id: 1,
+                    from: [127, 0, 0, 1].into(),
+                    what: &what,
+                    status: n,
+                })
                 .unwrap();
         }
         let text = fs::read_to_string(dir.path().join(FILE)).unwrap();

@@ -138,10 +138,13 @@ fn names_are_taken_once_and_bounded() {
     for (login, email) in [("eve", ""), (" EVE ", ""), ("x", "eve@box"), ("eve@box", ""), ("", "Eve@Box")] {
         assert!(matches!(create(login, email), Err(AccountError::Taken { .. })), "{login} {email}");
     }
-    for (login, email) in [("", ""), ("a\n b", ""), (&*"x".repeat(191), "")] {
+    for (login, email) in [("", ""), ("a\n b", ""), (&*"x".repeat(191), ""), ("sa-1-x", ""), ("API_key", "")]
+    {
         assert!(matches!(create(login, email), Err(AccountError::Invalid { .. })), "{login:?} {email}");
     }
     accounts.rename_user(id, Profile { login: "eva".into(), ..Profile::default() }).unwrap();
+    let forged = Profile { login: "gnomon admin".into(), ..Profile::default() };
+    assert!(matches!(accounts.rename_user(id, forged), Err(AccountError::Invalid { .. })));
     assert!(create("eve", "").is_ok());
     for n in 0..100 {
         accounts.set_star(id, &format!("d{n}"), true).unwrap();

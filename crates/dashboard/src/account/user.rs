@@ -8,6 +8,10 @@ use super::{AccountError, Preferences, Role, directory::Directory};
 pub(super) const NAME_MAX: usize = 190;
 /// Users; each takes some 300 bytes, and up to 4 KiB with all stars.
 const USERS_MAX: usize = 500;
+/// Logins that stand for something else in the trace of changes or in basic authentication; so do those that begin
+/// as service accounts' do.
+const RESERVED: [&str; 2] = ["api_key", "gnomon admin"];
+const RESERVED_START: &str = "sa-";
 /// Dashboards that a user may star.
 const STARS_MAX: usize = 100;
 /// Characters of a dashboard's uid.
@@ -114,6 +118,13 @@ pub(super) fn check_text(field: &'static str, text: &str, characters_max: usize)
     Ok(())
 }
 
+fn check_not_reserved(login: &str) -> Result<(), AccountError> {
+    if RESERVED.contains(&login) || login.starts_with(RESERVED_START) {
+        return Err(AccountError::Invalid { field: "login", why: "it is reserved" });
+    }
+    Ok(())
+}
+
 impl Directory {
     /// The record of a login or address; upper case does not count.
     pub(super) fn find(&self, login_or_email: &str) -> Option<&UserRecord> {
@@ -142,6 +153,7 @@ impl Directory {
         now_ms: i64,
     ) -> Result<User, AccountError> {
         let Profile { login, email, name } = profile.checked()?;
+        check_not_reserved(&login)?;
         self.check_free(&login, &email, None)?;
         if self.users.len() >= USERS_MAX {
             return Err(AccountError::Full { what: "users", limit: USERS_MAX });
@@ -162,6 +174,9 @@ impl Directory {
     /// Calls a user something else.
     pub(super) fn rename_user(&mut self, id: u64, profile: Profile, now_ms: i64) -> Result<(), AccountError> {
         let Profile { login, email, name } = profile.checked()?;
+        if login != self.user(id)?.user.login {
+            check_not_reserved(&login)?;
+        }
         self.check_free(&login, &email, Some(id))?;
         self.change_user(id, now_ms, |user| *user = User { login, email, name, ..user.clone() })
     }

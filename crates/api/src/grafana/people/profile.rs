@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    super::{Grafana, Viewer, identity::SessionId},
+    super::{Grafana, Viewer, audit::Detail, identity::SessionId},
     ORGANIZATION_ID,
     request::{Answer, Body, done, id, refuse},
     user,
@@ -28,7 +28,7 @@ pub(super) struct ProfileForm {
 
 impl ProfileForm {
     /// What is not said stays.
-    pub(super) fn over(self, user: User) -> Profile {
+    fn over(self, user: User) -> Profile {
         Profile {
             login: self.login.filter(|login| !login.is_empty()).unwrap_or(user.login),
             email: self.email.unwrap_or(user.email),
@@ -88,12 +88,27 @@ pub(super) async fn update(
     Body(form): Body<ProfileForm>,
 ) -> Answer {
     let own_id = viewer.id();
+    let login = form.login.as_deref().unwrap_or_default().trim().to_lowercase();
+    if !login.is_empty() && login != viewer.login() && !viewer.is_server_admin() {
+        return Err(refuse(StatusCode::FORBIDDEN, "only server administrators change usernames"));
+    }
+    rename(&grafana, own_id, form).await
+}
+
+/// Calls a user something else; another login stands in the trace.
+pub(super) async fn rename(grafana: &Grafana, user_id: u64, form: ProfileForm) -> Answer {
     let renamed = grafana.change(move |grafana| {
-        let profile = form.over(grafana.accounts.user(own_id)?);
-        grafana.accounts.rename_user(own_id, profile)
+        let user = grafana.accounts.user(user_id)?;
+        let before = user.login.clone();
+        grafana.accounts.rename_user(user_id, form.over(user))?;
+        Ok((before, grafana.accounts.user(user_id)?.login))
     });
-    renamed.await?;
-    done("User updated")
+    let (before, after) = renamed.await?;
+    let mut response = done("User updated")?;
+    if before != after {
+        response.extensions_mut().insert(Detail(format!("{before} is now {after}")));
+    }
+    Ok(response)
 }
 
 pub(super) async fn change_password(

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::{
     super::{Grafana, search::Page},
     ORGANIZATION_ID, age,
-    profile::ProfileForm,
-    request::{Answer, Body, contains, done, id},
+    profile::{ProfileForm, rename},
+    request::{Answer, Body, contains, id},
 };
 use crate::parameter::Parameters;
 
@@ -94,13 +94,7 @@ pub(super) async fn update(
     Path(user): Path<String>,
     Body(form): Body<ProfileForm>,
 ) -> Answer {
-    let id = id(&user)?;
-    let renamed = grafana.change(move |grafana| {
-        let profile = form.over(grafana.accounts.user(id)?);
-        grafana.accounts.rename_user(id, profile)
-    });
-    renamed.await?;
-    done("User updated")
+    rename(&grafana, id(&user)?, form).await
 }
 
 pub(super) async fn organizations(State(grafana): State<Grafana>, Path(user): Path<String>) -> Answer {
