@@ -13,7 +13,7 @@ use serde_json::{Value, json, value::RawValue};
 
 use super::{
     Grafana, Viewer, at_least,
-    request::{Answer, Refusal, parse},
+    request::{Answer, Refusal, id, parse},
 };
 use crate::parameter::{Parameters, parse_bool, parse_integer};
 
@@ -218,16 +218,20 @@ async fn add_from_graphite(
     answer.await
 }
 
-async fn by_id(State(grafana): State<Grafana>, Path(id): Path<u64>) -> Response {
+async fn by_id(State(grafana): State<Grafana>, Path(text): Path<String>) -> Response {
     let answer = grafana.answer(move |grafana| {
-        let one = grafana.annotations.get(id).ok_or(AnnotationError::NotFound)?;
+        let one = grafana.annotations.get(id(&text)?).ok_or(AnnotationError::NotFound)?;
         Ok(Json(grafana.annotation(&one)).into_response())
     });
     answer.await
 }
 
 /// Changes what is given, for `PATCH` as for `PUT`: Grafana's clients send all fields with the latter.
-async fn change(grafana: &Grafana, id: u64, request: Request, said: &'static str) -> Response {
+async fn change(grafana: &Grafana, text: &str, request: Request, said: &'static str) -> Response {
+    let id = match id(text) {
+        Ok(id) => id,
+        Err(refusal) => return refusal.into_response(),
+    };
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
         let asked: AnnotationRequest<'_> = parse(text)?;
         let changed = grafana.annotations.update(id, |one| {
@@ -247,18 +251,21 @@ async fn change(grafana: &Grafana, id: u64, request: Request, said: &'static str
     answer.await
 }
 
-async fn update(State(grafana): State<Grafana>, Path(id): Path<u64>, request: Request) -> Response {
-    change(&grafana, id, request, "Annotation updated").await
+async fn update(State(grafana): State<Grafana>, Path(text): Path<String>, request: Request) -> Response {
+    change(&grafana, &text, request, "Annotation updated").await
 }
 
-async fn patch(State(grafana): State<Grafana>, Path(id): Path<u64>, request: Request) -> Response {
-    change(&grafana, id, request, "Annotation patched").await
+async fn patch(State(grafana): State<Grafana>, Path(text): Path<String>, request: Request) -> Response {
+    change(&grafana, &text, request, "Annotation patched").await
 }
 
-async fn delete(State(grafana): State<Grafana>, Path(id): Path<u64>) -> Response {
-    let answer = grafana.answer(move |grafana| match grafana.annotations.delete(|one| one.id == id)? {
-        0 => Err(AnnotationError::NotFound.into()),
-        _ => Ok(done("Annotation deleted")),
+async fn delete(State(grafana): State<Grafana>, Path(text): Path<String>) -> Response {
+    let answer = grafana.answer(move |grafana| {
+        let id = id(&text)?;
+        match grafana.annotations.delete(|one| one.id == id)? {
+            0 => Err(AnnotationError::NotFound.into()),
+            _ => Ok(done("Annotation deleted")),
+        }
     });
     answer.await
 }

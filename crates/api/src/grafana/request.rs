@@ -96,6 +96,11 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Refusal>
     serde_json::from_str(text).map_err(not_understood)
 }
 
+/// An id of a path.
+pub(super) fn id(text: &str) -> Answer<u64> {
+    text.parse().map_err(|_| Refusal::bad_request("id is invalid"))
+}
+
 /// A field that may be null, which is as good as none: Go reads it so, and clients rely on it.
 pub(super) fn nullable<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,

@@ -42,7 +42,10 @@ async fn annotations_are_made_found_changed_and_deleted() {
     assert_eq!(ask(&router, Method::DELETE, "/api/annotations/1", "").await.0, StatusCode::OK);
     assert_eq!(ask(&router, Method::DELETE, "/api/annotations/1", "").await.0, StatusCode::NOT_FOUND);
     assert_eq!(ask(&router, Method::PUT, "/api/annotations/1", "{}").await.0, StatusCode::NOT_FOUND);
-    assert_eq!(ask(&router, Method::GET, "/api/annotations/x", "").await.0, StatusCode::BAD_REQUEST);
+    for method in [Method::GET, Method::PUT, Method::PATCH, Method::DELETE] {
+        let (status, said) = ask(&router, method, "/api/annotations/x", "{}").await;
+        assert_eq!((status, &said["message"]), (StatusCode::BAD_REQUEST, &json!("id is invalid")));
+    }
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use http::StatusCode;
 use model::with_causes;
 use serde::de::DeserializeOwned;
 
-pub(super) use super::super::request::Answer;
+pub(super) use super::super::request::{Answer, id};
 use super::super::{Grafana, message, request::Refusal};
 
 /// A refusal in a few words.
@@ -82,11 +82,6 @@ fn status(error: &AccountError) -> StatusCode {
         E::Full { .. } => StatusCode::FORBIDDEN,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
-}
-
-/// An id of a path.
-pub(super) fn id(text: &str) -> Answer<u64> {
-    text.parse().map_err(|_| refuse(StatusCode::BAD_REQUEST, "id is invalid"))
 }
 
 /// Whether one of some texts has another in it; upper case does not count.
