@@ -56,3 +56,21 @@ async fn dashboards_are_resources_in_folders_that_are() {
         assert_eq!(ask(&router, Method::GET, &path, "").await.0, StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+#[tokio::test]
+async fn what_resources_there_are_is_told() {
+    let router = Stack::new().dashboards();
+    let groups = get(&router, "/apis").await;
+    assert_eq!(
+        (&groups["kind"], &groups["groups"][1]["name"]),
+        (&json!("APIGroupList"), &json!("folder.grafana.app"))
+    );
+    let group = get(&router, "/apis/dashboard.grafana.app").await;
+    let preferred = json!({"groupVersion": "dashboard.grafana.app/v1beta1", "version": "v1beta1"});
+    assert_eq!((&group["kind"], &group["preferredVersion"]), (&json!("APIGroup"), &preferred));
+    let resources = get(&router, "/apis/folder.grafana.app/v1").await;
+    assert_eq!(resources["groupVersion"], "folder.grafana.app/v1");
+    assert_eq!(resources["resources"][0]["name"], "folders");
+    let (status, missing) = ask(&router, Method::GET, "/apis/folder.grafana.app/v9", "").await;
+    assert_eq!((status, &missing["reason"]), (StatusCode::NOT_FOUND, &json!("NotFound")));
+}

@@ -3,6 +3,7 @@
 //! dashboard or folder.
 
 mod dashboard;
+mod discovery;
 mod folder;
 
 use std::collections::BTreeMap;
@@ -130,7 +131,7 @@ impl Target {
 
 /// Looking at resources, for everybody, and changing them, for editors.
 pub(super) fn routes() -> Router<Grafana> {
-    routes_of::<Dashboards>().merge(routes_of::<Folders>())
+    routes_of::<Dashboards>().merge(routes_of::<Folders>()).merge(discovery::routes())
 }
 
 fn routes_of<R: Resource>() -> Router<Grafana> {
