@@ -17,7 +17,7 @@ use crate::stored_file;
 
 const FILE: &str = "users.json";
 /// Bytes of the file: all users, accounts and tokens that there can be, with all they can have.
-const FILE_BYTES_MAX: u64 = 8 << 20;
+const FILE_BYTES_MAX: u64 = 32 << 20;
 /// The version that is written.
 const VERSION: u32 = 2;
 /// The name of the organisation until somebody changes it; Grafana's.
@@ -167,6 +167,10 @@ impl DirectoryFile {
     pub(super) fn write(&mut self, directory: &Directory) -> Result<(), AccountError> {
         let error = |source| AccountError::Write { path: self.path.clone(), source };
         let text = serde_json::to_vec_pretty(directory).map_err(|e| error(e.into()))?;
+        if text.len() as u64 > FILE_BYTES_MAX {
+            // The next start could not read it.
+            return Err(AccountError::Full { what: "bytes of users", limit: FILE_BYTES_MAX as usize });
+        }
         stored_file::replace(&self.path, &text).map_err(error)?;
         self.stamp = stamp(&self.path).map_err(error)?;
         Ok(())

@@ -99,6 +99,16 @@ impl Held {
 }
 
 impl Sessions {
+    /// None yet; those to come have higher numbers.
+    pub(super) fn numbered_from(last_id: u64) -> Self {
+        Self { last_id, ..Self::default() }
+    }
+
+    /// The highest number that was given.
+    pub(super) fn last_id(&self) -> u64 {
+        self.last_id
+    }
+
     /// Opens a session; returns its secret.
     pub(super) fn open(
         &mut self,
@@ -114,7 +124,7 @@ impl Sessions {
         let secret_digest = digest(&secret);
         let held =
             Held { user_id, epoch, client, opened, used, renewed, secret: secret_digest, previous: None };
-        self.insert(self.last_id + 1, held);
+        self.insert(self.last_id.saturating_add(1), held);
         Ok(secret)
     }
 

@@ -25,6 +25,9 @@ struct SessionFile {
     version: u32,
     saved_ms: i64,
     seen_ms: Seen,
+    /// The highest number that a session had.
+    #[serde(default)]
+    last_id: u64,
     sessions: Vec<SessionRecord>,
 }
 
@@ -67,8 +70,13 @@ pub(super) fn encode(sessions: &Sessions, seen: &Seen, now: Now) -> Vec<u8> {
         address: held.client.address,
         agent: held.client.agent.clone(),
     };
-    let sessions = sessions.live(now.monotonic).map(record).collect();
-    let file = SessionFile { version: VERSION, saved_ms: now.wall_ms, seen_ms: seen.clone(), sessions };
+    let file = SessionFile {
+        version: VERSION,
+        saved_ms: now.wall_ms,
+        seen_ms: seen.clone(),
+        last_id: sessions.last_id(),
+        sessions: sessions.live(now.monotonic).map(record).collect(),
+    };
     serde_json::to_vec(&file).expect("numbers and texts are JSON")
 }
 
@@ -91,7 +99,7 @@ fn restored(file: &SessionFile, now: Now) -> Sessions {
     // A clock that was set back says nothing; sessions are then as old as they were.
     let away = now.wall_ms.saturating_sub(file.saved_ms).max(0);
     let then = |ago_ms: i64| now.monotonic.saturating_sub(away).saturating_sub(ago_ms.max(0));
-    let mut sessions = Sessions::default();
+    let mut sessions = Sessions::numbered_from(file.last_id);
     for record in &file.sessions {
         let Some(secret) = token::parse_digest(&record.secret_sha256) else { continue };
         let previous = record.previous_sha256.as_deref().and_then(token::parse_digest);

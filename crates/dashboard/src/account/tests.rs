@@ -232,3 +232,21 @@ fn a_damaged_file_is_not_replaced() {
     assert!(matches!(error, AccountError::Damaged { .. }), "{error}");
     assert_eq!(fs::read_to_string(dir.path().join("users.json")).unwrap(), "{\"users\": [");
 }
+
+/// The file grew past what is read, and the next start failed.
+#[test]
+fn users_that_could_not_be_read_again_are_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut file, mut directory) = DirectoryFile::open(folder.path()).unwrap();
+    file.write(&directory).unwrap();
+    directory.organization.name = "x".repeat(32 << 20);
+    assert!(matches!(file.write(&directory), Err(AccountError::Full { .. })));
+    assert!(DirectoryFile::open(folder.path()).is_ok());
+}
+
+#[test]
+fn nobody_is_called_as_tokens_are() {
+    let profile = Profile { login: "API_key".into(), ..Profile::default() };
+    let made = Directory::default().create_user(profile, Role::Viewer, String::new(), 0);
+    assert!(matches!(made, Err(AccountError::Invalid { field: "login", .. })));
+}

@@ -6,6 +6,8 @@ use super::{AccountError, Preferences, Role, directory::Directory};
 
 /// Characters of a login, a name or an address; Grafana's limit.
 pub(super) const NAME_MAX: usize = 190;
+/// Basic authentication takes it for a token.
+const TOKEN_LOGIN: &str = "api_key";
 /// Users; each takes some 300 bytes, and up to 4 KiB with all stars.
 const USERS_MAX: usize = 500;
 /// Logins that stand for something else in the trace of changes or in basic authentication; so do those that begin
@@ -83,6 +85,9 @@ impl Profile {
                 field: "login",
                 why: "Validation error, need to specify either username or email",
             });
+        }
+        if login == TOKEN_LOGIN {
+            return Err(AccountError::Invalid { field: "login", why: "api_key stands for a token" });
         }
         let name = self.name.trim().to_owned();
         for (field, text) in [("login", &login), ("email", &email), ("name", &name)] {

@@ -116,7 +116,6 @@ pub struct Annotations {
 struct State {
     journal: Journal,
     by_id: BTreeMap<u64, Annotation>,
-    next_id: u64,
     memory: Reservation,
 }
 
@@ -130,8 +129,7 @@ impl Annotations {
         let path = folder.join("annotations.jsonl");
         let (journal, by_id) =
             Journal::open(&path).map_err(|source| AnnotationError::Storage { path, source })?;
-        let next_id = by_id.keys().next_back().map_or(1, |last| last + 1);
-        let mut state = State { journal, by_id, next_id, memory };
+        let mut state = State { journal, by_id, memory };
         // Without memory for all the oldest are left in the file.
         while !state.account(0) {
             state.by_id.pop_first();
@@ -146,13 +144,12 @@ impl Annotations {
     pub fn add(&self, annotation: Annotation) -> Result<u64, AnnotationError> {
         let now_ms = self.clock.now_ms();
         let mut state = self.state();
-        let id = state.next_id;
+        let id = state.journal.next_id();
         let or = |time_ms: i64, other_ms: i64| if time_ms == 0 { other_ms } else { time_ms };
         let time_ms = or(annotation.time_ms, now_ms);
         let end_ms = or(annotation.end_ms, time_ms);
         let made = Annotation { id, time_ms, end_ms, created_ms: now_ms, updated_ms: now_ms, ..annotation };
         state.put(made)?;
-        state.next_id = id.saturating_add(1);
         Ok(id)
     }
 
@@ -180,10 +177,7 @@ impl Annotations {
     pub fn delete(&self, mut chosen: impl FnMut(&Annotation) -> bool) -> Result<usize, AnnotationError> {
         let mut state = self.state();
         let ids: Vec<u64> = state.by_id.values().filter(|one| chosen(one)).map(|one| one.id).collect();
-        for id in &ids {
-            state.journal.remove(*id)?;
-            state.by_id.remove(id);
-        }
+        state.remove(&ids)?;
         state.settle();
         Ok(ids.len())
     }
@@ -223,11 +217,7 @@ impl State {
         let old = self.by_id.get(&annotation.id);
         let (is_new, old_bytes) = (old.is_none(), old.map_or(0, Annotation::size_bytes));
         let more_bytes = annotation.size_bytes().saturating_sub(old_bytes);
-        while (is_new && self.by_id.len() >= ANNOTATIONS_MAX) || self.size_bytes() + more_bytes > BYTES_MAX {
-            let Some(oldest) = self.by_id.keys().copied().find(|id| *id != annotation.id) else { break };
-            self.journal.remove(oldest)?;
-            self.by_id.remove(&oldest);
-        }
+        self.remove(&self.displaced(annotation.id, usize::from(is_new), more_bytes))?;
         if !self.account(more_bytes) {
             return Err(AnnotationError::Memory { used_bytes: self.size_bytes() });
         }
@@ -235,6 +225,29 @@ impl State {
         self.by_id.insert(annotation.id, annotation);
         self.settle();
         Ok(())
+    }
+
+    fn remove(&mut self, ids: &[u64]) -> Result<(), AnnotationError> {
+        self.journal.remove(ids)?;
+        for id in ids {
+            self.by_id.remove(id);
+        }
+        Ok(())
+    }
+
+    /// The oldest, which give way to what comes; `kept_id` stays.
+    fn displaced(&self, kept_id: u64, more: usize, more_bytes: usize) -> Vec<u64> {
+        let (mut count, mut bytes) = (self.by_id.len() + more, self.size_bytes() + more_bytes);
+        let mut displaced = Vec::new();
+        for one in self.by_id.values().filter(|one| one.id != kept_id) {
+            if count <= ANNOTATIONS_MAX && bytes <= BYTES_MAX {
+                break;
+            }
+            count -= 1;
+            bytes -= one.size_bytes();
+            displaced.push(one.id);
+        }
+        displaced
     }
 
     /// Gives memory back that is not needed any more, and writes the journal anew when it holds more than is kept.

@@ -60,6 +60,43 @@ fn a_line_that_was_cut_short_costs_no_other() {
     assert_eq!(texts(&open(dir.path()), AnnotationSearch::default()), ["third", "first"]);
 }
 
+/// The file grew past what is read, and the newest lines were gone at the next start.
+#[test]
+fn the_file_does_not_grow_past_what_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let annotations = open(dir.path());
+    // Six bytes each in JSON.
+    let long = "\u{1}".repeat(TEXT_BYTES_MAX);
+    let id = annotations.add(note(&long, 1, &[])).unwrap();
+    for n in 0..60 {
+        annotations.update(id, |one| one.time_ms = n).unwrap();
+    }
+    let path = dir.path().join("annotations.jsonl");
+    assert!(fs::metadata(&path).unwrap().len() < 5_000_000, "60 lines have 5,900,000 bytes");
+
+    let file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+    file.set_len(journal::FILE_BYTES_MAX + 1).unwrap();
+    assert_eq!(texts(&open(dir.path()), AnnotationSearch::default()), [long.as_str()]);
+    let aside = fs::metadata(dir.path().join("annotations.jsonl.damaged")).unwrap();
+    assert_eq!(aside.len(), journal::FILE_BYTES_MAX + 1, "all of it");
+}
+
+#[test]
+fn numbers_are_given_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let annotations = open(dir.path());
+    annotations.add(note("first", 1, &[])).unwrap();
+    let last = annotations.add(note("last", 2, &[])).unwrap();
+    annotations.delete(|_| true).unwrap();
+    // A line that was cut short makes the file be written anew.
+    let path = dir.path().join("annotations.jsonl");
+    fs::write(&path, fs::read_to_string(&path).unwrap() + "{").unwrap();
+    for _ in 0..2 {
+        assert_eq!(open(dir.path()).state().journal.next_id(), last + 1);
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), "{\"removed\":2}\n");
+}
+
 #[test]
 fn the_oldest_give_way_and_the_file_stays_small() {
     let dir = tempfile::tempdir().unwrap();
