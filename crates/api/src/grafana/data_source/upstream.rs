@@ -73,13 +73,13 @@ impl UpstreamError {
 
     /// What somebody is told: only administrators, who may see addresses of data sources, are told them.
     pub(crate) fn told(&self, viewer: &Viewer) -> String {
+        if viewer.role() >= Role::Admin {
+            return self.to_string();
+        }
+        tracing::debug!(error = %self, "data source");
         match self {
-            _ if viewer.role() >= Role::Admin => self.to_string(),
             Self::Client(ClientError::Timeout { .. }) => "the data source does not answer in time".to_owned(),
-            Self::Client(_) => {
-                tracing::debug!(error = %self, "data source");
-                "the data source does not answer; administrators are told why".to_owned()
-            }
+            Self::Client(_) => "the data source does not answer; administrators are told why".to_owned(),
             Self::Redirect(_) => "the data source redirects; administrators are told where to".to_owned(),
             other => other.to_string(),
         }
