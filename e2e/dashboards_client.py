@@ -23,7 +23,8 @@ inner = grafana.folder.create_folder("Attic", uid="attic", parent_uid="house")
 dashboard = {"uid": "fan", "title": "Fan", "tags": ["air"], "panels": []}
 saved = grafana.dashboard.update_dashboard({"dashboard": dashboard, "folderUid": "attic", "message": "first"})
 stale = refused(lambda: grafana.dashboard.update_dashboard({"dashboard": dashboard, "folderUid": "attic"}))
-again = grafana.dashboard.update_dashboard({"dashboard": {**dashboard, "version": 1}, "folderUid": "attic"})
+changed = {**dashboard, "version": 1, "description": "of the attic"}
+again = grafana.dashboard.update_dashboard({"dashboard": changed, "folderUid": "attic"})
 read = grafana.dashboard.get_dashboard("fan")
 versions = grafana.dashboard_versions.get_dashboard_versions_by_uid("fan")
 first = grafana.dashboard_versions.get_dashboard_version_by_uid("fan", 1)

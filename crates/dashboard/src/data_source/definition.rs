@@ -22,6 +22,8 @@ const UID_CHARS_MAX: usize = 40;
 const URL_CHARS_MAX: usize = 255;
 /// Bytes of everything else: certificates and headers take most of it.
 const DATA_BYTES_MAX: usize = 64 << 10;
+/// Levels of `jsonData`: readers of JSON take 128, and in the file there are some above it.
+const DATA_DEPTH_MAX: usize = 100;
 
 /// What is set about a data source, under Grafana's names.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -133,6 +135,12 @@ pub enum DefinitionError {
         "the URL has a user in it; write basicAuthUser, and the password as secureJsonData.basicAuthPassword"
     )]
     UrlUser,
+    /// Its settings are nested deeper than the file can be read.
+    #[error("jsonData has {depth} levels, at most {DATA_DEPTH_MAX} are kept")]
+    TooDeep {
+        /// How many there are.
+        depth: usize,
+    },
     /// All of it is too large.
     #[error("the settings have {bytes} bytes, at most {bytes_max} are kept")]
     TooLarge {
@@ -173,6 +181,10 @@ impl Definition {
         if bytes > DATA_BYTES_MAX {
             return Err(DefinitionError::TooLarge { bytes, bytes_max: DATA_BYTES_MAX });
         }
+        let depth = 1 + self.json_data.values().map(depth).max().unwrap_or(0);
+        if depth > DATA_DEPTH_MAX {
+            return Err(DefinitionError::TooDeep { depth });
+        }
         if self.access.is_empty() {
             self.access = "proxy".to_owned();
         }
@@ -205,6 +217,15 @@ impl Definition {
             self.secure_json_data.0.iter().map(|(name, value)| name.len() + value.len()).sum();
         let data = serde_json::to_string(&self.json_data).map_or(usize::MAX, |text| text.len());
         texts.iter().map(|text| text.len()).sum::<usize>().saturating_add(secrets).saturating_add(data)
+    }
+}
+
+/// How many lists and objects are in each other; what was parsed has 128 at most.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(values) => 1 + values.iter().map(depth).max().unwrap_or(0),
+        Value::Object(fields) => 1 + fields.values().map(depth).max().unwrap_or(0),
+        _ => 0,
     }
 }
 

@@ -114,13 +114,19 @@ fn a_damaged_file_is_set_aside() {
 fn what_could_not_be_read_again_is_not_written() {
     let (folder, sources) = open();
     // A byte in memory is six in JSON.
+    let nested = |depth: usize| {
+        let text = format!("{{\"a\":{}1{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
+        Definition { json_data: serde_json::from_str(&text).unwrap(), ..definition("deep") }
+    };
+    assert!(matches!(sources.add(nested(101)), Err(DataSourceError::Invalid { .. })));
+    sources.add(nested(100)).unwrap();
     let secret = Secrets([("key".to_owned(), "\u{1}".repeat(60_000))].into());
     let big = |n| Definition { secure_json_data: secret.clone(), ..definition(&format!("s{n}")) };
     sources.add(big(0)).unwrap();
-    let wanted: Vec<_> = (1..SOURCES_MAX).map(|n| provisioned(big(n))).collect();
+    let wanted: Vec<_> = (2..SOURCES_MAX).map(|n| provisioned(big(n))).collect();
     let refused = sources.provision(&Provisioning { sources: wanted, ..Provisioning::default() });
     assert!(matches!(refused, Err(DataSourceError::FileTooLarge { .. })), "{refused:?}");
-    assert_eq!(names(&DataSources::open(folder.path()).unwrap()), ["Prometheus*", "s0"]);
+    assert_eq!(names(&DataSources::open(folder.path()).unwrap()), ["deep", "Prometheus*", "s0"]);
     std::fs::write(folder.path().join(FILE), vec![b' '; FILE_BYTES_MAX as usize + 1]).unwrap();
     assert_eq!(names(&DataSources::open(folder.path()).unwrap()), ["Prometheus*"]);
     let aside = folder.path().join("datasources.json.damaged").metadata().unwrap();
