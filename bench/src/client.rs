@@ -1,12 +1,12 @@
 //! Requests to the servers, without a library that would take CPU from them.
 
 use std::{
-    fmt::Write as _,
     io::{self, Read, Write},
     net::{SocketAddr, TcpStream},
     time::Duration,
 };
 
+use model::percent;
 use serde_json::Value;
 
 const CONNECT: Duration = Duration::from_secs(1);
@@ -110,22 +110,11 @@ fn whole_bytes(answer: &[u8]) -> Option<u64> {
 /// The value of the first sample that an instant query gives; nothing when it gives none. VictoriaMetrics is told
 /// not to hold back what is younger than 30 s; the others do not know that parameter.
 pub(crate) fn value(address: SocketAddr, expression: &str) -> io::Result<Option<f64>> {
-    let body =
-        get(address, &format!("/api/v1/query?nocache=1&latency_offset=1ms&query={}", escape(expression)))?;
+    let body = get(
+        address,
+        &format!("/api/v1/query?nocache=1&latency_offset=1ms&query={}", percent::encode(expression)),
+    )?;
     let answer: Value = serde_json::from_str(&body)?;
     let sample = answer.pointer("/data/result/0/value/1").and_then(Value::as_str);
     Ok(sample.and_then(|text| text.parse().ok()))
-}
-
-/// `text` as a part of a URL's query.
-pub(crate) fn escape(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
 }

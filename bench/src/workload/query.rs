@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use model::percent;
+
 use super::Run;
 use crate::{client, server::Server};
 
@@ -45,7 +47,7 @@ pub(super) fn measure(run: &mut Run<'_>, server: &Server, span: Duration) -> io:
 }
 
 fn path(expression: &str, range: bool, now: Duration, span: Duration) -> String {
-    let (query, end) = (client::escape(expression), now.as_secs());
+    let (query, end) = (percent::encode(expression), now.as_secs());
     if range {
         let start = end.saturating_sub(span.as_secs());
         format!("/api/v1/query_range?nocache=1&query={query}&start={start}&end={end}&step=5")

@@ -1,8 +1,9 @@
 //! Questions to parts by HTTP, and what the Prometheus API answers.
 
-use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use http::{HeaderMap, Uri};
+use model::percent;
 use net::client::{Client, Request};
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -80,7 +81,7 @@ impl Asker {
         &self,
         expression: &str,
     ) -> Result<Vec<(BTreeMap<String, String>, f64)>, Error> {
-        let path = format!("/api/v1/query?query={}", escape(expression));
+        let path = format!("/api/v1/query?query={}", percent::encode(expression));
         let answer: Answer<Vector> = self.json(&path).await?;
         let malformed = || Error::Answer { path: path.clone(), source: None };
         let value = |element: Element| Some((element.metric, element.value.1.parse().ok()?));
@@ -116,27 +117,9 @@ impl Asker {
     }
 }
 
-/// `text` as a part of a URL's query.
-fn escape(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || byte == b'_' {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_not_plain_is_escaped() {
-        assert_eq!(escape("sum_over_time(up[1d])"), "sum_over_time%28up%5B1d%5D%29");
-    }
 
     #[test]
     fn targets_are_read_with_and_without_a_cure() {

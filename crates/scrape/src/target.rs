@@ -7,7 +7,7 @@ use std::{
 };
 
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
-use model::{LabelSet, LabelSetBuilder, Origin, duration, duration::DurationMs};
+use model::{LabelSet, LabelSetBuilder, Origin, duration, duration::DurationMs, percent};
 use net::tls::ClientTlsSettings;
 
 use crate::{
@@ -212,7 +212,7 @@ fn url(config: &ScrapeConfig, labels: &LabelSet) -> Result<Uri, TargetError> {
     let path = labels.get("__metrics_path__");
     let slash = if path.starts_with('/') { "" } else { "/" };
     let mut url = format!("{}://{address}{slash}", scheme.as_str());
-    push_escaped(&mut url, path, |byte| byte.is_ascii_alphanumeric() || b"-_.~$&+,/:;=@".contains(&byte));
+    url.push_str(&percent::encode_but(path, b"$&+,/:;=@"));
     push_query(&mut url, config, labels);
     url.parse().map_err(|_| TargetError::Url(url))
 }
@@ -247,22 +247,8 @@ fn push_query(url: &mut String, config: &ScrapeConfig, labels: &LabelSet) {
 }
 
 fn push_query_word(out: &mut String, word: &str) {
-    for (at, part) in word.split(' ').enumerate() {
-        if at > 0 {
-            out.push('+');
-        }
-        push_escaped(out, part, |byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte));
-    }
-}
-
-fn push_escaped(out: &mut String, text: &str, plain: impl Fn(u8) -> bool) {
-    for byte in text.bytes() {
-        if plain(byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
+    let parts: Vec<_> = word.split(' ').map(percent::encode).collect();
+    out.push_str(&parts.join("+"));
 }
 
 fn headers(config: &ScrapeConfig, timeout_ms: i64, user_agent: &str) -> HeaderMap {

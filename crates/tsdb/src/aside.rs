@@ -51,8 +51,8 @@ impl SetAside {
         Ok(())
     }
 
-    /// Looks again, and removes what is beyond what is kept, the oldest file first of the kind that takes most; `retention_bytes` is what all files of the
-    /// store may take, 0 for no limit.
+    /// Looks again, and removes what is beyond what is kept, the oldest file first of the kind that takes most;
+    /// `retention_bytes` is what all files of the store may take, 0 for no limit.
     ///
     /// # Errors
     /// [`Error::Io`] when the disk fails; the next call tries again.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::client;
+use model::percent;
 
 /// When a query is evaluated, back from the newest sample.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +92,7 @@ const fn of(title: &'static str, expression: &'static str, when: When) -> Query 
 impl Query {
     /// The path to ask for it when the newest sample is so many seconds after the Unix epoch.
     pub(super) fn path(&self, now: i64) -> String {
-        let query = client::escape(self.expression);
+        let query = percent::encode(self.expression);
         match self.when {
             When::Now => format!("/api/v1/query?nocache=1&query={query}&time={now}"),
             When::Over(seconds, step) => {

@@ -108,14 +108,21 @@ fn gzip(error: &io::Error) -> &'static str {
 impl ClientError {
     /// What went wrong, without the URL: parameters of it may be secrets.
     pub fn reason(&self) -> String {
+        let text = self.to_string();
+        let reason = self.request().and_then(|request| text.strip_prefix(request)?.strip_prefix(": "));
+        reason.map(str::to_owned).unwrap_or(text)
+    }
+
+    /// Method and URL, where the error begins with them.
+    fn request(&self) -> Option<&str> {
         match self {
-            Self::Dial { source, .. } => source.to_string(),
-            Self::Timeout { .. } => "context deadline exceeded".to_owned(),
-            Self::Closed { .. } => "EOF".to_owned(),
-            Self::Protocol { reason, .. } => reason.clone(),
-            Self::Scheme { scheme, .. } => format!("unsupported protocol scheme {scheme:?}"),
-            Self::Redirects { .. } => "stopped after 10 redirects".to_owned(),
-            other => other.to_string(),
+            Self::Dial { request, .. }
+            | Self::Timeout { request, .. }
+            | Self::Closed { request }
+            | Self::Protocol { request, .. }
+            | Self::Scheme { request, .. }
+            | Self::Redirects { request } => Some(request),
+            _ => None,
         }
     }
 
