@@ -5,18 +5,20 @@ mod doctor;
 mod foreign;
 mod lab;
 mod serving;
+pub(crate) mod value;
 
-use std::{collections::BTreeMap, path::PathBuf, str::FromStr, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand};
-use model::{MatchOp, Matcher, duration::parse_ms};
+use model::Matcher;
 
 use crate::{admin::AdminCommand, check::CheckCommand, render::RenderArgs, tsdb_tool::TsdbCommand};
-use crate::{log, memory, with_causes};
+use crate::{log, memory};
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use foreign::{PassedOver, settle};
 pub(crate) use lab::LabArgs;
 pub(crate) use serving::{AddressArgs, HealthArgs, ServingArgs};
+use value::{duration, fault, origin, positive, positive_duration};
 
 /// The command line as a whole.
 #[derive(Debug, Parser)]
@@ -279,27 +281,6 @@ impl ReadArgs {
     pub(crate) fn limits(self) -> api::ReadLimits {
         api::ReadLimits::new(self.sample_limit, self.concurrent_limit, self.frame_bytes)
     }
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    let ms = parse_ms(text).map_err(|e| format!("{e}: write for example 15s, 5m or 1h30m"))?;
-    Ok(Duration::from_millis(ms.unsigned_abs()))
-}
-
-pub(crate) fn positive_duration(text: &str) -> Result<Duration, String> {
-    duration(text).and_then(|d| if d.is_zero() { Err("must be more than 0".to_owned()) } else { Ok(d) })
-}
-
-fn positive(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|&n| n > 0).ok_or_else(|| "must be a whole number above 0".to_owned())
-}
-
-fn origin(pattern: &str) -> Result<Matcher, String> {
-    Matcher::new(MatchOp::Regex, "Origin", pattern).map_err(|e| with_causes(&e))
-}
-
-fn fault(text: &str) -> Result<sensor::Fault, String> {
-    sensor::Fault::from_str(text).map_err(|e| with_causes(&e))
 }
 
 /// All flags of a subcommand by name, with the values in force, as `/api/v1/status/flags` shows them.

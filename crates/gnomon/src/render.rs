@@ -56,7 +56,7 @@ pub(crate) struct RenderArgs {
     #[arg(long, value_name = "ZONE")]
     pub tz: Option<String>,
     /// How often targets are scraped: the shortest step.
-    #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = crate::args::positive_duration)]
+    #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = crate::args::value::positive_duration)]
     pub scrape_interval: Duration,
     /// Where the Prometheus API answers, and with it dashboards.
     #[arg(long, env = "GNOMON_URL", value_name = "URL", default_value = "http://127.0.0.1:9090")]

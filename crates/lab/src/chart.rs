@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use crate::html::escape;
+use crate::markup::escape;
 
 const WIDTH: f64 = 420.0;
 const HEIGHT: f64 = 170.0;

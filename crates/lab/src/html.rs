@@ -5,6 +5,7 @@ use std::{fmt::Write as _, time::Duration};
 use crate::{
     PartFigures, Report, Run, SensorFigures, StackReport,
     chart::{Curve, chart},
+    markup::escape,
     symptom::clean_and_faulty,
     table::{FAULT_HEADS, endings, fault_cells, preamble, rows, title},
     unit::mib,
@@ -30,12 +31,6 @@ pub fn page(report: &Report) -> String {
          <title>Gnomon lab: before and after</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>{body}</main>\n\
          </body>\n</html>\n"
     )
-}
-
-/// `text` so that it may stand in an element or an attribute.
-pub(crate) fn escape(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    escaped.replace('"', "&quot;")
 }
 
 fn header(out: &mut String, report: &Report) {

@@ -11,6 +11,7 @@ mod error;
 mod figure;
 mod ground;
 mod html;
+mod markup;
 mod part;
 mod plan;
 mod process;

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{plan::Phase, scene::Scene, unit::mib};
+use crate::{plan::Phase, unit::mib};
 
 const BAR_WIDTH: usize = 20;
 
@@ -31,15 +31,18 @@ impl Progress {
         self.write(&format!("{:<7} starting", phase.name));
     }
 
-    /// A run goes on.
-    pub(crate) fn show(&mut self, phase: &Phase, at: Duration, scenes: &[Scene]) {
+    /// A run goes on; `stacks` are their names and the bytes that they take.
+    pub(crate) fn show<'a>(
+        &mut self,
+        phase: &Phase,
+        at: Duration,
+        stacks: impl Iterator<Item = (&'a str, u64)>,
+    ) {
         let second = at.as_secs();
         if !self.terminal || self.told.replace(second) == Some(second) {
             return;
         }
-        let parts = scenes
-            .iter()
-            .map(|scene| format!("  {} {} MiB", scene.kind().as_str(), mib(scene.memory_bytes() as f64)));
+        let parts = stacks.map(|(name, bytes)| format!("  {name} {} MiB", mib(bytes as f64)));
         let (bar, parts) = (bar(at, self.duration), parts.collect::<String>());
         self.write(&format!("{:<7} {bar} {} of {}{parts}", phase.name, clock(at), clock(self.duration)));
     }

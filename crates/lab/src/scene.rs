@@ -120,7 +120,8 @@ pub(crate) async fn play(scenes: &mut [Scene], phase: &Phase, duration: Duration
     while begin.elapsed() < duration {
         looks.tick().await;
         scenes.iter_mut().for_each(|scene| scene.look(begin.elapsed()));
-        progress.show(phase, begin.elapsed(), scenes);
+        let stacks = scenes.iter().map(|scene| (scene.kind().as_str(), scene.memory_bytes()));
+        progress.show(phase, begin.elapsed(), stacks);
     }
     for (scene, sensor, calls) in visits.join_all().await {
         if let Some((_, sum)) = scenes.get_mut(scene).and_then(|scene| scene.sensors.get_mut(sensor)) {

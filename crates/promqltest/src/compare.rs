@@ -7,8 +7,8 @@ use promql::engine::{MatrixSeries, SampleValue, Value, VectorSample};
 
 use crate::{
     expect::{AnnotationExpectation, Expectations},
-    script::Steps,
     series::{Point, SeriesLine},
+    steps::Steps,
 };
 
 /// Relative error allowed of a value, as in Prometheus's own runner.

@@ -3,8 +3,9 @@
 use regex::Regex;
 
 use crate::{
-    script::{Steps, parse_steps},
     series::{SeriesLine, parse_series},
+    steps::{Steps, parse_steps},
+    word::number,
 };
 
 /// Everything that an `eval` command expects.
@@ -88,8 +89,8 @@ impl Expectations {
             line.strip_prefix("expected_fail_regexp").filter(|_| self.fail.is_some())
         {
             self.fail = Some(Pattern::Regex(regex(pattern.trim())?));
-        } else if let Some(number) = parse_number(line) {
-            self.scalar = Some(number);
+        } else if let Some(scalar) = number(line) {
+            self.scalar = Some(scalar);
         } else {
             let series = parse_series(line)?;
             self.series.retain(|known| known.labels != series.labels);
@@ -145,11 +146,6 @@ impl Expectations {
 
 fn regex(pattern: &str) -> Result<Regex, String> {
     Regex::new(pattern).map_err(|e| format!("invalid regex {pattern}: {e}"))
-}
-
-/// A line that is a number alone.
-pub(crate) fn parse_number(line: &str) -> Option<f64> {
-    line.parse().ok()
 }
 
 /// A string in double or back quotes.

@@ -23,7 +23,9 @@ mod run;
 mod script;
 mod series;
 mod start_timestamp;
+mod steps;
 mod store;
+mod word;
 
 pub use run::{Failure, Report, engine, run_file, run_script};
 pub use store::Store;

@@ -13,8 +13,9 @@ use crate::{
     expect::Expectations,
     invariance::{fix, other_times},
     nhcb::ClassicHistograms,
-    script::{Command, CommandKind, Eval, EvalTime, Load, Steps, parse_script},
+    script::{Command, CommandKind, Eval, EvalTime, Load, parse_script},
     series::Point,
+    steps::Steps,
     store::{Store, StoredSample, StoredValue},
 };
 

@@ -1,11 +1,11 @@
 //! The script language: commands `load`, `clear` and `eval`, one paragraph each.
 
-use model::duration;
-
 use crate::{
-    expect::{Expectations, parse_number},
+    expect::Expectations,
     series::{SeriesLine, parse_series},
     start_timestamp::{StartTimestamps, parse_start_timestamps},
+    steps::{Steps, parse_steps},
+    word::{number, time, word},
 };
 
 /// A command and the line that it starts on, counted from 1.
@@ -41,14 +41,6 @@ pub(crate) struct Load {
 pub(crate) enum EvalTime {
     Instant(i64),
     Range(Steps),
-}
-
-/// Times from `start_ms` to `end_ms`, both included.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Steps {
-    pub(crate) start_ms: i64,
-    pub(crate) end_ms: i64,
-    pub(crate) step_ms: i64,
 }
 
 /// `eval`: an expression and what it should give.
@@ -133,7 +125,7 @@ fn check_pair(starts: &StartTimestamps, series: &SeriesLine) -> Result<(), Strin
 
 /// The command and how many lines of the body belong to it: a number ends it.
 fn parse_eval(first: &str, body: &[&str]) -> (Result<CommandKind, LineError>, usize) {
-    let used = body.iter().position(|line| parse_number(line).is_some()).map_or(body.len(), |at| at + 1);
+    let used = body.iter().position(|line| number(line).is_some()).map_or(body.len(), |at| at + 1);
     let body = body.get(..used).unwrap_or(body);
     let parse = || {
         let (mode, time, expr) = parse_eval_line(first).map_err(|e| (0, e))?;
@@ -166,36 +158,6 @@ fn parse_eval_line(line: &str) -> Result<(&str, EvalTime, &str), String> {
                   'eval range from <from> to <to> step <step> <query>'"
             .to_owned()),
     }
-}
-
-/// `from <start> to <end> step <step>` and what follows.
-pub(crate) fn parse_steps(text: &str) -> Result<(Steps, &str), String> {
-    let mut rest = text;
-    let mut times = [0; 3];
-    for (name, value) in ["from", "to", "step"].into_iter().zip(&mut times) {
-        let (found, after) = word(rest);
-        if found != name {
-            return Err(format!("expected {name:?} before {rest:?}"));
-        }
-        let (duration, after) = word(after);
-        *value = time(duration, name)?;
-        rest = after;
-    }
-    let [start_ms, end_ms, step_ms] = times;
-    if end_ms < start_ms {
-        return Err("invalid test definition, the end is before the start".to_owned());
-    }
-    Ok((Steps { start_ms, end_ms, step_ms }, rest))
-}
-
-/// The first word and what follows it.
-fn word(text: &str) -> (&str, &str) {
-    let text = text.trim_start();
-    text.split_once(char::is_whitespace).map_or((text, ""), |(word, rest)| (word, rest.trim_start()))
-}
-
-fn time(text: &str, what: &str) -> Result<i64, String> {
-    duration::parse_ms(text).map_err(|e| format!("invalid {what} definition {text:?}: {e}"))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use model::{Budget, Part, Reservation};
 
-use crate::scraper::lock;
+use crate::lock::lock;
 
 /// Buffers that wait for use; few scrapes are under way at once.
 const KEPT_MAX: usize = 2;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use net::{client::Client, tls::ClientTlsSettings};
 
-use crate::scraper::lock;
+use crate::lock::lock;
 
 /// Clients by their TLS settings; jobs that secure their connections alike share one.
 #[derive(Default)]

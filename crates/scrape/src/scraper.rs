@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use model::{Appendable, Budget, Clock, Part};
@@ -12,8 +12,10 @@ use crate::{
     buffer::BufferPool,
     client_pool::ClientPool,
     family::FamilyPool,
-    ingest::{Ingest, Scratch},
+    ingest::Ingest,
+    lock::lock,
     settings::ScrapeConfig,
+    shared::Shared,
     status::{ScrapeFigures, TargetMetadata, TargetStatus},
     target::{TargetSpec, targets},
     target_loop::{Target, run},
@@ -22,21 +24,9 @@ use crate::{
 /// Scrapes targets into a store until it is stopped or dropped.
 pub struct Scraper {
     shared: Arc<Shared>,
+    user_agent: String,
     runtime: Handle,
     running: Mutex<Vec<Running>>,
-}
-
-/// What all targets share.
-pub(crate) struct Shared {
-    pub(crate) store: Arc<dyn Appendable>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) clients: ClientPool,
-    pub(crate) buffers: BufferPool,
-    pub(crate) families: FamilyPool,
-    pub(crate) scratch: Mutex<Scratch>,
-    pub(crate) figures: Mutex<ScrapeFigures>,
-    pub(crate) budget: Arc<Budget>,
-    user_agent: String,
 }
 
 struct Running {
@@ -71,9 +61,13 @@ impl Scraper {
             scratch: Mutex::default(),
             figures: Mutex::default(),
             budget,
-            user_agent: format!("Gnomon/{version}"),
         };
-        Self { shared: Arc::new(shared), runtime: Handle::current(), running: Mutex::default() }
+        Self {
+            shared: Arc::new(shared),
+            user_agent: format!("Gnomon/{version}"),
+            runtime: Handle::current(),
+            running: Mutex::default(),
+        }
     }
 
     /// Makes the targets those of a configuration, at the start and whenever it changes.
@@ -87,7 +81,7 @@ impl Scraper {
             before.entry(series_key(&old.target.spec)).or_default().push(old);
         }
         for config in configs {
-            let (specs, errors) = targets(config, &self.shared.user_agent);
+            let (specs, errors) = targets(config, &self.user_agent);
             for error in errors {
                 tracing::error!(scrape_pool = %config.job_name, %error, "not a target");
             }
@@ -164,11 +158,6 @@ fn series_key(spec: &TargetSpec) -> (Arc<str>, model::LabelSet) {
 fn take_matching(candidates: &mut Vec<Running>, spec: &TargetSpec) -> Option<Running> {
     let same = candidates.iter().position(|old| old.target.spec == *spec).unwrap_or(0);
     (same < candidates.len()).then(|| candidates.swap_remove(same))
-}
-
-/// A panic while a lock is held leaves figures that are at worst one scrape behind.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

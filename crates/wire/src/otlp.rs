@@ -10,6 +10,7 @@ mod exemplar;
 mod export;
 mod histogram;
 mod json;
+mod metric_char;
 mod name;
 mod point;
 mod schema;

@@ -13,9 +13,6 @@ use crate::{
     yaml::{Complaint, Fields, Key, Schema, scalar},
 };
 
-/// The folder of these files in a provisioning folder.
-pub(super) const FOLDER: &str = "dashboards";
-
 const FILE: Schema = Schema {
     type_name: "dashboards.configV1",
     place: "at the top of the file",
@@ -52,18 +49,8 @@ const ALL: [&Schema; 3] = [&FILE, &PROVIDER, &OPTIONS];
 /// Reads the providers of dashboards of a provisioning folder, and what is wrong with files that say nothing usable.
 /// Blocks on the disk; reads the process's environment, and the files that `$__file{...}` names.
 pub fn load_dashboards(provisioning: &FilePath) -> (Vec<Provider>, Vec<Error>) {
-    let (mut providers, mut errors) = (Vec::new(), Vec::new());
-    let files = file::list(&provisioning.join(FOLDER)).unwrap_or_else(|error| {
-        errors.push(error);
-        Vec::new()
-    });
-    for path in files {
-        match file::read(&path, &ALL, &FILE, read) {
-            Ok(more) => providers.extend(more),
-            Err(error) => errors.push(error),
-        }
-    }
-    (providers, errors)
+    let (files, errors) = file::read_all(&provisioning.join(file::DASHBOARDS), &ALL, &FILE, read);
+    (files.into_iter().flatten().collect(), errors)
 }
 
 fn read(fields: &Fields<'_>) -> Vec<Provider> {
@@ -121,10 +108,10 @@ mod tests {
 
     fn load(text: &str) -> (Vec<Provider>, Vec<String>) {
         let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join(FOLDER)).unwrap();
-        fs::write(folder.path().join(FOLDER).join("x.yaml"), text).unwrap();
+        fs::create_dir(folder.path().join(file::DASHBOARDS)).unwrap();
+        fs::write(folder.path().join(file::DASHBOARDS).join("x.yaml"), text).unwrap();
         let (found, errors) = load_dashboards(folder.path());
-        let place = format!("{}/", folder.path().join(FOLDER).display());
+        let place = format!("{}/", folder.path().join(file::DASHBOARDS).display());
         (found, errors.iter().map(|error| error.to_string().replace(&place, "")).collect())
     }
 

@@ -15,9 +15,6 @@ use crate::{
     yaml::{Complaint, Fields, Key, Node, Path, Schema, Tag, Value, scalar},
 };
 
-/// The folder of these files in a provisioning folder.
-pub(super) const FOLDER: &str = "datasources";
-
 const FILE: Schema = Schema {
     type_name: "datasources.configsV1",
     place: "at the top of the file",
@@ -67,21 +64,12 @@ const ALL: [&Schema; 3] = [&FILE, &SOURCE, &DELETED];
 /// Reads the data sources of a provisioning folder, and what is wrong with files that say nothing usable. Blocks on
 /// the disk; reads the process's environment, and the files that `$__file{...}` names.
 pub fn load_data_sources(provisioning: &FilePath) -> (Provisioning, Vec<Error>) {
-    let (mut all, mut errors) = (Provisioning::default(), Vec::new());
-    let files = file::list(&provisioning.join(FOLDER)).unwrap_or_else(|error| {
-        errors.push(error);
-        Vec::new()
-    });
-    for path in files {
-        match file::read(&path, &ALL, &FILE, read) {
-            Ok(Provisioning { sources, deleted, .. }) => {
-                all.sources.extend(sources);
-                all.deleted.extend(deleted);
-            }
-            Err(error) => errors.push(error),
-        }
+    let (files, errors) = file::read_all(&provisioning.join(file::DATA_SOURCES), &ALL, &FILE, read);
+    let mut all = Provisioning { incomplete: !errors.is_empty(), ..Provisioning::default() };
+    for file in files {
+        all.sources.extend(file.sources);
+        all.deleted.extend(file.deleted);
     }
-    all.incomplete = !errors.is_empty();
     (all, errors)
 }
 
@@ -175,12 +163,12 @@ mod tests {
 
     fn load(files: &[(&str, &str)]) -> (Provisioning, Vec<String>) {
         let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join(FOLDER)).unwrap();
+        fs::create_dir(folder.path().join(file::DATA_SOURCES)).unwrap();
         for (name, text) in files {
-            fs::write(folder.path().join(FOLDER).join(name), text).unwrap();
+            fs::write(folder.path().join(file::DATA_SOURCES).join(name), text).unwrap();
         }
         let (found, errors) = load_data_sources(folder.path());
-        let place = format!("{}/", folder.path().join(FOLDER).display());
+        let place = format!("{}/", folder.path().join(file::DATA_SOURCES).display());
         (found, errors.iter().map(|error| error.to_string().replace(&place, "")).collect())
     }
 

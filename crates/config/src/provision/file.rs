@@ -7,15 +7,17 @@ use std::{
     path::{Path as FilePath, PathBuf},
 };
 
-use super::{dashboard, data_source, variable};
+use super::variable;
 use crate::{
     Error,
     file::{check_size, read as read_text},
     yaml::{self, Fields, Path, Report, Schema},
 };
 
-/// The folders of a provisioning folder that are looked at.
-const FOLDERS: [&str; 2] = [data_source::FOLDER, dashboard::FOLDER];
+/// The folder of files about data sources in a provisioning folder.
+pub(super) const DATA_SOURCES: &str = "datasources";
+/// The folder of files about dashboards.
+pub(super) const DASHBOARDS: &str = "dashboards";
 /// Files of one kind.
 const FILES_MAX: usize = 200;
 
@@ -24,7 +26,7 @@ const FILES_MAX: usize = 200;
 ///
 /// # Errors
 /// [`Error::Read`] when the folder cannot be read.
-pub(super) fn list(folder: &FilePath) -> Result<Vec<PathBuf>, Error> {
+fn list(folder: &FilePath) -> Result<Vec<PathBuf>, Error> {
     let read_error = |source| Error::Read { path: folder.to_owned(), source };
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -45,18 +47,44 @@ pub(super) fn list(folder: &FilePath) -> Result<Vec<PathBuf>, Error> {
 /// disk.
 pub fn stamp(provisioning: &FilePath) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for path in FOLDERS.iter().flat_map(|folder| list(&provisioning.join(folder)).unwrap_or_default()) {
+    for path in [DATA_SOURCES, DASHBOARDS]
+        .iter()
+        .flat_map(|folder| list(&provisioning.join(folder)).unwrap_or_default())
+    {
         let text = read_text(&path).unwrap_or_default();
         (path, text).hash(&mut hasher);
     }
     hasher.finish()
 }
 
+/// Reads the files of a folder in the order of their names, and what is wrong with those that say nothing usable.
+/// Blocks on the disk.
+pub(super) fn read_all<T: Default>(
+    folder: &FilePath,
+    schemas: &'static [&'static Schema],
+    top: &Schema,
+    read_top: impl Fn(&Fields<'_>) -> T,
+) -> (Vec<T>, Vec<Error>) {
+    let (mut all, mut errors) = (Vec::new(), Vec::new());
+    match list(folder) {
+        Ok(paths) => {
+            for path in paths {
+                match read(&path, schemas, top, &read_top) {
+                    Ok(one) => all.push(one),
+                    Err(error) => errors.push(error),
+                }
+            }
+        }
+        Err(error) => errors.push(error),
+    }
+    (all, errors)
+}
+
 /// Reads a file by the schema of its top, variables in its values replaced. Blocks on the disk.
 ///
 /// # Errors
 /// [`Error::Read`], [`Error::TooLarge`], or [`Error::Invalid`] with everything that is wrong.
-pub(super) fn read<T: Default>(
+fn read<T: Default>(
     path: &FilePath,
     schemas: &'static [&'static Schema],
     top: &Schema,

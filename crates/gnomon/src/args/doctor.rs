@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
 
-use super::positive_duration;
+use super::value::positive_duration;
 
 /// `gnomon doctor`.
 #[derive(Debug, Args)]

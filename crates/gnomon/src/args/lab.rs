@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, value_parser};
 
-use super::duration;
+use super::value::duration;
 
 /// Below a scrape or two there is nothing to tell; beyond, the curves have more points than pages show.
 const DURATION_MIN: Duration = Duration::from_secs(1);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use api::GivenUrl;
 use clap::Args;
 
-use super::{positive, positive_duration};
+use super::value::{positive, positive_duration};
 
 /// Where the Prometheus API is.
 #[derive(Debug, Args)]

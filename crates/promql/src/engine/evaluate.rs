@@ -12,7 +12,7 @@ use super::{
     range_function, selector,
     series::{Distinct, Series, Sink},
 };
-use crate::syntax::ast::ValueType;
+use crate::syntax::ValueType;
 
 /// Evaluates an instant vector and hands its series on. A series may come in several pieces that have no step
 /// in common.

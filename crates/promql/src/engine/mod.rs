@@ -39,10 +39,7 @@ pub use error::Error;
 pub use explain::NodeStats;
 pub use value::{MatrixSeries, SampleValue, Value, VectorSample};
 
-use crate::syntax::{
-    self,
-    ast::{Expr, ValueType},
-};
+use crate::syntax::{self, ValueType, ast::Expr};
 use context::Context;
 use grid::Grid;
 use plan::{Kind, Node, QueryTimes};

@@ -8,7 +8,7 @@ use super::{
     column::{Column, Point},
     grid::Grid,
 };
-use crate::syntax::ast::ValueType;
+use crate::syntax::ValueType;
 
 /// The value of an expression.
 #[derive(Clone, Debug)]

@@ -2,6 +2,8 @@
 
 use model::Matcher;
 
+use super::{function::Signature, value_type::ValueType};
+
 /// A half-open range of bytes of the query text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
@@ -9,40 +11,6 @@ pub struct Span {
     pub start: usize,
     /// Offset after the last byte.
     pub end: usize,
-}
-
-/// The four types of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ValueType {
-    /// One float.
-    Scalar,
-    /// One string.
-    String,
-    /// At most one sample for each of a set of series.
-    Vector,
-    /// Several samples for each of a set of series.
-    Matrix,
-}
-
-impl ValueType {
-    /// The name in the API's answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Scalar => "scalar",
-            Self::String => "string",
-            Self::Vector => "vector",
-            Self::Matrix => "matrix",
-        }
-    }
-
-    /// The name in the documentation and in messages.
-    pub fn documented(self) -> &'static str {
-        match self {
-            Self::Vector => "instant vector",
-            Self::Matrix => "range vector",
-            _ => self.as_str(),
-        }
-    }
 }
 
 /// An expression.
@@ -348,7 +316,7 @@ pub struct Aggregate {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
     /// The function; its signature was checked.
-    pub function: &'static super::function::Signature,
+    pub function: &'static Signature,
     /// The arguments.
     pub args: Vec<Expr>,
 }

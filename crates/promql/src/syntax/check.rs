@@ -3,12 +3,9 @@
 use model::{METRIC_NAME, label::Quoted};
 
 use super::{
-    ast::{
-        Aggregate, Binary, Call, Cardinality, Expr, ExprKind, Span, ValueType,
-        ValueType::{Matrix, Scalar, Vector},
-        VectorSelector,
-    },
+    ast::{Aggregate, Binary, Call, Cardinality, Expr, ExprKind, Span, VectorSelector},
     error::ParseError,
+    value_type::ValueType::{self, Matrix, Scalar, Vector},
 };
 
 /// Checks types, arguments and matching clauses; settles what a binary operator's matching is.

@@ -1,6 +1,6 @@
 //! The table of functions: names, signatures, experimental or not.
 
-use super::ast::ValueType::{self, Matrix, Scalar, String, Vector};
+use super::value_type::ValueType::{self, Matrix, Scalar, String, Vector};
 
 /// What the parser checks about a call.
 #[derive(Debug)]

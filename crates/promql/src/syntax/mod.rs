@@ -21,6 +21,7 @@ mod print;
 mod quote;
 mod selectors;
 mod token;
+mod value_type;
 
 pub use ast::Expr;
 pub use error::ParseError;
@@ -29,6 +30,7 @@ pub use parser::{DEPTH_MAX, LENGTH_MAX, NESTING_MAX, parse, parse_selector};
 pub use pretty::pretty;
 pub use selectors::selectors;
 pub use token::keywords;
+pub use value_type::ValueType;
 
 #[cfg(test)]
 mod tests;

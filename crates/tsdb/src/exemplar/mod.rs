@@ -1,6 +1,7 @@
 //! Exemplars: the newest ones in memory, and a journal of them on disk.
 
 mod record;
+mod restore;
 mod ring;
 
 use std::{path::Path, sync::Arc};
@@ -11,7 +12,7 @@ use model::{
 };
 
 use crate::{disk::Disk, error::Error, journal::Journaled};
-use record::Definitions;
+use restore::Definitions;
 use ring::Ring;
 
 /// The name of the journal.

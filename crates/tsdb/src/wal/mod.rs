@@ -9,9 +9,11 @@ mod log;
 pub(crate) mod record;
 mod replay;
 mod segment;
+mod segment_name;
 mod writer;
 
 pub(crate) use log::{COLUMNS_PER_RECORD, GroupPlace, Log};
 pub(crate) use replay::{Replayed, Sink, replay};
 pub(crate) use segment::SegmentReader;
-pub(crate) use writer::{Wal, segment_number};
+pub(crate) use segment_name::segment_number;
+pub(crate) use writer::Wal;

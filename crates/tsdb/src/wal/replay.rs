@@ -12,7 +12,7 @@ use super::{
     attachment::AttachedColumns,
     record::{Coverage, HEADER_BYTES, Header, Record, Samples, columns},
     segment::{Damage, SegmentReader},
-    writer::{segment_name, segment_number},
+    segment_name::{segment_name, segment_number},
 };
 use crate::{
     bits::Bits,

@@ -12,6 +12,7 @@ use std::{
 use super::{
     log::{Buffer, Log},
     replay::Replayed,
+    segment_name::segment_name,
 };
 use crate::{
     disk::{Disk, WriteFile},
@@ -58,17 +59,6 @@ pub(crate) struct WalFigures {
     pub(crate) syncs: u64,
     pub(crate) failures: u64,
     pub(crate) failing: bool,
-}
-
-/// The file name of a segment.
-pub(super) fn segment_name(number: u64) -> String {
-    format!("{number:010}.wal")
-}
-
-/// The number of a segment by its file name.
-pub(crate) fn segment_number(name: &str) -> Option<u64> {
-    let digits = name.strip_suffix(".wal")?;
-    digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
 
 impl Wal {

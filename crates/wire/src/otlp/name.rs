@@ -3,8 +3,9 @@
 use model::label::Quoted;
 
 use super::{
+    metric_char::{clean, is_metric_char},
     settings::OtlpSettings,
-    unit::{Suffixes, clean, suffixes},
+    unit::{Suffixes, suffixes},
 };
 
 /// What of a metric decides its name.
@@ -14,11 +15,6 @@ pub(super) enum Kind {
     /// A sum that only goes up.
     Counter,
     Other,
-}
-
-/// The characters of a metric's name that need no underscore instead.
-pub(super) fn is_metric_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == ':'
 }
 
 /// The name of a metric.

@@ -1,6 +1,6 @@
 //! Units of OTLP, which are those of UCUM, as Prometheus spells them.
 
-use super::name::is_metric_char;
+use super::metric_char::clean;
 
 const UNITS: [(&str, &str); 26] = [
     ("d", "days"),
@@ -60,19 +60,6 @@ pub(super) fn suffixes(unit: &str) -> Suffixes {
     let per = spelt(per, &PER);
     let per = if per.is_empty() { per } else { format!("per_{per}") };
     Suffixes { main: spelt(main, &UNITS), per }
-}
-
-/// Underscores for what metric names cannot hold, none in front, and one in place of several.
-pub(super) fn clean(part: &str) -> String {
-    let mut out = String::with_capacity(part.len());
-    for c in part.chars() {
-        match c {
-            c if is_metric_char(c) => out.push(c),
-            _ if out.ends_with('_') || out.is_empty() => {}
-            _ => out.push('_'),
-        }
-    }
-    out
 }
 
 /// The unit of a family in its metadata.

@@ -14,7 +14,10 @@ use super::{
     series::{Distinct, Sink},
     value::SampleValue,
 };
-use crate::syntax::ast::{BinaryOp, Span, ValueType};
+use crate::syntax::{
+    ValueType,
+    ast::{BinaryOp, Span},
+};
 use element::Refusal;
 pub(super) use element::is_arithmetic;
 

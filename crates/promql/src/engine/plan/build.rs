@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     engine::{Error, binary::is_arithmetic, range_function},
-    syntax::ast::{self, At, BinaryOp, Cardinality, Expr, ExprKind, Extended, Span, ValueType},
+    syntax::{
+        ValueType,
+        ast::{self, At, BinaryOp, Cardinality, Expr, ExprKind, Extended, Span},
+    },
 };
 
 /// The times of a query; the same one twice, and no step, for an instant query.

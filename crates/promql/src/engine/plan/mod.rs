@@ -13,7 +13,10 @@ pub(super) use build::{QueryTimes, build, is_metadata};
 pub(super) use call::labels_of_absent_range;
 
 use super::range_function::RangeFunction;
-use crate::syntax::ast::{AggregateOp, BinaryOp, Extended, Span, ValueType, VectorMatching};
+use crate::syntax::{
+    ValueType,
+    ast::{AggregateOp, BinaryOp, Extended, Span, VectorMatching},
+};
 
 /// A part of a query.
 #[derive(Debug)]

@@ -13,11 +13,7 @@ use std::{env, fmt::Display, str::FromStr, sync::Arc};
 use model::{Appendable, Budget, Part, clock::SystemClock};
 use promql::{
     engine::{Control, Engine, EngineOptions},
-    syntax::{
-        Expr, Features,
-        ast::{ExprKind, ValueType},
-        parse,
-    },
+    syntax::{Expr, Features, ValueType, ast::ExprKind, parse},
 };
 use tempfile::TempDir;
 use tsdb::{Options, Store};
