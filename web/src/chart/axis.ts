@@ -1,10 +1,12 @@
 /** Tick marks: steps that suit the unit, and their texts. */
 
-import { unitFormat, joinFormatted, isBinaryUnit } from "../format/unit";
+import { formatValue } from "../field/display";
+import { isBinaryUnit, joinFormatted } from "../format/unit";
 import type { FieldConfig } from "../model/field-config";
+import { formatByPattern } from "../time/pattern";
 
-/** Steps of axes of binary units: powers of two, from a millionth of a byte on. */
-export const BINARY_STEPS: number[] = Array.from({ length: 80 }, (_, power) => 2 ** (power - 20));
+/** Steps of axes of binary units: powers of two. */
+const BINARY_STEPS: number[] = Array.from({ length: 53 }, (_, power) => 2 ** power);
 
 export function axisSteps(config: FieldConfig): number[] | undefined {
   return isBinaryUnit(config.unit) ? BINARY_STEPS : undefined;
@@ -20,45 +22,45 @@ export function axisTexts(marks: readonly (number | null)[], config: FieldConfig
   return marks.map((mark) => (mark === null ? "" : (texts.get(mark) ?? "")));
 }
 
-/** Texts of tick marks: the decimals of the field, or as few as are faithful; more where they would look alike. */
+/** Texts of tick marks: the decimals of the field, or those of the step between marks; more where they would look alike. */
 export function tickTexts(values: readonly number[], config: FieldConfig): string[] {
-  const format = unitFormat(config.unit);
-  const write = (decimals: number | undefined) => values.map((value) => joinFormatted(format(value, decimals)));
-  const wanted = config.decimals;
-  for (let decimals = wanted ?? 0; decimals <= DECIMALS_MAX; decimals += 1) {
+  const write = (decimals: number | undefined) => values.map((value) => tickText(value, config, decimals));
+  if (config.decimals === undefined) return write(stepDecimals(values));
+  for (let decimals = config.decimals; decimals <= DECIMALS_MAX; decimals += 1) {
     const texts = write(decimals);
-    if (new Set(texts).size < texts.length) continue;
-    if (wanted !== undefined) return texts;
-    if (isFaithful(texts, write(decimals + 3))) return texts.map(trimZeros);
+    if (new Set(texts).size === texts.length) return texts;
   }
-  return write(undefined);
+  return write(config.decimals);
 }
 
-/** Whether the rounded numbers say nothing else than finer ones. */
-function isFaithful(rounded: readonly string[], fine: readonly string[]): boolean {
-  return rounded.every((text, index) => {
-    const [a, b] = [parseFloat(text), parseFloat(fine[index] ?? text)];
-    return Number.isNaN(a) || Math.abs(a - b) <= 0.004 * Math.max(1e-12, Math.abs(b));
-  });
+/** `undefined` for steps of whole numbers, whose marks have the decimals that each deserves. */
+function stepDecimals(values: readonly number[]): number | undefined {
+  const gaps = values.slice(1).map((value, index) => Math.abs(value - (values[index] ?? 0)));
+  const step = Number(Math.min(...gaps).toFixed(DECIMALS_MAX));
+  return Number.isFinite(step) ? String(step).split(".")[1]?.length : undefined;
 }
 
-/** `0.50` and `1.00` stay aligned, a lone `0.00` becomes `0`. */
-function trimZeros(text: string): string {
-  return text.replace(/^(-?)0\.0+(?=\D|$)/, "0");
+/** The step's decimals are for numbers as they come: a unit that scales them may leave zeros, which are taken away. */
+function tickText(value: number, config: FieldConfig, decimals: number | undefined): string {
+  const formatted = formatValue({ ...config, decimals }, value);
+  const short = config.decimals === undefined && decimals !== undefined ? Number(formatted.text) : NaN;
+  return joinFormatted(Number.isNaN(short) ? formatted : { ...formatted, text: String(short) });
 }
 
-const two = (value: number) => String(value).padStart(2, "0");
 const DAY_S = 86_400;
+const YEAR_S = 365 * DAY_S;
 
-/** Texts of times: the clock, with the date where a new day begins. */
-export function timeTexts(seconds: readonly number[], stepS: number, toDate: (seconds: number) => Date): string[] {
-  return seconds.map((time) => {
-    const date = toDate(time);
-    const day = `${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-    if (stepS >= 28 * DAY_S) return `${date.getFullYear()}-${two(date.getMonth() + 1)}`;
-    const midnight = date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0;
-    if (stepS >= DAY_S || (midnight && stepS >= 60)) return day;
-    const clock = `${two(date.getHours())}:${two(date.getMinutes())}`;
-    return stepS < 60 ? `${clock}:${two(date.getSeconds())}` : clock;
-  });
+/** The pattern of times that stand `stepS` apart on an axis `spanS` long. */
+export function timePattern(stepS: number, spanS: number): string {
+  if (stepS < 1) return "HH:mm:ss.SSS";
+  if (stepS <= 60) return "HH:mm:ss";
+  if (spanS <= DAY_S) return "HH:mm";
+  if (stepS <= DAY_S) return "MM/DD HH:mm";
+  if (spanS < YEAR_S) return "MM/DD";
+  return stepS < YEAR_S ? "YYYY-MM" : "YYYY";
+}
+
+/** Texts of times; `toDate` gives them the clock of their zone. */
+export function timeTexts(seconds: readonly number[], pattern: string, toDate: (seconds: number) => Date): string[] {
+  return seconds.map((time) => formatByPattern(toDate(time).getTime(), pattern));
 }

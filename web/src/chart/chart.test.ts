@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Frame } from "../frame/frame";
-import { axisTexts, tickTexts, timeTexts } from "./axis";
+import { axisTexts, tickTexts, timePattern, timeTexts } from "./axis";
 import { toCurves } from "./curve";
 import { stackCurves } from "./stack";
 import { pick } from "./visibility";
@@ -71,8 +71,9 @@ test("a click shows a curve alone, a second all, with control it is added or tak
 });
 
 test("ticks have as many decimals as they need", () => {
-  expect(tickTexts([0, 0.5, 1], { custom: {} })).toEqual(["0", "0.5", "1.0"]);
+  expect(tickTexts([0, 0.5, 1], { custom: {} })).toEqual(["0", "0.5", "1"]);
   expect(tickTexts([0, 536_870_912, 1_073_741_824], { unit: "bytes", custom: {} })).toEqual(["0 B", "512 MiB", "1 GiB"]);
+  expect(tickTexts([0.8, 1, 1.2], { unit: "s", custom: {} })).toEqual(["800 ms", "1 s", "1.2 s"]);
   expect(tickTexts([0, 0.25, 0.5], { unit: "percentunit", custom: {} })).toEqual(["0%", "25%", "50%"]);
   expect(tickTexts([0, 0.5, 1], { unit: "celsius", decimals: 1, custom: {} })).toEqual(["0.0 °C", "0.5 °C", "1.0 °C"]);
   expect(tickTexts([0.0002, 0.0004], { unit: "percentunit", decimals: 1, custom: {} })).toEqual(["0.02%", "0.04%"]);
@@ -82,19 +83,9 @@ test("bare marks of a logarithmic axis have no text", () => {
   expect(axisTexts([1, null, 10, 100], { unit: "ms", custom: {} })).toEqual(["1 ms", "", "10 ms", "100 ms"]);
 });
 
-test("times are dated where a day begins", () => {
-  const utc = (seconds: number) => {
-    const date = new Date(seconds * 1000);
-    return new Date(
-      date.getUTCFullYear(),
-      date.getUTCMonth(),
-      date.getUTCDate(),
-      date.getUTCHours(),
-      date.getUTCMinutes(),
-      date.getUTCSeconds(),
-    );
-  };
-  const midnight = Date.parse("2026-11-22T00:00:00Z") / 1000;
-  expect(timeTexts([midnight - 3600, midnight, midnight + 3600], 3600, utc)).toEqual(["23:00", "11-22", "01:00"]);
-  expect(timeTexts([midnight + 5], 5, utc)).toEqual(["00:00:05"]);
+test("times have the pattern that their step and span ask for", () => {
+  const hour = 3600;
+  const patterns = [timePattern(5, hour), timePattern(300, hour), timePattern(6 * hour, 48 * hour), timePattern(24 * hour, 168 * hour)];
+  expect(patterns).toEqual(["HH:mm:ss", "HH:mm", "MM/DD HH:mm", "MM/DD HH:mm"]);
+  expect(timeTexts([0], "MM/DD HH:mm", () => new Date(2026, 10, 22, 6, 5))).toEqual(["11/22 06:05"]);
 });

@@ -8,4 +8,4 @@ export const SCAFFOLD: Record<Mode, { text: string; grid: string; tick: string }
 };
 
 /** The face that charts are lettered in; canvases do not inherit it. */
-export const CHART_FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif';
+export const CHART_FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif';

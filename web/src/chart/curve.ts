@@ -8,6 +8,7 @@ import { displayName } from "../frame/name";
 import { type Json, array, flag, number, object, text } from "../json";
 import type { FieldConfig } from "../model/field-config";
 import type { Mode } from "../theme/palette";
+import { scaleKey } from "./scale";
 
 export type DrawStyle = "line" | "bars" | "points";
 export type Interpolation = "linear" | "smooth" | "stepAfter" | "stepBefore";
@@ -18,6 +19,10 @@ export interface CurveStyle {
   width: number;
   /** 0 to 1. */
   fill: number;
+  /** Share of the room between two samples that a bar takes, the pixels that are enough, and the side of its sample. */
+  barWidth: number;
+  barMaxWidth: number;
+  barAlign: -1 | 0 | 1;
   gradient: "none" | "opacity" | "hue" | "scheme";
   points: "auto" | "always" | "never";
   pointSize: number;
@@ -130,13 +135,6 @@ function curveColor(field: Field, index: number, name: string, mode: Mode): stri
   return valueColor(field.config, typeof deciding === "number" ? deciding : NaN, { mode, index, limits: fieldLimits(field) });
 }
 
-/** Curves with the same unit, side and limits share a scale. */
-function scaleKey(config: FieldConfig): string {
-  const { axisPlacement, scaleDistribution } = config.custom;
-  const side = axisPlacement === "right" ? "right" : axisPlacement === "hidden" ? "hidden" : "left";
-  return [config.unit ?? "", side, text(object(scaleDistribution).type, "linear"), config.min ?? "", config.max ?? ""].join("|");
-}
-
 function readStyle(custom: Json): CurveStyle {
   const stacking = object(custom.stacking);
   const line = object(custom.lineStyle);
@@ -145,13 +143,26 @@ function readStyle(custom: Json): CurveStyle {
     draw,
     interpolation: text(custom.lineInterpolation, "linear") as Interpolation,
     width: number(custom.lineWidth) ?? 1,
-    fill: Math.min(100, Math.max(0, number(custom.fillOpacity) ?? (draw === "bars" ? 80 : 0))) / 100,
+    fill: Math.min(100, Math.max(0, number(custom.fillOpacity) ?? 0)) / 100,
+    barWidth: number(custom.barWidthFactor) ?? 0.6,
+    barMaxWidth: number(custom.barMaxWidth) ?? 200,
+    barAlign: barAlign(number(custom.barAlignment)),
     gradient: text(custom.gradientMode, "none") as CurveStyle["gradient"],
     points: text(custom.showPoints, "auto") as CurveStyle["points"],
     pointSize: number(custom.pointSize) ?? 5,
-    dash: line.fill === "dash" || line.fill === "dot" ? array(line.dash).map(Number).filter(Number.isFinite) : undefined,
+    dash: line.fill === "dash" || line.fill === "dot" ? dashes(line.dash) : undefined,
     spanNulls: typeof custom.spanNulls === "number" ? custom.spanNulls : flag(custom.spanNulls),
     stack: stacking.mode === "normal" || stacking.mode === "percent" ? stacking.mode : "none",
     stackGroup: text(stacking.group, "A"),
   };
+}
+
+function barAlign(side = 0): -1 | 0 | 1 {
+  return side < 0 ? -1 : side > 0 ? 1 : 0;
+}
+
+/** Lengths of dashes and gaps; ten pixels each where none are given. */
+function dashes(source: unknown): number[] {
+  const lengths = array(source).map(Number).filter(Number.isFinite);
+  return lengths.length ? lengths : [10, 10];
 }

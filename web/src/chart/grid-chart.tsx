@@ -7,7 +7,7 @@ import type { Mode } from "../theme/palette";
 import type { Size } from "../ui/size";
 import { CHART_FONT } from "./colors";
 import { mountPlot } from "./mount";
-import { axisStyle, axisWidth, cursorOptions, localDate, timeAxis } from "./options";
+import { axisStyle, axisWidth, cursorOptions, localDate, MARK_SPACE, timeAxis } from "./options";
 import { followFinger } from "./plot";
 import { zoomTo } from "./pointer";
 import "./chart.css";
@@ -127,7 +127,7 @@ function scaleOf(axis: GridAxis): uPlot.Scale {
 
 /** Pixels from one text to the next along the bottom, and of one letter in it. */
 const BOTTOM_SPACE = 56;
-const LETTER = 6.2;
+const LETTER = 6.8;
 
 function bottomAxis(axis: GridAxis, mode: Mode): uPlot.Axis {
   const { marks } = axis;
@@ -157,7 +157,7 @@ function valueAxis(axis: GridAxis, mode: Mode): uPlot.Axis {
     ticks: { show: !marks },
     values: (_plot, splits) => axis.texts(splits),
     size: (plot, values) => axisWidth(plot, values),
-    ...(marks ? { splits: (plot) => thinned(marks, plot.bbox.height, MARK_HEIGHT) } : { space: 28 }),
+    ...(marks ? { splits: (plot) => thinned(marks, plot.bbox.height, MARK_HEIGHT) } : { space: MARK_SPACE }),
     ...(axis.steps ? { incrs: axis.steps } : {}),
     ...(axis.label ? { label: axis.label, labelSize: 18, labelGap: 0, labelFont: CHART_FONT } : {}),
   };

@@ -1,6 +1,7 @@
-import { For, Index, Show } from "solid-js";
+import { createMemo, createSignal, For, Index, Show } from "solid-js";
 import { showText } from "../field/display";
-import { calculationName, keepsUnit, reduce } from "../field/reduce";
+import { calculationName, reduce, resultConfig } from "../field/reduce";
+import { Icon } from "../ui/icon";
 import { Swatch } from "./swatches";
 import type { Curve } from "./curve";
 import "./legend.css";
@@ -8,10 +9,17 @@ import "./legend.css";
 /** Entries that a legend lists. */
 const ENTRIES_MAX = 200;
 
+export interface LegendSort {
+  by: string;
+  descending: boolean;
+}
+
 export interface LegendProps {
   curves: readonly Curve[];
   table: boolean;
   calcs: readonly string[];
+  /** What a table is sorted by until a head is clicked: the name of a calculation, or `Name`. */
+  sort?: LegendSort | undefined;
   hidden: (name: string) => boolean;
   /** `add` keeps what is shown besides. */
   onPick: (name: string, add: boolean) => void;
@@ -48,17 +56,22 @@ function LegendList(props: LegendProps) {
   );
 }
 
+const NAME = "Name";
+
 function LegendTable(props: LegendProps) {
+  const [sort, setSort] = createSignal(props.sort);
+  const curves = createMemo(() => sorted(props.curves, props.calcs, sort()));
+  const head = (by: string) => <Head by={by} sort={sort()} onSort={setSort} />;
   return (
     <table class="legend-table">
       <thead>
         <tr>
-          <th scope="col">Name</th>
-          <For each={props.calcs}>{(calc) => <th scope="col">{calculationName(calc)}</th>}</For>
+          {head(NAME)}
+          <For each={props.calcs}>{(calc) => head(calculationName(calc))}</For>
         </tr>
       </thead>
       <tbody>
-        <Index each={props.curves}>
+        <Index each={curves()}>
           {(curve) => (
             <tr>
               <td>
@@ -71,6 +84,37 @@ function LegendTable(props: LegendProps) {
       </tbody>
     </table>
   );
+}
+
+/** Largest first, then smallest first, then as they come. */
+function Head(props: { by: string; sort: LegendSort | undefined; onSort: (sort: LegendSort | undefined) => void }) {
+  const mine = () => (props.sort?.by === props.by ? props.sort : undefined);
+  const next = () => (mine()?.descending === false ? undefined : { by: props.by, descending: mine() === undefined });
+  return (
+    <th scope="col" aria-sort={mine() ? (mine()?.descending ? "descending" : "ascending") : "none"}>
+      <button type="button" onClick={() => props.onSort(next())}>
+        {props.by}
+        <Show when={mine()}>
+          {(sort) => (
+            <span class="sort-mark" classList={{ "sort-up": !sort().descending }}>
+              <Icon name="down" />
+            </span>
+          )}
+        </Show>
+      </button>
+    </th>
+  );
+}
+
+function sorted(curves: readonly Curve[], calcs: readonly string[], sort: LegendSort | undefined): Curve[] {
+  const calc = calcs.find((id) => calculationName(id) === sort?.by);
+  if (!sort || (calc === undefined && sort.by !== NAME)) return [...curves];
+  const direction = sort.descending ? -1 : 1;
+  const amount = (curve: Curve) => Number((calc && reduce(calc, curve.source.values)) ?? -Infinity);
+  const rows = curves.map((curve) => ({ curve, amount: amount(curve) }));
+  const compare = (a: (typeof rows)[0], b: (typeof rows)[0]) =>
+    calc === undefined ? a.curve.name.localeCompare(b.curve.name, undefined, { numeric: true }) : a.amount - b.amount || 0;
+  return rows.sort((a, b) => direction * compare(a, b)).map(({ curve }) => curve);
 }
 
 function Entry(props: LegendProps & { curve: Curve }) {
@@ -90,5 +134,5 @@ function Entry(props: LegendProps & { curve: Curve }) {
 
 function calculated(curve: Curve, calc: string): string {
   const value = reduce(calc, curve.source.values);
-  return showText(keepsUnit(calc) ? curve.config : { custom: {} }, value);
+  return showText(resultConfig(curve.config, calc), value);
 }

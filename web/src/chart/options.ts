@@ -7,9 +7,10 @@ import type { FieldConfig } from "../model/field-config";
 import { withAlpha } from "../theme/color";
 import { type Mode, namedColor } from "../theme/palette";
 import type { Size } from "../ui/size";
-import { axisSteps, axisTexts, timeTexts } from "./axis";
+import { axisSteps, axisTexts, timePattern, timeTexts } from "./axis";
 import { CHART_FONT, SCAFFOLD } from "./colors";
 import type { Curve, CurveStyle } from "./curve";
+import { scaleOptions } from "./scale";
 import type { Band } from "./stack";
 
 export interface ChartDescription {
@@ -28,16 +29,20 @@ export interface ChartDescription {
 
 export function chartOptions(chart: ChartDescription, { width, height }: Size, hooks: uPlot.Hooks.Arrays): uPlot.Options {
   const scales = [...new Set(chart.curves.map((curve) => curve.scale))];
+  const axes = chart.bare ? [] : placeAxes(chart, scales);
   return {
     width,
     height,
     ms: 1e-3,
     tzDate: localDate(chart.utc),
     legend: { show: false },
-    padding: chart.bare ? [2, 0, 2, 0] : [8, scales.some((key) => key.includes("|right|")) ? 0 : 10, 0, 0],
+    padding: chart.bare ? [2, 0, 2, 0] : [8, axes.some(({ side }) => side === "right") ? 0 : 10, 0, 0],
     cursor: cursorOptions(chart),
-    scales: { x: { time: true, range: () => chart.span() }, ...Object.fromEntries(scales.map((key) => [key, scaleOptions(chart, key)])) },
-    axes: chart.bare ? [{ show: false }, { show: false }] : [timeAxis(chart), ...scales.map((key, index) => valueAxis(chart, key, index))],
+    scales: {
+      x: { time: true, range: () => chart.span() },
+      ...Object.fromEntries(scales.map((key) => [key, scaleOptions(curvesOf(chart, key))])),
+    },
+    axes: chart.bare ? [{ show: false }, { show: false }] : [timeAxis(chart), ...axes.map((placed) => valueAxis(chart, placed))],
     series: [{}, ...chart.curves.map((curve) => seriesOptions(chart, curve))],
     bands: chart.bands.map(({ upper, lower }) => ({ series: [upper + 1, lower + 1] as [number, number] })),
     hooks: { ...hooks, drawClear: [(plot) => drawThresholds(plot, chart)] },
@@ -57,43 +62,12 @@ export function cursorOptions(chart: Pick<ChartDescription, "bare" | "sync">): u
   };
 }
 
+function curvesOf(chart: ChartDescription, scale: string): Curve[] {
+  return chart.curves.filter((curve) => curve.scale === scale);
+}
+
 function firstOf(chart: ChartDescription, scale: string): FieldConfig {
-  return chart.curves.find((curve) => curve.scale === scale)?.config ?? { custom: {} };
-}
-
-function scaleOptions(chart: ChartDescription, key: string): uPlot.Scale {
-  const config = firstOf(chart, key);
-  const distribution = object(config.custom.scaleDistribution);
-  const log = distribution.type !== "log" ? undefined : number(distribution.log) === 2 ? 2 : 10;
-  const zero = chart.curves.some((curve) => curve.scale === key && (curve.style.draw === "bars" || curve.style.stack !== "none"));
-  const percent = chart.curves.some((curve) => curve.scale === key && curve.style.stack === "percent");
-  return {
-    ...(log ? { distr: 3 as const, log } : {}),
-    range: (_plot, low, high) => scaleRange(config, low, high, { log, zero, percent }),
-  };
-}
-
-function scaleRange(
-  config: FieldConfig,
-  low: number | null,
-  high: number | null,
-  kind: { log: 2 | 10 | undefined; zero: boolean; percent: boolean },
-): uPlot.Range.MinMax {
-  if (kind.percent) return [0, 1];
-  const [from, to] = low === null || high === null ? [config.min ?? 0, config.max ?? 100] : [low, high];
-  if (kind.log) return uPlot.rangeLog(Math.max(config.min ?? from, Number.MIN_VALUE), config.max ?? to, kind.log, true);
-  // A curve that stands at zero would get an axis up to a hundred.
-  if (from === 0 && to === 0 && config.max === undefined) return [config.min ?? 0, 1];
-  const softMin = number(config.custom.axisSoftMin);
-  const softMax = number(config.custom.axisSoftMax);
-  const soft = (value: number | undefined): uPlot.Range.Limit => ({
-    pad: 0.1,
-    soft: value ?? 0,
-    mode: value === undefined && !kind.zero ? 3 : 1,
-  });
-  const [bottom, top] = uPlot.rangeNum(from, to, { min: soft(softMin), max: soft(softMax) });
-  const range: [number, number] = [config.min ?? bottom ?? 0, config.max ?? top ?? 1];
-  return range[0] < range[1] ? range : [range[0], range[0] + 1];
+  return curvesOf(chart, scale)[0]?.config ?? { custom: {} };
 }
 
 export function axisStyle(mode: Mode): uPlot.Axis {
@@ -101,13 +75,22 @@ export function axisStyle(mode: Mode): uPlot.Axis {
   return { stroke, font: CHART_FONT, grid: { stroke: grid, width: 1 }, ticks: { stroke: tick, width: 1, size: 4 }, gap: 5 };
 }
 
+/** Pixels for which the time axis is first divided, and those between two of its texts. */
+const TIME_SPACE = 40;
+const TIME_GAP = 18;
+
 export function timeAxis(chart: Pick<ChartDescription, "mode" | "utc">): uPlot.Axis {
   return {
     ...axisStyle(chart.mode),
     size: 26,
-    space: 64,
-    values: (plot, splits, _axis, _space, step) =>
-      timeTexts(splits, step, localDate(chart.utc)).map((label, index) => (isCut(plot, splits[index] ?? 0) ? "" : label)),
+    space: (plot, _axis, min, max, pixels) => {
+      const pattern = timePattern(((max - min) * TIME_SPACE) / pixels, max - min);
+      return textWidth(plot, pattern) + TIME_GAP;
+    },
+    values: (plot, splits, _axis, _space, step) => {
+      const pattern = timePattern(step, (plot.scales.x?.max ?? 0) - (plot.scales.x?.min ?? 0));
+      return timeTexts(splits, pattern, localDate(chart.utc)).map((label, index) => (isCut(plot, splits[index] ?? 0) ? "" : label));
+    },
   };
 }
 
@@ -124,35 +107,71 @@ function isCut(plot: uPlot, seconds: number): boolean {
   return share * plot.width > plot.width - 14;
 }
 
-function valueAxis(chart: ChartDescription, key: string, index: number): uPlot.Axis {
-  const config = firstOf(chart, key);
-  const placement = text(config.custom.axisPlacement, "auto");
-  const percent = chart.curves.some((curve) => curve.scale === key && curve.style.stack === "percent");
-  const shown = percent ? { custom: {}, unit: "percentunit" } : config;
-  const right = placement === "right" || (placement === "auto" && index > 0);
-  const label = text(config.custom.axisLabel);
+interface PlacedAxis {
+  scale: string;
+  side: "left" | "right" | "hidden";
+  grid: boolean;
+}
+
+/** The first axis that may be anywhere stands left, the others right of it; only the first on the left has lines across. */
+function placeAxes(chart: ChartDescription, scales: readonly string[]): PlacedAxis[] {
+  let left = false;
+  return scales.map((scale) => {
+    const { axisPlacement, axisGridShow } = firstOf(chart, scale).custom;
+    const wanted = text(axisPlacement, "auto");
+    const side = wanted === "hidden" || wanted === "left" || wanted === "right" ? wanted : left ? "right" : "left";
+    const grid = side !== "hidden" && (typeof axisGridShow === "boolean" ? axisGridShow : side === "left" && !left);
+    left ||= side === "left";
+    return { scale, side, grid };
+  });
+}
+
+/** Pixels between marks, and between those of a chart that is not higher than `LOW_CHART`. */
+export const MARK_SPACE = 30;
+const MARK_SPACE_LOW = 15;
+const LOW_CHART = 150;
+
+function valueAxis(chart: ChartDescription, { scale, side, grid }: PlacedAxis): uPlot.Axis {
+  const curves = curvesOf(chart, scale);
+  const config = firstOf(chart, scale);
+  const { custom } = config;
+  const percent = curves.some((curve) => curve.style.stack === "percent");
+  const shown = percent ? { ...config, unit: "percentunit" } : config;
+  const style = axisStyle(chart.mode);
+  const stroke = custom.axisColorMode === "series" ? (curves[0]?.color ?? style.stroke) : style.stroke;
+  const border = custom.axisBorderShow === true;
+  const label = text(custom.axisLabel);
   const steps = axisSteps(shown);
+  const width = number(custom.axisWidth);
   return {
-    ...axisStyle(chart.mode),
-    scale: key,
-    show: placement !== "hidden",
-    side: right ? 1 : 3,
-    grid: { ...axisStyle(chart.mode).grid, show: index === 0 && config.custom.axisGridShow !== false },
+    ...style,
+    stroke,
+    scale,
+    show: side !== "hidden",
+    side: side === "right" ? 1 : 3,
+    grid: { ...style.grid, show: grid },
+    ticks: { ...style.ticks, show: border, stroke },
+    ...(border ? { border: { show: true, width: 1, stroke } } : {}),
     values: (_plot, splits) => axisTexts(splits, shown),
-    size: (plot, values) => axisWidth(plot, values),
-    space: 28,
+    size: (plot, values) => width ?? axisWidth(plot, values),
+    space: (_plot, _axis, _min, _max, pixels) => (pixels <= LOW_CHART ? MARK_SPACE_LOW : MARK_SPACE),
+    ...(config.decimals === 0 ? { filter: (_plot, splits) => splits.map((value) => (Number.isInteger(value) ? value : null)) } : {}),
     ...(steps ? { incrs: steps } : {}),
-    ...(label ? { label, labelSize: 18, labelGap: 0, labelFont: CHART_FONT } : {}),
+    ...(label ? { label, labelSize: 20, labelGap: 2, labelFont: CHART_FONT } : {}),
   };
 }
 
 export function axisWidth(plot: uPlot, values: readonly string[] | null): number {
-  const longest = (values ?? []).reduce((long, value) => (value.length > long.length ? value : long), "");
+  const widest = (values ?? []).reduce((most, value) => Math.max(most, textWidth(plot, value)), 0);
+  return Math.ceil(Math.min(0.4 * plot.width, widest)) + 13;
+}
+
+function textWidth(plot: uPlot, label: string): number {
   plot.ctx.save();
   plot.ctx.font = CHART_FONT;
-  const { width } = plot.ctx.measureText(longest);
+  const { width } = plot.ctx.measureText(label);
   plot.ctx.restore();
-  return Math.ceil(width) + 14;
+  return width;
 }
 
 function seriesOptions(chart: ChartDescription, curve: Curve): uPlot.Series {
@@ -165,7 +184,7 @@ function seriesOptions(chart: ChartDescription, curve: Curve): uPlot.Series {
     stroke: style.draw === "points" ? "transparent" : color,
     width: style.draw === "points" ? 0 : style.width,
     spanGaps: style.spanNulls === true,
-    points: { show: showPoints(style), size: style.pointSize, stroke: color, fill: color, width: 1 },
+    points: pointOptions(style, color),
   };
   if (filled) series.fill = (plot) => fillStyle(plot, style, color);
   // A dot is a dash of no length with round ends.
@@ -183,32 +202,29 @@ function longGaps(plot: uPlot, gaps: [number, number][], limitMs: number): [numb
   return gaps.filter(([from, to]) => to - from > pixels);
 }
 
-function showPoints(style: CurveStyle): uPlot.Series.Points.Show {
-  if (style.draw === "bars") return false;
-  if (style.draw === "points" || style.points === "always") return true;
-  if (style.points === "never") return (plot, series) => isLonely(plot, series);
-  return (plot, series) => isLonely(plot, series) || hasRoom(plot, style);
+/** Where they are not asked for or ruled out, points are shown as far apart as uPlot wants them, and where a sample stands alone. */
+function pointOptions(style: CurveStyle, color: string): uPlot.Series.Points {
+  const look = { size: style.pointSize, stroke: color, fill: color };
+  if (style.draw === "points" || style.points === "always") return { ...look, show: true };
+  if (style.draw === "bars") return { ...look, show: false };
+  const alone: uPlot.Series.Points =
+    style.spanNulls === true ? {} : { filter: (plot, series, show) => (show ? null : lonely(plot, series)) };
+  return style.points === "never" ? { ...look, show: false } : { ...look, ...alone };
 }
 
-/** A curve of a single sample would be invisible as a line. */
-function isLonely(plot: uPlot, series: number): boolean {
-  let count = 0;
-  for (const value of plot.data[series] ?? []) if (value != null && (count += 1) > 1) return false;
-  return count === 1;
-}
-
-/** Whether points stand apart, by the part of the width that has samples. */
-function hasRoom(plot: uPlot, style: CurveStyle): boolean {
-  const times = plot.data[0];
-  const [first, last] = [times[0], times[times.length - 1]];
-  if (first === undefined || last === undefined) return false;
-  const pixels = plot.valToPos(last, "x") - plot.valToPos(first, "x");
-  return pixels / Math.max(1, times.length - 1) > style.pointSize * 4;
+/** Samples that no line leads to: they would not be seen. */
+function lonely(plot: uPlot, series: number): number[] | null {
+  const values = plot.data[series] ?? [];
+  const found: number[] = [];
+  for (let at = 0; at < values.length; at += 1) {
+    if (values[at] != null && values[at - 1] == null && values[at + 1] == null) found.push(at);
+  }
+  return found.length ? found : null;
 }
 
 function pathsOf(style: CurveStyle): uPlot.Series.PathBuilder | undefined {
   const { bars, spline, stepped } = uPlot.paths;
-  if (style.draw === "bars") return bars?.({ size: [0.6, 200], align: 0 });
+  if (style.draw === "bars") return bars?.({ size: [style.barWidth, style.barMaxWidth], align: style.barAlign });
   if (style.draw === "points") return () => null;
   if (style.interpolation === "smooth") return spline?.();
   if (style.interpolation === "stepAfter") return stepped?.({ align: 1 });

@@ -36,6 +36,7 @@ export function show(config: FieldConfig, value: Value, context: DisplayContext)
 export function formatValue(config: FieldConfig, value: Value, utc = false): Formatted {
   if (value === null) return { text: config.noValue ?? "–" };
   if (typeof value === "string") return { text: value };
+  if (Number.isNaN(value)) return { text: "NaN" };
   if (utc && config.unit?.startsWith("dateTimeAsIso")) return { text: dateTime(value, true) };
   return unitFormat(config.unit)(value, config.decimals);
 }

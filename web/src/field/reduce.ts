@@ -1,6 +1,7 @@
 /** Calculations that reduce a field's values to one, under Grafana's ids. */
 
 import type { Value } from "../frame/frame";
+import type { FieldConfig } from "../model/field-config";
 
 type Reducer = (values: readonly Value[]) => Value;
 
@@ -127,4 +128,10 @@ export function calculationName(id: string): string {
 /** Whether the result has the unit of the values, rather than being a count or a share. */
 export function keepsUnit(id: string): boolean {
   return !["count", "changeCount", "distinctCount", "allIsZero", "allIsNull", "diffperc"].includes(ALIASES[id] ?? id);
+}
+
+/** How a result is shown: as the values are, without their unit where it is a count, in per cent where it is a share. */
+export function resultConfig(config: FieldConfig, id: string): FieldConfig {
+  if ((ALIASES[id] ?? id) === "diffperc") return { ...config, unit: "percentunit" };
+  return keepsUnit(id) ? config : { ...config, unit: undefined };
 }

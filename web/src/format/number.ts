@@ -3,21 +3,23 @@
 /** Decimals beyond which JavaScript cannot print. */
 const DECIMALS_MAX = 20;
 
-/** Decimals that leave three significant digits of a value, none for whole numbers. */
+/** Decimals as Grafana chooses them: none for whole numbers, else three significant digits, and two for what is below zero. */
 export function autoDecimals(value: number): number {
   if (value === 0 || !Number.isFinite(value) || Number.isInteger(value)) return 0;
-  const magnitude = Math.floor(Math.log10(Math.abs(value)));
-  return Math.min(DECIMALS_MAX, Math.max(0, 2 - magnitude));
+  const magnitude = Math.floor(Math.log(Math.abs(value)) / Math.LN10);
+  return Math.min(DECIMALS_MAX, Math.max(0, (value > 0 ? 2 : 1) - magnitude));
 }
 
-/** The value with fixed decimals; `undefined` chooses them by `autoDecimals`. */
+/** The value with fixed decimals, halves rounded up; `undefined` chooses them by `autoDecimals`. */
 export function toFixed(value: number, decimals?: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "-∞";
   const digits = Math.min(DECIMALS_MAX, Math.max(0, Math.floor(decimals ?? autoDecimals(value))));
-  if (Math.abs(value) >= 1e21) return String(value);
-  const printed = value.toFixed(digits);
-  return Number(printed) === 0 && printed.startsWith("-") ? printed.slice(1) : printed;
+  const factor = 10 ** digits;
+  const rounded = String(Math.round(value * factor) / factor);
+  if (rounded.includes("e") || digits === 0) return rounded;
+  const [whole = "", fraction = ""] = rounded.split(".");
+  return `${whole}.${fraction.padEnd(digits, "0")}`;
 }
 
 /** The full value as PromQL prints it, for tables of raw results. */

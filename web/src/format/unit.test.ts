@@ -5,8 +5,8 @@ import { isBinaryUnit, joinFormatted, unitFormat } from "./unit";
 test.each<[string | undefined, number, number | undefined, string]>([
   ["short", 1234, undefined, "1.23 K"],
   ["short", 1_500_000, undefined, "1.50 Mil"],
-  ["short", 999.999, 1, "1.0 K"],
-  ["short", -2500, undefined, "-2.50 K"],
+  ["short", 999.999, 1, "1000.0"],
+  ["short", -2500, undefined, "-2.5 K"],
   [undefined, 0.12345, undefined, "0.123"],
   ["none", 12, undefined, "12"],
   ["none", 12, 2, "12.00"],
@@ -19,23 +19,32 @@ test.each<[string | undefined, number, number | undefined, string]>([
   ["binBps", 2048, undefined, "2 KiB/s"],
   ["bps", 8_000, undefined, "8 kb/s"],
   ["percent", 45.678, undefined, "45.7%"],
-  ["percentunit", 0.07, undefined, "7%"],
+  ["percentunit", 0.07, undefined, "7.00%"],
+  ["percentunit", 0.5, undefined, "50%"],
+  ["Bps", 0.5, undefined, "500 mB/s"],
+  ["kbytes", 0.5, undefined, "512 B"],
   ["percentunit", 0.4567, 1, "45.7%"],
   ["s", 0.0005, undefined, "500 µs"],
   ["s", 0.25, undefined, "250 ms"],
   ["s", 90, undefined, "1.50 min"],
-  ["s", 7200, undefined, "2 hours"],
+  ["s", 7200, undefined, "2 hour"],
   ["s", 3600, undefined, "1 hour"],
   ["ms", 1500, undefined, "1.50 s"],
-  ["us", 15, undefined, "15 µs"],
+  ["µs", 1500, undefined, "1.50 ms"],
+  ["ms", 0.0024, 4, "0.0024 ms"],
+  ["ms", 10000086.123, 1, "2.8 hour"],
+  ["s", 1_300_000, 1, "2.1 week"],
   ["s", 0, undefined, "0 s"],
   ["dtdurations", 90_061, 1, "1 day, 1 hour"],
+  ["dtdurations", 86_405, 1, "1 day, 0 hours"],
+  ["dtdhms", 3_725, undefined, "01:02:05"],
+  ["clocks", 7_325.12, 2, "2h:02m:05s"],
   ["dthms", 3_725, undefined, "01:02:05"],
   ["reqps", 1234, undefined, "1.23K req/s"],
   ["ops", 12.5, undefined, "12.5 ops/s"],
   ["pps", 1200, undefined, "1.20 kp/s"],
   ["currencyUSD", 1500, undefined, "$1.50K"],
-  ["currencySEK", 2500, undefined, "2.50K kr"],
+  ["currencySEK", 2500, undefined, "2.50Kkr"],
   ["µfarad", 1500, undefined, "1.50 mF"],
   ["pfarad", 0.5, undefined, "500 fF"],
   ["megwatt", 2000, undefined, "2 GW"],
@@ -52,13 +61,15 @@ test.each<[string | undefined, number, number | undefined, string]>([
   ["si:W", 1500, undefined, "1.50 kW"],
   ["furlongs", 3, undefined, "3 furlongs"],
   ["short", Infinity, undefined, "∞"],
-  ["bytes", NaN, undefined, "NaN B"],
+  ["bytes", NaN, undefined, "NaN"],
+  ["si:µF", 1_234_000_000, 2, "1.23 kF"],
+  ["locale", 1234.56789, undefined, (1234.568).toLocaleString()],
 ])("%s of %d with %s decimals is %s", (unit, value, decimals, text) => {
   expect(joinFormatted(unitFormat(unit)(value, decimals))).toBe(text);
 });
 
-test("three significant digits, none for whole numbers", () => {
-  expect([0, 5, 123.456, 12.3456, 1.23456, 0.00123].map(autoDecimals)).toEqual([0, 0, 0, 1, 2, 5]);
+test("three significant digits, two below zero, none for whole numbers", () => {
+  expect([0, 5, 123.456, 12.3456, 1.23456, 0.00123, -1.234].map(autoDecimals)).toEqual([0, 0, 0, 1, 2, 5, 1]);
 });
 
 test("units of two's powers get axes of two's powers", () => {

@@ -2,9 +2,9 @@
 
 import { dateTime } from "../time/clock";
 import { formatByPattern } from "../time/pattern";
-import { autoDecimals, toFixed } from "./number";
+import { toFixed } from "./number";
 import { CURRENCIES, CURRENCIES_BEHIND, NAMED, PREFIXED } from "./unit-table";
-import { formatSeconds, longDuration, clockDuration } from "./unit-time";
+import { clockDuration, clockParts, formatDuration, fromNow, longDuration } from "./unit-time";
 
 /** A formatted value in parts, so that a unit can be set smaller than its number. */
 export interface Formatted {
@@ -16,81 +16,56 @@ export interface Formatted {
 
 export type UnitFormat = (value: number, decimals?: number) => Formatted;
 
-const fixed =
+const spaced =
   (suffix: string): UnitFormat =>
-  (value, decimals) => ({ text: toFixed(value, decimals), suffix });
+  (value, decimals) => ({ text: toFixed(value, decimals), suffix: ` ${suffix}` });
 
-const spaced = (suffix: string) => fixed(` ${suffix}`);
-
-/** Divides by `factor` until the number is short, and names the step reached. */
-function scaled(factor: number, suffixes: readonly string[]): UnitFormat {
+/** The number in the step of `names` that keeps it between one and `factor`; `base` is the place of the unit as it comes. */
+function scaled(factor: number, names: readonly string[], base = 0): UnitFormat {
   return (value, decimals) => {
-    if (!Number.isFinite(value)) return { text: toFixed(value), suffix: suffixes[0] ?? "" };
-    let step = 0;
-    let rest = value;
-    while (Math.abs(rest) >= factor && step < suffixes.length - 1) {
-      rest /= factor;
-      step += 1;
-    }
-    // 999.96 rounds to 1000 in the smaller unit, which reads better as 1 in the larger.
-    if (Math.abs(Number(toFixed(rest, decimals))) >= factor && step < suffixes.length - 1) {
-      rest /= factor;
-      step += 1;
-    }
-    return { text: toFixed(rest, decimals), suffix: suffixes[step] ?? "" };
+    if (!Number.isFinite(value)) return { text: toFixed(value) };
+    const magnitude = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)) / Math.log10(factor));
+    const step = Math.min(names.length - 1 - base, Math.max(-base, magnitude));
+    return { text: toFixed(value / factor ** step, decimals), suffix: names[base + step] ?? "" };
   };
 }
 
-const SI = ["", "k", "M", "G", "T", "P", "E", "Z", "Y"];
-const SI_SMALL = ["f", "p", "n", "µ", "m"];
+const SI = ["f", "p", "n", "µ", "m", "", "k", "M", "G", "T", "P", "E", "Z", "Y"];
+const SI_BASE = SI.indexOf("");
 const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi"];
 
 const short = scaled(1000, ["", " K", " Mil", " Bil", " Tri", " Quadr", " Quint", " Sext", " Sept"]);
 
-/** `offset` is where the unit's base stands: 1 for values that come in thousands. */
-const si = (unit: string, offset = 0) =>
+/** `thousands` is where the unit's base stands: 1 for values that come in thousands, -1 for thousandths. */
+const si = (unit: string, thousands = 0) =>
   scaled(
     1000,
-    SI.slice(offset).map((prefix) => ` ${prefix}${unit}`),
+    SI.map((prefix) => ` ${prefix}${unit}`),
+    SI_BASE + thousands,
   );
 
-const binary = (unit: string, offset = 0) =>
+const binary = (unit: string, base = 0) =>
   scaled(
     1024,
-    BINARY.slice(offset).map((prefix) => ` ${prefix}${unit}`),
+    BINARY.map((prefix) => ` ${prefix}${unit}`),
+    base,
   );
 
-/** SI prefixes below one as well, for volts, amperes and the like. */
-function siBoth(unit: string, base = 0): UnitFormat {
-  const prefixes = [...SI_SMALL, ...SI];
-  const own = SI_SMALL.length + base;
-  return (value, decimals) => {
-    if (value === 0 || !Number.isFinite(value)) return { text: toFixed(value, decimals), suffix: ` ${prefixes[own] ?? ""}${unit}` };
-    const thousands = Math.floor(Math.log10(Math.abs(value)) / 3);
-    const index = Math.min(prefixes.length - 1, Math.max(0, own + thousands));
-    const rest = value / 1000 ** (index - own);
-    return { text: toFixed(rest, decimals), suffix: ` ${prefixes[index]}${unit}` };
+const thousands = scaled(1000, ["", "K", "M", "B", "T"]);
+
+/** What stands behind the thousands. */
+const counted =
+  (ending: string): UnitFormat =>
+  (value, decimals) => {
+    const { text, suffix = "" } = thousands(value, decimals);
+    return { text, suffix: suffix + ending };
   };
-}
 
-const simpleCount = (unit: string) =>
-  scaled(
-    1000,
-    ["", "K", "M", "B", "T"].map((prefix) => `${prefix} ${unit}`),
-  );
-
-const money = scaled(1000, ["", "K", "M", "B", "T"]);
+const simpleCount = (unit: string) => counted(` ${unit}`);
 
 const currency =
   (symbol: string): UnitFormat =>
-  (value, decimals) => ({ prefix: symbol, ...money(value, decimals) });
-
-const currencyBehind =
-  (symbol: string): UnitFormat =>
-  (value, decimals) => {
-    const { text, suffix = "" } = money(value, decimals);
-    return { text, suffix: `${suffix} ${symbol}` };
-  };
+  (value, decimals) => ({ prefix: symbol, ...thousands(value, decimals) });
 
 const US_TIME = "MM/DD/YYYY h:mm:ss a";
 
@@ -104,13 +79,7 @@ const byDay =
 
 const percent = (value: number, decimals?: number): Formatted => ({ text: toFixed(value, decimals), suffix: "%" });
 
-/** A share: the decimals asked for are those of the percentage. */
-const percentUnit: UnitFormat = (value, decimals) => percent(value * 100, decimals ?? autoDecimals(roundOff(value * 100)));
-
-/** Takes the binary noise off a product, so that 0.07 × 100 is 7 and not 7.000000000000001. */
-function roundOff(value: number): number {
-  return Number(value.toPrecision(12));
-}
+const percentUnit: UnitFormat = (value, decimals) => percent(value * 100, decimals);
 
 const hex =
   (prefix: string): UnitFormat =>
@@ -119,22 +88,17 @@ const hex =
 const scientific: UnitFormat = (value, decimals) => ({ text: value.toExponential(decimals) });
 
 const locale: UnitFormat = (value, decimals) => ({
-  text: value.toLocaleString(undefined, { maximumFractionDigits: Math.min(20, decimals ?? 20) }),
+  text: value.toLocaleString(undefined, decimals === undefined ? {} : { maximumFractionDigits: Math.min(20, Math.max(0, decimals)) }),
 });
 
 const onOff =
   (on: string, off: string): UnitFormat =>
   (value) => ({ text: value === 0 ? off : on });
 
-const fromNow: UnitFormat = (value) => {
-  const passed = Date.now() - value;
-  return { text: passed < 0 ? `in ${longDuration(-passed / 1000)}` : `${longDuration(passed / 1000)} ago` };
-};
-
-const seconds =
-  (perSecond: number): UnitFormat =>
+const duration =
+  (unit: Parameters<typeof formatDuration>[1]): UnitFormat =>
   (value, decimals) =>
-    formatSeconds(value / perSecond, decimals);
+    formatDuration(value, unit, decimals);
 
 const plain: UnitFormat = (value, decimals) => ({ text: toFixed(value, decimals) });
 
@@ -143,17 +107,17 @@ const mapped = <T>(table: Record<string, T>, format: (entry: T) => UnitFormat): 
 
 const UNITS: Record<string, UnitFormat> = {
   ...mapped(NAMED, spaced),
-  ...mapped(PREFIXED, ([unit, thousands]) => siBoth(unit, thousands)),
+  ...mapped(PREFIXED, ([unit, thousands]) => si(unit, thousands)),
   ...mapped(CURRENCIES, currency),
-  ...mapped(CURRENCIES_BEHIND, currencyBehind),
+  ...mapped(CURRENCIES_BEHIND, counted),
 
   none: plain,
   string: (value) => ({ text: String(value) }),
   short,
   sishort: si(""),
+  pressurepsi: scaled(1000, ["psi", "ksi", "Mpsi"]),
   percent,
   percentunit: percentUnit,
-  humidity: fixed("%H"),
   hex0x: hex("0x"),
   hex: hex(""),
   sci: scientific,
@@ -215,28 +179,32 @@ const UNITS: Record<string, UnitFormat> = {
   reqpm: simpleCount("req/m"),
   wpm: simpleCount("wr/m"),
   cpm: simpleCount("c/m"),
+  epm: simpleCount("evts/m"),
+  mpm: simpleCount("msgs/m"),
+  recpm: simpleCount("rec/m"),
+  rowspm: simpleCount("rows/m"),
 
-  ns: seconds(1e9),
-  µs: seconds(1e6),
-  us: seconds(1e6),
-  ms: seconds(1000),
-  s: seconds(1),
-  m: seconds(1 / 60),
-  h: seconds(1 / 3600),
-  d: seconds(1 / 86_400),
-  dtdurationms: (value, decimals) => ({ text: longDuration(value / 1000, decimals) }),
-  dtdurations: (value, decimals) => ({ text: longDuration(value, decimals) }),
+  ns: duration("ns"),
+  µs: duration("us"),
+  ms: duration("ms"),
+  s: duration("s"),
+  m: duration("m"),
+  h: duration("h"),
+  d: duration("d"),
+  dtdurationms: (value, decimals) => ({ text: value === 0 ? "0 milliseconds" : longDuration(value, decimals) }),
+  dtdurations: (value, decimals) => ({ text: longDuration(value * 1000, decimals) }),
   dthms: (value) => ({ text: clockDuration(value, false) }),
   dtdhms: (value) => ({ text: clockDuration(value, true) }),
-  clockms: (value) => ({ text: clockDuration(value / 1000, false) }),
-  clocks: (value) => ({ text: clockDuration(value, false) }),
-  timeticks: seconds(100),
+  clockms: (value, decimals) => ({ text: clockParts(value, decimals) }),
+  clocks: (value, decimals) => ({ text: clockParts(value * 1000, decimals) }),
+  timeticks: (value, decimals) => formatDuration(value / 100, "s", decimals),
+  dateTimeAsSystem: (value) => ({ text: dateTime(value) }),
   dateTimeAsIso: (value) => ({ text: dateTime(value) }),
   dateTimeAsIsoNoDateIfToday: byDay((value) => dateTime(value), "HH:mm:ss"),
   dateTimeAsUS: (value) => ({ text: formatByPattern(value, US_TIME) }),
   dateTimeAsUSNoDateIfToday: byDay((value) => formatByPattern(value, US_TIME), "h:mm:ss a"),
   dateTimeAsLocal: (value) => ({ text: new Date(value).toLocaleString() }),
-  dateTimeFromNow: fromNow,
+  dateTimeFromNow: (value) => ({ text: fromNow(value, Date.now()) }),
 
   bool: onOff("True", "False"),
   bool_yes_no: onOff("Yes", "No"),
@@ -253,15 +221,16 @@ function freeUnit(id: string): UnitFormat | undefined {
     case "prefix":
       return (value, decimals) => ({ prefix: rest, text: toFixed(value, decimals) });
     case "si": {
-      const offset = SI.indexOf(rest.charAt(0));
-      return rest.length > 1 && offset > 0 ? siBoth(rest.slice(1), offset) : siBoth(rest);
+      // The sign of micro is typed in two ways.
+      const offset = SI.indexOf(rest.charAt(0).replace("\u03bc", "\u00b5")) - SI_BASE;
+      return offset < -SI_BASE || offset === 0 ? si(rest) : si(rest.slice(1), offset);
     }
     case "count":
       return simpleCount(rest);
     case "currency":
       return currency(rest);
     case "bool": {
-      const [on = "True", off = "False"] = rest.split("/");
+      const [on = "", off = "-"] = rest.split("/");
       return onOff(on, off);
     }
     case "time":

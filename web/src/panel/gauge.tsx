@@ -3,21 +3,36 @@ import { flag, text } from "../json";
 import { absoluteSteps } from "../field/threshold";
 import { joinFormatted } from "../format/unit";
 import { type Mode, namedColor } from "../theme/palette";
+import type { Room } from "../ui/measure";
+import { elementSize } from "../ui/size";
+import { arrange } from "./arrange";
 import type { PanelProps } from "./props";
-import { panelValues, type PanelValue } from "./values";
+import { nameBeside, panelValues, type PanelValue } from "./values";
 import "./gauge.css";
 
 /** The dial opens downwards over 240 degrees. */
 const OPENING = 240;
 const RADIUS = 42;
 
+/** Pixels that a dial takes at least where it stands in a row or a column. */
+const DIAL_MIN = 75;
+
 /** Values on dials between their limits. */
 export function GaugePanel(props: PanelProps) {
   const values = createMemo(() => panelValues(props.frames, props.panel.options, props.mode).map(withLimits));
+  const [size, observe] = elementSize();
+  const places = createMemo(() => {
+    const orientation = text(props.panel.options.orientation, "auto");
+    return arrange(values().length, size(), { orientation, grid: true, least: { width: DIAL_MIN, height: DIAL_MIN } });
+  });
   return (
-    <div class="gauges">
+    <div class="gauges" ref={observe}>
       <For each={values().map((_, index) => index)}>
-        {(index) => <Show when={values()[index]}>{(value) => <Dial {...props} value={value()} named={values().length > 1} />}</Show>}
+        {(index) => (
+          <Show when={size().height > 0 && values()[index]}>
+            {(value) => <Dial {...props} value={value()} name={nameBeside(value(), values().length)} place={places()[index] ?? size()} />}
+          </Show>
+        )}
       </For>
     </div>
   );
@@ -29,12 +44,12 @@ function withLimits(value: PanelValue): PanelValue {
   return { ...value, limits: { min, max } };
 }
 
-function Dial(props: PanelProps & { value: PanelValue; named: boolean }) {
+function Dial(props: PanelProps & { value: PanelValue; name: string; place: Room }) {
   const share = () => shareOf(props.value, typeof props.value.value === "number" ? props.value.value : NaN);
   const label = () => `${props.value.name}: ${joinFormatted(props.value.shown)}`;
   const size = () => Math.min(17, 96 / Math.max(4, joinFormatted(props.value.shown).length));
   return (
-    <figure class="gauge">
+    <figure class="gauge" style={{ width: `${Math.floor(props.place.width)}px`, height: `${Math.floor(props.place.height)}px` }}>
       <svg viewBox="0 0 100 80" role="img" aria-label={label()}>
         <path class="gauge-track" d={arc(RADIUS, 0, 1)} stroke-width="9" />
         <Show when={share() > 0}>
@@ -55,8 +70,8 @@ function Dial(props: PanelProps & { value: PanelValue; named: boolean }) {
           {joinFormatted(props.value.shown)}
         </text>
       </svg>
-      <Show when={props.named}>
-        <figcaption>{props.value.name}</figcaption>
+      <Show when={props.name}>
+        <figcaption>{props.name}</figcaption>
       </Show>
     </figure>
   );

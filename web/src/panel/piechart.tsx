@@ -15,10 +15,11 @@ interface Slice {
 }
 
 const RADIUS = 46;
-const HOLE = 28;
+/** A ring is a third of the radius wide. */
+const HOLE = (RADIUS * 2) / 3;
 
 /** Shares below this have no room for a label. */
-const LABEL_SHARE_MIN = 0.04;
+const LABEL_SHARE_MIN = 0.3 / (2 * Math.PI);
 
 /** Shares of a whole. */
 export default function PieChartPanel(props: PanelProps) {
@@ -43,7 +44,13 @@ export default function PieChartPanel(props: PanelProps) {
         <Index each={slices().filter((slice) => slice.to - slice.from >= LABEL_SHARE_MIN)}>
           {(slice) => (
             <text class="pie-label" x={middle(slice(), donut()).x} y={middle(slice(), donut()).y}>
-              {labelText(slice(), texts(options().displayLabels))}
+              <Index each={labelLines(slice(), texts(options().displayLabels))}>
+                {(line, index) => (
+                  <tspan x={middle(slice(), donut()).x} dy={index ? "1.2em" : ""}>
+                    {line()}
+                  </tspan>
+                )}
+              </Index>
             </text>
           )}
         </Index>
@@ -97,23 +104,21 @@ function size(value: PanelValue): number {
 }
 
 function percent(slice: Slice): string {
-  return joinFormatted(unitFormat("percent")(100 * (slice.to - slice.from), 0));
+  return joinFormatted(unitFormat("percent")(100 * (slice.to - slice.from), slice.value.config.decimals ?? 0));
 }
 
 /** Longest name that a label on the disc holds. */
 const NAME_MAX = 16;
 
-function labelText(slice: Slice, kinds: readonly string[]): string {
+/** One line for each: name, value and share, in this order. */
+function labelLines(slice: Slice, kinds: readonly string[]): string[] {
   const { name } = slice.value;
-  const parts = {
+  const lines = {
     name: name.length > NAME_MAX ? `${name.slice(0, NAME_MAX - 1)}…` : name,
     value: joinFormatted(slice.value.shown),
     percent: percent(slice),
   };
-  return kinds
-    .map((kind) => (kind === "name" || kind === "value" || kind === "percent" ? parts[kind] : ""))
-    .join(" ")
-    .trim();
+  return (["name", "value", "percent"] as const).filter((kind) => kinds.includes(kind)).map((kind) => lines[kind]);
 }
 
 function pointAt(share: number, radius: number): { x: number; y: number } {

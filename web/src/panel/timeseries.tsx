@@ -4,7 +4,7 @@ import { toCurves } from "../chart/curve";
 import { Legend } from "../chart/legend";
 import { Tooltip } from "../chart/tooltip";
 import { createVisibility } from "../chart/visibility";
-import { flag, object, text, texts } from "../json";
+import { flag, number, object, text, texts } from "../json";
 import { PinSheet } from "./pin-sheet";
 import type { PanelProps } from "./props";
 import "./timeseries.css";
@@ -14,6 +14,7 @@ export function TimeseriesPanel(props: PanelProps) {
   const set = createMemo(() => toCurves(props.frames, props.mode));
   const { hidden, pick } = createVisibility(() => set().curves.map((curve) => curve.name));
   const legend = () => object(props.panel.options.legend);
+  const width = () => (legend().placement === "right" ? number(legend().width) : undefined);
   const tooltip = () => object(props.panel.options.tooltip);
   const withLegend = () => flag(legend().showLegend, true) && legend().displayMode !== "hidden" && set().curves.length > 0;
   return (
@@ -47,11 +48,12 @@ export function TimeseriesPanel(props: PanelProps) {
         />
       </div>
       <Show when={withLegend()}>
-        <div class="timeseries-legend">
+        <div class="timeseries-legend" style={{ "--legend-width": width() === undefined ? "auto" : `${width()}px` }}>
           <Legend
             curves={set().curves}
             table={legend().displayMode === "table"}
             calcs={texts(legend().calcs)}
+            sort={text(legend().sortBy) ? { by: text(legend().sortBy), descending: flag(legend().sortDesc) } : undefined}
             hidden={hidden}
             onPick={pick}
           />

@@ -1,7 +1,7 @@
 /** The values that stat, gauge and bar gauge show: fields reduced, or rows as they are. */
 
 import { fieldLimits, show, type Shown } from "../field/display";
-import { keepsUnit, reduce } from "../field/reduce";
+import { reduce, resultConfig } from "../field/reduce";
 import type { Limits } from "../field/threshold";
 import type { Field, Frame, Value } from "../frame/frame";
 import { displayName } from "../frame/name";
@@ -9,6 +9,7 @@ import { type Json, flag, number, object, text, texts } from "../json";
 import type { FieldConfig } from "../model/field-config";
 import { patternOf } from "../text/pattern";
 import type { Mode } from "../theme/palette";
+import { textWidth } from "../ui/measure";
 
 export interface PanelValue {
   name: string;
@@ -65,7 +66,7 @@ function rowValues(field: Field, frame: Frame): OneValue[] {
 
 function toValue(field: Field, frame: Frame, frames: readonly Frame[], one: OneValue, index: number, mode: Mode): PanelValue {
   const limits = fieldLimits(field);
-  const config = one.calc && !keepsUnit(one.calc) ? { ...field.config, unit: undefined } : field.config;
+  const config = one.calc ? resultConfig(field.config, one.calc) : field.config;
   const color = config.color?.mode === "fixed" || config.color ? config : { ...config, color: { mode: "thresholds" } };
   return {
     name: one.label || displayName(field, frame, frames),
@@ -76,4 +77,15 @@ function toValue(field: Field, frame: Frame, frames: readonly Frame[], one: OneV
     field,
     frame,
   };
+}
+
+/** The widest of some texts, by which all of them are sized. */
+export function widest(texts: readonly string[]): string {
+  const measured = texts.map((text) => ({ text, width: textWidth(text, 1) }));
+  return measured.reduce((most, one) => (one.width > most.width ? one : most), { text: "", width: 0 }).text;
+}
+
+/** The name under which a value stands: a lone one has none but the one it is given. */
+export function nameBeside({ name, config }: PanelValue, count: number): string {
+  return count > 1 || config.displayName ? name : "";
 }

@@ -44,7 +44,7 @@ function named(): Unit[] {
 
 function rest(taken: ReadonlySet<string>): Unit[] {
   return unitIds()
-    .filter((id) => !taken.has(id) && id !== "us")
+    .filter((id) => !taken.has(id))
     .map((id) => {
       const money = CURRENCIES[id] ?? CURRENCIES_BEHIND[id];
       if (money) return { id, name: `${id.slice("currency".length)} (${money})`, category: "Currency" };

@@ -55,7 +55,8 @@ export function shownValue(column: Column, row: number, index: number, { mode, u
   const value = valueAt(column, row);
   if (field.type === "time" && typeof value === "number" && !field.config.unit)
     return { text: dateTime(value, utc), color: "", mapped: false };
-  return show(field.config, value, { mode, index, limits: fieldLimits(field), utc });
+  const shown = show(field.config, value, { mode, index, limits: fieldLimits(field), utc });
+  return value === null && !shown.mapped ? { ...shown, text: field.config.noValue ?? "" } : shown;
 }
 
 function cellLinks({ column, row, frame, panel }: CellProps): DataLink[] {
@@ -107,7 +108,9 @@ function GaugeBar(props: CellProps & { shown: Shown }) {
         <span class="cell-bar" style={{ width: `${(share() * 100).toFixed(1)}%`, background: fill() }} />
       </span>
       <Show when={props.column.options.valueDisplayMode !== "hidden"}>
-        <span style={{ color: props.shown.color }}>{joinFormatted(props.shown)}</span>
+        <span class="cell-value figure" style={{ color: props.shown.color, "min-width": `${props.column.letters}ch` }}>
+          {joinFormatted(props.shown)}
+        </span>
       </Show>
     </span>
   );

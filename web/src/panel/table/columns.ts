@@ -1,7 +1,7 @@
 /** A frame as columns: how each is shown, in which order rows stand, and what stands at the foot. */
 
 import { showText } from "../../field/display";
-import { calculationName, keepsUnit, reduce } from "../../field/reduce";
+import { calculationName, reduce, resultConfig } from "../../field/reduce";
 import { type Field, type Frame, rowCount, type Value } from "../../frame/frame";
 import { displayName } from "../../frame/name";
 import { type Json, flag, number, object, objects, text, texts } from "../../json";
@@ -20,6 +20,8 @@ export interface Column {
   /** Whether the colour of this column's value is that of the whole row. */
   wholeRow: boolean;
   options: Json;
+  /** Letters of the longest of its first values, so that bars beside them end at one place. */
+  letters: number;
   /** What stands below the column. */
   foot: string;
 }
@@ -47,10 +49,18 @@ export function toColumns(frame: Frame | undefined, frames: readonly Frame[], op
         filling: fillingOf(cell, cellOptions),
         wholeRow: flag(cellOptions.applyToRow),
         options: cellOptions,
+        letters: /gauge|lcd/.test(cell) ? lettersOf(field) : 0,
         foot: footOf(field, name, object(options.footer), index),
       },
     ];
   });
+}
+
+/** Values that are looked at for the longest. */
+const MEASURED = 200;
+
+function lettersOf({ config, values }: Field): number {
+  return Math.max(0, ...values.slice(0, MEASURED).map((value) => (value === null ? 0 : showText(config, value).length)));
 }
 
 function alignment(field: Field): Column["align"] {
@@ -79,7 +89,7 @@ function footOf(field: Field, name: string, footer: Json, index: number): string
 }
 
 function calculated(field: Field, calc: string): string {
-  return showText(keepsUnit(calc) ? field.config : { custom: {} }, reduce(calc, field.values));
+  return showText(resultConfig(field.config, calc), reduce(calc, field.values));
 }
 
 export function configuredSort(options: Json): Sort | undefined {

@@ -69,7 +69,7 @@ export function PanelFrame(props: FrameProps) {
       <PanelHead panel={panel()} text={text} data={load.data()} onInspect={() => setInspected(true)} onEdit={context.edit}>
         {props.tools}
       </PanelHead>
-      <div class="panel-body" ref={observe}>
+      <div class="panel-body" classList={{ "panel-body-full": panel().type === "stat" }} ref={observe}>
         <PanelBody panel={panel()} context={context} text={text} data={load.data()} />
       </div>
       {props.corner}
