@@ -14,6 +14,8 @@ use net::server::accepts_gzip;
 
 use crate::{
     external::ExternalUrl,
+    first_data::Readers,
+    grafana::has_session,
     method::{self, GET_HEAD, endpoint},
 };
 
@@ -56,13 +58,15 @@ pub struct Assets {
     files: &'static [(&'static str, &'static [u8])],
     /// The page where it is not the built one.
     index: Option<Bytes>,
+    /// The path that browsers find the server under, without a slash at its end.
+    base: String,
 }
 
 impl Assets {
     /// Takes pairs of path (`index.html`, `assets/index-BxYz.js`) and gzip member; without any, pages say that
     /// the front end was not built.
     pub const fn new(files: &'static [(&'static str, &'static [u8])]) -> Self {
-        Self { files, index: None }
+        Self { files, index: None, base: String::new() }
     }
 
     /// The same for a server that browsers find under a path, with a title of its own.
@@ -79,6 +83,7 @@ impl Assets {
             encoder.write_all(page.as_bytes())?;
             self.index = Some(encoder.finish()?.into());
         }
+        self.base.clone_from(&external.path);
         Ok(self)
     }
 
@@ -99,17 +104,19 @@ fn escaped(text: &str) -> String {
 }
 
 /// Routes for the pages and, as the fallback, for everything that they load.
-pub(crate) fn routes(assets: Assets) -> Router {
-    let page = endpoint(GET_HEAD, page);
+pub(crate) fn routes(assets: Assets, readers: Readers) -> Router {
+    let page = endpoint(GET_HEAD, move |assets, uri, headers| page(assets, readers, uri, headers));
     let router = PAGES.iter().fold(Router::new(), |router, path| router.route(path, page.clone()));
     router.fallback(file).with_state(assets)
 }
 
-async fn page(State(assets): State<Assets>, headers: HeaderMap) -> Response {
-    match assets.get(INDEX) {
-        Some(index) => index.respond(&headers),
-        None => Html(MISSING).into_response(),
+async fn page(State(assets): State<Assets>, readers: Readers, uri: Uri, headers: HeaderMap) -> Response {
+    let Some(index) = assets.get(INDEX) else { return Html(MISSING).into_response() };
+    let mut response = index.respond(&headers);
+    if let Some(links) = readers.links(&assets.base, uri.path(), has_session(&headers)) {
+        response.headers_mut().insert(header::LINK, links);
     }
+    response
 }
 
 async fn file(State(assets): State<Assets>, method: Method, uri: Uri, headers: HeaderMap) -> Response {

@@ -33,7 +33,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use model::Budget;
 use serde_json::json;
 use tokio::sync::Semaphore;
@@ -114,6 +114,11 @@ impl Grafana {
         self
     }
 
+    /// Whether everybody may look.
+    pub(crate) fn is_open(&self) -> bool {
+        self.anonymous
+    }
+
     /// The same where nobody can log in.
     pub(crate) fn without_login(&self) -> Self {
         Self { anonymous: false, ..self.clone() }
@@ -189,6 +194,11 @@ pub(crate) fn behind_login(routes: Router, grafana: &Grafana) -> Router {
 pub(crate) async fn let_everyone_view(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(Viewer::Anonymous);
     next.run(request).await
+}
+
+/// Whether a request comes from a browser that logged in, by what it says.
+pub(crate) fn has_session(headers: &HeaderMap) -> bool {
+    cookie::secret(headers).is_some()
 }
 
 /// An answer as Grafana words what went wrong, or right.

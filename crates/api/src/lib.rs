@@ -12,6 +12,7 @@ mod asset;
 mod error;
 mod evaluator;
 mod external;
+mod first_data;
 mod grafana;
 mod held_request;
 mod instance;

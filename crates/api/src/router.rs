@@ -7,6 +7,7 @@ use dashboard::Role;
 
 use crate::{
     asset::{self, Assets},
+    first_data::Readers,
     grafana::{self, Grafana},
     method::with_security_headers,
     prometheus::{self, Prometheus},
@@ -24,7 +25,7 @@ pub fn prometheus_router(prometheus: &Prometheus, grafana: &Grafana, assets: Ass
             .merge(dashboards)
             .merge(grafana::shared_routes(grafana))
             .merge(grafana::health_route(grafana))
-            .merge(asset::routes(assets)),
+            .merge(asset::routes(assets, Readers::Nobody)),
     )
 }
 
@@ -39,12 +40,13 @@ pub fn dashboard_router(prometheus: &Prometheus, grafana: &Grafana, assets: Asse
     let dashboards = grafana::routes(grafana).merge(asking_routes(prometheus, grafana, &api, false));
     let private = api.merge(dashboards).merge(grafana::unknown_routes());
     let private = grafana::behind_login(private, grafana);
+    let readers = if grafana.is_open() { Readers::Everybody } else { Readers::LoggedIn };
     with_security_headers(
         private
             .merge(grafana::login_routes(grafana))
             .merge(grafana::shared_routes(grafana))
             .merge(grafana::health_route(grafana))
-            .merge(asset::routes(assets)),
+            .merge(asset::routes(assets, readers)),
     )
 }
 

@@ -12,7 +12,7 @@ use super::{Grafana, Viewer};
 use crate::peer;
 
 /// Paths that are asked with POST and change nothing, and those of samples, which come all the time.
-const QUESTIONS: [&str; 3] = ["/api/v1/", "/api/ds/query", "/api/datasources/proxy/"];
+const QUESTIONS: [&str; 4] = ["/api/v1/", "/api/ds/query", "/api/batch", "/api/datasources/proxy/"];
 /// The same where an id stands in between.
 const QUESTIONS_OF_A_SOURCE: (&str, &str) = ("/api/datasources/uid/", "/resources/");
 /// The path that is asked with GET and deletes all the same.

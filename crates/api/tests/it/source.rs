@@ -287,3 +287,35 @@ async fn queries_are_answered_in_frames() {
     assert_eq!((status, &answer["results"]["A"]["status"]), (400, &json!(400)));
     assert_eq!(answer["results"]["B"]["error"], "Data source not found");
 }
+
+#[tokio::test]
+async fn questions_in_one_request_are_each_answered() {
+    let stack = Stack::new();
+    let (url, _) = upstream(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi").await;
+    let router = stack.dashboards();
+    add(&router, &url, json!({})).await;
+    let asked = json!([
+        "/api/v1/query?query=1%2B1&time=0",
+        "/api/datasources/proxy/uid/vm/api/v1/query?query=up",
+        "/api/v1/query?query=(",
+        "/api/v1/admin/tsdb/delete_series?match[]=up",
+        "/api/datasources/proxy/uid/vm/../../x",
+        "no address",
+    ]);
+    let (status, answer) = call(&router, "POST", "/api/batch", Some(asked)).await;
+    let answer = answer.as_str().unwrap();
+    assert_eq!(status, 200);
+    for (index, status) in [(0, 200), (1, 200), (2, 400), (3, 400), (4, 400), (5, 400)] {
+        assert!(answer.contains(&format!("{index} {status} 0\n")), "{index}: {answer}");
+    }
+    assert!(answer.contains("1 200 2\nhi") && answer.contains("\"2\""), "{answer}");
+    assert_eq!(call(&router, "POST", "/api/batch", Some(json!(vec!["/api/v1/labels"; 201]))).await.0, 400);
+    let (_, open) = call(
+        &stack.prometheus(),
+        "POST",
+        "/api/batch",
+        Some(json!(["/api/v1/query?query=1", "/api/datasources/proxy/uid/vm/api/v1/query?query=1",])),
+    )
+    .await;
+    assert!(open.as_str().unwrap().contains("1 403 0\n"), "{open}");
+}

@@ -86,6 +86,14 @@ impl Encoder {
         }
     }
 
+    /// Lets all come out that went in so far.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Zstd(encoder) => encoder.flush(),
+            Self::Gzip(encoder) => encoder.flush(),
+        }
+    }
+
     /// What came out and was not taken yet.
     pub(super) fn out(&mut self) -> &mut Vec<u8> {
         match self {

@@ -63,7 +63,8 @@ fn encoded(response: Response, coding: Coding, encoder: Encoder, slot: OwnedSema
     parts.headers.remove(header::ACCEPT_RANGES);
     parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
     let state = Encoding::Here(encoder);
-    let body = EncodedBody { body, state, rest: Bytes::new(), ended: false, taken: 0, _slot: slot };
+    let body =
+        EncodedBody { body, state, rest: Bytes::new(), ended: false, taken: 0, flushed: true, _slot: slot };
     Response::from_parts(parts, Body::new(body))
 }
 
@@ -102,6 +103,8 @@ struct EncodedBody {
     ended: bool,
     /// Bytes that the encoder has seen.
     taken: usize,
+    /// Whether all of them have come out.
+    flushed: bool,
     _slot: OwnedSemaphorePermit,
 }
 
@@ -135,16 +138,26 @@ impl EncodedBody {
                 return Poll::Ready(Some(Ok(Frame::data(full.into()))));
             }
             match self.poll_input(cx) {
-                Poll::Pending => {
-                    self.state = Encoding::Here(encoder);
-                    return Poll::Pending;
+                Poll::Pending => return self.paused(encoder),
+                Poll::Ready(Some(input)) => {
+                    self.state = self.encode(encoder, input?)?;
+                    self.flushed = false;
                 }
-                Poll::Ready(Some(input)) => self.state = self.encode(encoder, input?)?,
                 Poll::Ready(None) => {
                     return Poll::Ready(Some(encoder.finish().map(|e| Frame::data(e.into()))));
                 }
             }
         }
+    }
+
+    /// While the body pauses, the client has all that came before.
+    fn paused(&mut self, mut encoder: Encoder) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if !std::mem::replace(&mut self.flushed, true) {
+            encoder.flush()?;
+        }
+        let out = std::mem::take(encoder.out());
+        self.state = Encoding::Here(encoder);
+        if out.is_empty() { Poll::Pending } else { Poll::Ready(Some(Ok(Frame::data(out.into())))) }
     }
 
     /// What the encoder gets next: what is there of the body, up to a bound.

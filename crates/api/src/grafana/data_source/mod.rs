@@ -1,5 +1,6 @@
 //! Data sources: `/api/datasources`, as Grafana answers it, and the way to them.
 
+mod batch;
 mod edit;
 mod health;
 mod json;
@@ -86,7 +87,7 @@ pub(super) const ONLY_BEHIND_LOGIN: &str =
 /// others are out of reach.
 pub(crate) fn asking_routes(grafana: &Grafana, evaluator: Arc<Evaluator>, own: Router, open: bool) -> Router {
     let asking = Asking { grafana: grafana.clone(), evaluator, own, open };
-    proxy::routes().merge(health::routes()).merge(query::routes()).with_state(asking)
+    proxy::routes().merge(batch::routes()).merge(health::routes()).merge(query::routes()).with_state(asking)
 }
 
 fn only_behind_login() -> Response {

@@ -54,7 +54,7 @@ async fn by_id(
 }
 
 /// Sends a request on, without the first segments of its path.
-async fn forward(
+pub(super) async fn forward(
     asking: &Asking,
     viewer: &Viewer,
     key: Key<'_>,
@@ -124,7 +124,7 @@ fn handed_on(headers: &HeaderMap) -> HeaderMap {
 
 impl Asking {
     /// Asks the own store, without a way over a socket.
-    async fn own(&self, path: &str, request: Request) -> Response {
+    pub(super) async fn own(&self, path: &str, request: Request) -> Response {
         let (parts, body) = request.into_parts();
         let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
         let Ok(uri) = format!("/{path}{query}").parse::<Uri>() else {
