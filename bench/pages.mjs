@@ -32,8 +32,8 @@ async function resident() {
 }
 
 /** A page in a browser that is slowed down; counts what its requests bring, compressed as the server sends them. */
-async function newPage({ network, slowed = 1 } = {}) {
-  const context = await chromium.newContext({ viewport: VIEW })
+async function newPage({ network, slowed = 1, context: given } = {}) {
+  const context = given ?? (await chromium.newContext({ viewport: VIEW }))
   const page = await context.newPage()
   const session = await context.newCDPSession(page)
   await session.send('Network.enable')
@@ -71,6 +71,8 @@ for (const [name, network] of Object.entries(NETWORKS)) {
     const { bytes } = page.received
     note(`${largest.title}: all in the window drawn, ${name}, CPU / ${slowed}`, Math.round(await first), 'ms')
     if (network) note('  received when the first panel is drawn', (bytes / 1e3).toFixed(0), 'kB')
+    const again = await newPage({ network, slowed, context: page.context() })
+    note('  the same in a browser that was there before', Math.round(await timeToLastPanel(again, url)), 'ms')
     await page.done()
   }
 }

@@ -6,8 +6,8 @@ interface Flight<T> {
   askers: number;
 }
 
-/** Requests under way at once; browsers allow six connections to a host over HTTP/1.1. */
-const RUNNING_MAX = 6;
+/** Questions under way at once: those of one moment share a request. */
+const RUNNING_MAX = 100;
 
 /** Settled answers that are kept for panels that come into view later. */
 const KEPT_MAX = 100;

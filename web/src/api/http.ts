@@ -1,7 +1,7 @@
 /** Requests to the server: JSON in and out, errors as values that say what was wrong. */
 
 import { placed } from "../base";
-import { isObject, text, texts } from "../json";
+import { isObject, text } from "../json";
 
 /** An answer that is not the one asked for. `status` is 0 when there was no answer. */
 export class ApiError extends Error {
@@ -30,11 +30,18 @@ export type Params = readonly (readonly [string, string])[];
 
 /** The JSON of a GET, or of a POST form when the parameters are long. */
 export async function getJson(path: string, params: Params = [], signal?: AbortSignal): Promise<unknown> {
-  const form = new URLSearchParams(params.map(([name, value]) => [name, value]));
-  const query = form.toString();
-  const url = query ? `${path}?${query}` : path;
-  const init: RequestInit = url.length > URL_MAX ? { method: "POST", body: form } : {};
-  return requestJson(url.length > URL_MAX ? path : url, { ...init, signal: signal ?? null });
+  const url = addressOf(path, params);
+  if (!isLong(url)) return requestJson(url, { signal: signal ?? null });
+  return requestJson(path, { method: "POST", body: new URLSearchParams(url.slice(path.length + 1)), signal: signal ?? null });
+}
+
+export function addressOf(path: string, params: Params): string {
+  const query = new URLSearchParams(params.map(([name, value]) => [name, value])).toString();
+  return query ? `${path}?${query}` : path;
+}
+
+export function isLong(address: string): boolean {
+  return address.length > URL_MAX;
 }
 
 /** Sends a change, with a body unless there is nothing to say. */
@@ -53,9 +60,19 @@ export async function deleteJson(path: string): Promise<unknown> {
 
 async function requestJson(url: string, init: RequestInit): Promise<unknown> {
   const response = await requestRaw(url, init);
-  const body = await readBody(response);
-  if (response.ok) return body;
-  throw errorOf(response, body);
+  return readAnswer(response.status, await response.text(), response.statusText);
+}
+
+/** A password that is wrong is refused in the same way, and ends no session. */
+function isAboutPassword(url: RequestInfo): boolean {
+  return url === "/login" || url === "/api/user/password";
+}
+
+/** The JSON of an answer, or its text where it is none; fails with what it says was wrong. */
+export function readAnswer(status: number, source: string, statusText = ""): unknown {
+  const body = parsed(source);
+  if (status >= 200 && status < 300) return body;
+  throw errorOf(status, body, statusText);
 }
 
 /** The answer as it is, for libraries that read it themselves. */
@@ -66,13 +83,11 @@ export async function requestRaw(url: RequestInfo, init: RequestInit = {}): Prom
       throw new ApiError("the server cannot be reached", 0, "unreachable");
     },
   );
-  // A change that is refused says so where it was made: a wrong old password ends no session.
-  if (response.status === 401 && (init.method ?? "GET") === "GET") onUnauthorized();
+  if (response.status === 401 && !isAboutPassword(url)) onUnauthorized();
   return response;
 }
 
-async function readBody(response: Response): Promise<unknown> {
-  const source = await response.text();
+function parsed(source: string): unknown {
   try {
     return JSON.parse(source);
   } catch {
@@ -80,29 +95,13 @@ async function readBody(response: Response): Promise<unknown> {
   }
 }
 
-function errorOf(response: Response, body: unknown): ApiError {
+function errorOf(status: number, body: unknown, statusText: string): ApiError {
   if (isObject(body)) {
     const message = text(body.error) || text(body.message);
-    if (message) return new ApiError(message, response.status, text(body.errorType) || text(body.status));
+    if (message) return new ApiError(message, status, text(body.errorType) || text(body.status));
   }
   const line = typeof body === "string" ? (body.split("\n")[0] ?? "").slice(0, 200) : "";
-  return new ApiError(line || `the server answered ${response.status} ${response.statusText}`, response.status);
-}
-
-/** The `data` of a Prometheus answer, with its warnings and infos. */
-export interface Answer {
-  data: unknown;
-  warnings: string[];
-  infos: string[];
-}
-
-export async function ask(path: string, params: Params, signal?: AbortSignal): Promise<Answer> {
-  const body = await getJson(path, params, signal);
-  if (!isObject(body) || body.status !== "success") {
-    const message = isObject(body) ? text(body.error) : "";
-    throw new ApiError(message || `${path} did not answer as the Prometheus API does`, 200, "bad_response");
-  }
-  return { data: body.data, warnings: texts(body.warnings), infos: texts(body.infos) };
+  return new ApiError(line || `the server answered ${status} ${statusText}`.trim(), status);
 }
 
 export function isAbort(cause: unknown): boolean {

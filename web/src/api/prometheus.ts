@@ -4,7 +4,8 @@ import type { Exemplar } from "../chart/exemplar";
 import { parseSample } from "../format/number";
 import { type Json, array, object, objects, text, texts } from "../json";
 import { OWN_API } from "./data-sources";
-import { ask, type Params } from "./http";
+import { ask } from "./ask";
+import type { Params } from "./http";
 
 export type Labels = Record<string, string>;
 

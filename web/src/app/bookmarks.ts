@@ -2,27 +2,14 @@
 
 import { createSignal } from "solid-js";
 import { star, starredUids } from "../api/grafana";
+import { texts } from "../json";
+import { keepStored, readStored } from "../stored";
 
 const STARRED = "gnomon.starred";
 const RECENT = "gnomon.recent";
 const RECENT_MAX = 30;
 
-function read(key: string): string[] {
-  try {
-    const stored: unknown = JSON.parse(window.localStorage.getItem(key) ?? "[]");
-    return Array.isArray(stored) ? stored.filter((item) => typeof item === "string") : [];
-  } catch {
-    return [];
-  }
-}
-
-function keep(key: string, uids: readonly string[]): void {
-  try {
-    window.localStorage.setItem(key, JSON.stringify(uids));
-  } catch {
-    // A full or closed storage costs the bookmarks, nothing else.
-  }
-}
+const read = (key: string): string[] => texts(readStored(key));
 
 const [starred, setStarred] = createSignal<readonly string[]>(read(STARRED));
 const [recent, setRecent] = createSignal<readonly string[]>(read(RECENT));
@@ -49,12 +36,12 @@ export async function keepStarsOnServer(): Promise<void> {
 
 export function toggleStar(uid: string): void {
   setStarred((before) => (before.includes(uid) ? before.filter((one) => one !== uid) : [...before, uid]));
-  if (!onServer) return keep(STARRED, starred());
+  if (!onServer) return keepStored(STARRED, starred());
   // What the server did not take is as it has it.
   star(uid, starred().includes(uid)).catch(() => void keepStarsOnServer());
 }
 
 export function rememberOpened(uid: string): void {
   setRecent((before) => [uid, ...before.filter((one) => one !== uid)].slice(0, RECENT_MAX));
-  keep(RECENT, recent());
+  keepStored(RECENT, recent());
 }

@@ -5,7 +5,7 @@ import type { Panel, Target } from "../model/dashboard";
 import { parseDuration } from "../time/duration";
 import { alignRange, intervalMacros, targetStep } from "../time/interval";
 import type { TimeRange } from "../time/range";
-import { type AdhocFilter, withFilters } from "../variable/adhoc";
+import { type SourceFilter, withFilters } from "../variable/adhoc";
 import { interpolate, type Scope } from "../variable/interpolate";
 import { findSource, sourceOfTarget } from "./source";
 
@@ -30,7 +30,7 @@ export interface PlanContext {
   width: number;
   scope: Scope;
   /** Matchers that stand in every query. */
-  filters?: readonly AdhocFilter[] | undefined;
+  filters?: readonly SourceFilter[] | undefined;
   utc: boolean;
   sources: readonly DataSource[];
 }
@@ -70,7 +70,8 @@ function planTarget(panel: Panel, target: Target, range: TimeRange, context: Pla
     const macro = macros[name];
     return macro === undefined ? context.scope(name) : { values: [macro] };
   };
-  const expr = withFilters(interpolate(target.expr, scope, "promql").trim(), context.filters ?? []);
+  const filters = (context.filters ?? []).filter(({ sourceUid }) => sourceUid === source.uid);
+  const expr = withFilters(interpolate(target.expr, scope, "promql").trim(), filters);
   const requests: Question[] = [];
   if (target.range || !target.instant) requests.push(rangeRequest(target, expr, range, step.stepMs, context.utc));
   if (target.instant) requests.push(instantRequest(target, expr, range, step.stepMs));

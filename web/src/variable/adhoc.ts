@@ -9,6 +9,11 @@ export interface AdhocFilter {
   value: string;
 }
 
+/** A filter, and the data source whose queries it is for. */
+export interface SourceFilter extends AdhocFilter {
+  sourceUid: string;
+}
+
 /** As Grafana writes a filter into an address: `key|operator|value`, with the bar escaped in its parts. */
 export function writeFilter({ key, operator, value }: AdhocFilter): string {
   return [key, operator, value].map((part) => part.replaceAll("|", "__gfp__")).join("|");

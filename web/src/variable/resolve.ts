@@ -45,7 +45,7 @@ export function resolutionOrder(variables: readonly Variable[]): string[] {
   return order;
 }
 
-function dependencies(variable: Variable): string[] {
+export function dependencies(variable: Variable): string[] {
   return references(`${variable.query} ${variable.regex} ${variable.dataSource}`);
 }
 

@@ -1,13 +1,15 @@
 /** The variables of a dashboard as they stand on the page. */
 
 import { batch, createEffect, createMemo, createSignal, on, onCleanup, untrack, type Accessor } from "solid-js";
-import { isAbort, messageOf } from "../api/http";
 import type { DataSource } from "../api/data-sources";
 import type { Variable } from "../model/dashboard";
 import type { TimeRange } from "../time/range";
-import { type AdhocFilter, readFilter } from "./adhoc";
+import { findSource } from "../query/source";
+import { readFilter, type SourceFilter } from "./adhoc";
+import { isSame, resolveChain, scopeWithout, type States } from "./chain";
 import { interpolate, type Scope, type VariableValue } from "./interpolate";
-import { ALL, chooseValues, dependsOn, loadOptions, resolutionOrder, type Surroundings, type VariableState, valueOf } from "./resolve";
+import { recalled, remember } from "./remembered";
+import { ALL, dependsOn, type VariableState, valueOf } from "./resolve";
 
 export interface Variables {
   states: Accessor<readonly VariableState[]>;
@@ -17,11 +19,13 @@ export interface Variables {
   choose: (name: string, values: string[]) => void;
   /** The values that a repeated panel or row runs through. */
   repeatValues: (name: string) => string[];
-  /** The filters that stand in every query. */
-  filters: Accessor<readonly AdhocFilter[]>;
+  /** The filters that stand in the queries of their data sources. */
+  filters: Accessor<readonly SourceFilter[]>;
 }
 
 export interface VariableInputs {
+  /** Whose variables they are; empty for a dashboard that is not saved. */
+  dashboardUid: string;
   variables: readonly Variable[];
   sources: readonly DataSource[];
   range: Accessor<TimeRange>;
@@ -32,12 +36,12 @@ export interface VariableInputs {
   onChoice: (name: string, values: string[]) => void;
 }
 
-type States = readonly VariableState[];
-
 export function createVariables(inputs: VariableInputs): Variables {
   const known = inputs.variables.filter(({ name, type }) => name && type !== "unknown");
-  const [states, setStates] = createSignal<States>(known.map((variable) => initialState(variable, inputs.fromAddress(variable.name))));
-  const [ready, setReady] = createSignal(known.length === 0);
+  const first = known.map((variable) => initialState(variable, inputs.fromAddress(variable.name)));
+  const before = recalled(inputs.dashboardUid, first);
+  const [states, setStates] = createSignal<States>(before ?? first);
+  const [ready, setReady] = createSignal(known.length === 0 || before !== undefined);
   let running: AbortController | undefined;
 
   const resolve = async (names: ReadonlySet<string>) => {
@@ -46,6 +50,7 @@ export function createVariables(inputs: VariableInputs): Variables {
     running = abort;
     const next = await resolveChain(untrack(states), names, { range: untrack(inputs.range), sources: inputs.sources }, abort.signal);
     if (!next) return;
+    remember(inputs.dashboardUid, next);
     batch(() => {
       setStates(next);
       setReady(true);
@@ -71,13 +76,14 @@ export function createVariables(inputs: VariableInputs): Variables {
   onCleanup(() => running?.abort());
 
   const find = (name: string) => states().find((state) => state.variable.name === name);
+  const scope: Scope = (name) => {
+    const state = find(name);
+    return state && withAllValue(state, states(), untrack(inputs.range));
+  };
   return {
     states,
     ready,
-    scope: (name) => {
-      const state = find(name);
-      return state && withAllValue(state, states(), untrack(inputs.range));
-    },
+    scope,
     choose: (name, values) => {
       put(new Map([[name, values]]));
       inputs.onChoice(name, values);
@@ -90,7 +96,10 @@ export function createVariables(inputs: VariableInputs): Variables {
     filters: createMemo(() =>
       states()
         .filter(({ variable }) => variable.type === "adhoc")
-        .flatMap(({ values }) => values.flatMap((value) => readFilter(value) ?? [])),
+        .flatMap(({ variable, values }) => {
+          const sourceUid = findSource(variable.dataSource, inputs.sources, scope).uid;
+          return values.flatMap((value) => readFilter(value) ?? []).map((filter) => ({ ...filter, sourceUid }));
+        }),
     ),
   };
 }
@@ -105,52 +114,6 @@ function names(variables: readonly Variable[]): Set<string> {
 
 function isOfTime(variable: Variable): boolean {
   return variable.refreshOnTime || variable.type === "interval";
-}
-
-function isSame(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index]);
-}
-
-/** Works out the named variables and those that depend on a changed one, one after the other; `undefined` when cancelled. */
-async function resolveChain(
-  states: States,
-  wanted: ReadonlySet<string>,
-  surroundings: Surroundings,
-  signal: AbortSignal,
-): Promise<States | undefined> {
-  const changed = new Set(wanted);
-  let draft = states;
-  for (const name of resolutionOrder(states.map(({ variable }) => variable))) {
-    const state = draft.find((one) => one.variable.name === name);
-    if (!state || !(wanted.has(name) || dependsOn(state.variable, changed))) continue;
-    const next = await resolveOne(state, draft, surroundings, signal);
-    if (signal.aborted || !next) return undefined;
-    if (!isSame(next.values, state.values)) changed.add(name);
-    draft = draft.map((one) => (one === state ? next : one));
-  }
-  return draft;
-}
-
-async function resolveOne(
-  state: VariableState,
-  states: States,
-  surroundings: Surroundings,
-  signal: AbortSignal,
-): Promise<VariableState | undefined> {
-  try {
-    const options = await loadOptions(state.variable, scopeWithout(state, states, surroundings.range), surroundings, signal);
-    return { ...state, options, values: chooseValues(state.variable, options, state.values), error: undefined };
-  } catch (cause) {
-    return isAbort(cause) ? undefined : { ...state, error: messageOf(cause) };
-  }
-}
-
-/** The other variables, as a variable sees them. */
-function scopeWithout(state: VariableState, states: States, range: TimeRange): Scope {
-  return (name) => {
-    const other = states.find((one) => one.variable.name === name && one !== state);
-    return other && valueOf(other, range);
-  };
 }
 
 /** The text that a dashboard gives for "All" may name other variables. */

@@ -2,7 +2,7 @@ import { createSignal, For, onCleanup } from "solid-js";
 import { labelNames, labelValues } from "../../api/prometheus";
 import { Icon } from "../../ui/icon";
 import { Popover } from "../../ui/popover";
-import { type AdhocFilter, FILTER_OPERATORS, readFilter, writeFilter } from "../../variable/adhoc";
+import { type AdhocFilter, FILTER_OPERATORS, readFilter, withFilters, writeFilter } from "../../variable/adhoc";
 import "./adhoc-picker.css";
 
 interface PickerProps {
@@ -35,6 +35,7 @@ export default function AdhocPicker(props: PickerProps) {
         {(close) => (
           <FilterForm
             api={props.api}
+            match={matcherOf(props.values.flatMap((value) => readFilter(value) ?? []))}
             onAdd={(filter) => {
               props.onChoose([...props.values, writeFilter(filter)]);
               close();
@@ -46,7 +47,12 @@ export default function AdhocPicker(props: PickerProps) {
   );
 }
 
-function FilterForm(props: { api: string; onAdd: (filter: AdhocFilter) => void }) {
+/** What the labels and values that are offered stand beside: the filters that there are. */
+function matcherOf(filters: readonly AdhocFilter[]): string {
+  return filters.length ? withFilters('{__name__!=""}', filters) : "";
+}
+
+function FilterForm(props: { api: string; match: string; onAdd: (filter: AdhocFilter) => void }) {
   const [keys, setKeys] = createSignal<string[]>([]);
   const [values, setValues] = createSignal<string[]>([]);
   const abort = new AbortController();
@@ -54,7 +60,7 @@ function FilterForm(props: { api: string; onAdd: (filter: AdhocFilter) => void }
   // A list that cannot be had leaves the field to be typed in.
   const offer = (load: Promise<string[]>, put: (offers: string[]) => void) => void load.then(put).catch(() => undefined);
   const now = Date.now();
-  offer(labelNames("", now - OFFERED_MS, now, abort.signal, props.api), setKeys);
+  offer(labelNames(props.match, now - OFFERED_MS, now, abort.signal, props.api), setKeys);
   return (
     <form
       class="adhoc-form"
@@ -69,7 +75,9 @@ function FilterForm(props: { api: string; onAdd: (filter: AdhocFilter) => void }
         placeholder="label"
         list="adhoc-keys"
         required
-        onChange={(event) => offer(labelValues(event.currentTarget.value, "", now - OFFERED_MS, now, abort.signal, props.api), setValues)}
+        onChange={(event) =>
+          offer(labelValues(event.currentTarget.value, props.match, now - OFFERED_MS, now, abort.signal, props.api), setValues)
+        }
       />
       <select name="operator" aria-label="Operator">
         <For each={FILTER_OPERATORS}>{(one) => <option>{one}</option>}</For>

@@ -7,7 +7,7 @@ import type { Notes } from "../../panel/props";
 import type { Asking } from "../../query/run";
 import type { Dashboard, Panel } from "../../model/dashboard";
 import type { RawRange, TimeRange } from "../../time/range";
-import type { AdhocFilter } from "../../variable/adhoc";
+import type { SourceFilter } from "../../variable/adhoc";
 import type { Scope } from "../../variable/interpolate";
 
 export interface DashboardContext extends Asking {
@@ -20,8 +20,8 @@ export interface DashboardContext extends Asking {
   /** Whether all variables have values, so that panels may ask. */
   ready: Accessor<boolean>;
   scope: Scope;
-  /** The filters that stand in every query. */
-  filters: Accessor<readonly AdhocFilter[]>;
+  /** The filters that stand in the queries of their data sources. */
+  filters: Accessor<readonly SourceFilter[]>;
   annotations: Accessor<readonly Annotation[]>;
   /** What a panel may do to annotations; unset for those who may only look. */
   notes?: ((panel: Panel) => Notes) | undefined;

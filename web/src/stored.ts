@@ -1,0 +1,19 @@
+/** What is kept in this browser. */
+
+/** What was kept under a key; `undefined` where there is nothing, or nothing that can be read. */
+export function readStored(key: string): unknown {
+  try {
+    return JSON.parse(window.localStorage.getItem(key) ?? "null") ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps a value; a full or closed storage costs what would have been kept, nothing else. */
+export function keepStored(key: string, value: unknown): void {
+  try {
+    window.localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // The page goes on without.
+  }
+}
