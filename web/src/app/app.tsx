@@ -1,11 +1,11 @@
-import { ErrorBoundary, lazy, Match, Suspense, Switch } from "solid-js";
+import { ErrorBoundary, lazy, Match, Show, Suspense, Switch } from "solid-js";
 import { messageOf } from "../api/http";
 import { Notice } from "../ui/notice";
 import { HomePage, DashboardsPage } from "../view/home/home";
 import { LoginPage } from "../view/login/login";
 import { DashboardPage, NewDashboardPage } from "../view/dashboard/page";
 import { navigate, place } from "./router";
-import { isSomebody, mayAdminister, mayAdministerServer, mayEdit, mayLogIn, refreshSession, session } from "./session";
+import { expired, isSomebody, mayAdminister, mayAdministerServer, mayEdit, mayLogIn, refreshSession, session } from "./session";
 import { Shell } from "./shell";
 
 const TargetsPage = lazy(() => import("../view/targets/targets").then((module) => ({ default: module.TargetsPage })));
@@ -14,6 +14,7 @@ const ProfilePage = lazy(() => import("../view/people/profile"));
 const UsersPage = lazy(() => import("../view/people/users"));
 const ServiceAccountsPage = lazy(() => import("../view/people/service-accounts"));
 const SourcesPage = lazy(() => import("../view/sources/sources"));
+const LoginAgain = lazy(() => import("../view/login/again"));
 const ImportPage = lazy(() => import("../view/edit/import/import"));
 
 /** The whole front end: the login, or the shell with the page of the address. */
@@ -45,6 +46,11 @@ export function App() {
             </Suspense>
           </ErrorBoundary>
         </Shell>
+        <Show when={expired()}>
+          <Suspense>
+            <LoginAgain />
+          </Suspense>
+        </Show>
       </Match>
     </Switch>
   );

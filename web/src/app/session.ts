@@ -9,8 +9,12 @@ import { adoptTheme } from "./theme";
 export type Session = { state: "starting" } | { state: "none" } | { state: "user"; user: User } | { state: "failed"; reason: string };
 
 const [session, setSession] = createSignal<Session>({ state: "starting" });
+/** Whether who was logged in is no longer, while the page is still there. */
+const [expired, setExpired] = createSignal(false);
+/** Counts the times that somebody logged in again on the same page. */
+const [resumed, setResumed] = createSignal(0);
 
-export { session };
+export { expired, resumed, session };
 
 /** Whether who is logged in may change dashboards. */
 export function mayEdit(): boolean {
@@ -28,6 +32,12 @@ export function isSomebody(): boolean {
 export function mayLogIn(): boolean {
   const current = session();
   return current.state === "user" && current.user.anonymous && current.user.loginPossible;
+}
+
+/** The login of who is there; empty for nobody. */
+export function login(): string {
+  const current = session();
+  return current.state === "user" && !current.user.anonymous ? current.user.login : "";
 }
 
 function may(what: "admin" | "serverAdmin"): boolean {
@@ -54,7 +64,22 @@ export async function refreshSession(): Promise<void> {
   }
 }
 
+/** Goes on after a login on the page whose session had ended. */
+export async function resumeSession(): Promise<void> {
+  await refreshSession();
+  setExpired(false);
+  setResumed((times) => times + 1);
+}
+
+/** Gives the page up whose session has ended. */
+export function leaveSession(): void {
+  if (!expired()) return;
+  setExpired(false);
+  setSession({ state: "none" });
+}
+
 export function startSession(): void {
-  whenUnauthorized(() => setSession({ state: "none" }));
+  // A page that somebody works on is left as it stands until they are back.
+  whenUnauthorized(() => (isSomebody() ? setExpired(true) : setSession({ state: "none" })));
   void refreshSession();
 }

@@ -2,7 +2,7 @@ import { For, Match, Switch } from "solid-js";
 import { placed } from "../base";
 import { Icon } from "../ui/icon";
 import { Popover } from "../ui/popover";
-import { isSomebody, mayAdminister, mayAdministerServer, mayLogIn, session } from "./session";
+import { isSomebody, login, mayAdminister, mayAdministerServer, mayLogIn } from "./session";
 
 interface Entry {
   href: string;
@@ -26,10 +26,6 @@ export function UserMenu() {
 }
 
 function Menu() {
-  const login = () => {
-    const current = session();
-    return current.state === "user" ? current.user.login : "";
-  };
   const entries = (): Entry[] => [
     { href: "/profile", label: "Profile" },
     ...(mayAdminister() || mayAdministerServer() ? [{ href: "/admin/users", label: "Users" }] : []),

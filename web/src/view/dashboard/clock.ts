@@ -1,7 +1,8 @@
 /** The time of a dashboard: its range in the address, and its refresh. */
 
-import { batch, createEffect, createMemo, createSignal, onCleanup } from "solid-js";
+import { batch, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
 import { place, setQuery } from "../../app/router";
+import { resumed } from "../../app/session";
 import type { Dashboard } from "../../model/dashboard";
 import { parseDuration } from "../../time/duration";
 import { isRelative, type RawRange, resolveRange } from "../../time/range";
@@ -23,6 +24,7 @@ export function createClock(dashboard: Dashboard, busy: () => boolean, beforeTic
     beforeTick();
     setNow(Date.now());
   };
+  createEffect(on(resumed, tick, { defer: true }));
   createEffect(() => {
     const everyMs = parseDuration(refresh());
     if (!everyMs) return;

@@ -47,6 +47,7 @@ export function DashboardView(props: ViewProps) {
     () => flights.clear(),
   );
   const variables = createVariables({
+    dashboardUid: dashboard.uid,
     variables: dashboard.variables,
     sources: props.sources,
     range: clock.range,
@@ -118,7 +119,7 @@ export function DashboardView(props: ViewProps) {
             {(id) => <PanelEditor id={id} document={document} context={context} />}
           </Match>
           <Match when={document.editing() && !viewedPanel()}>
-            <EditGrid document={document} context={context} panels={panels()} />
+            <EditGrid document={document} context={context} panels={panels()} repeatValues={variables.repeatValues} />
           </Match>
         </Switch>
       </Suspense>

@@ -3,15 +3,17 @@ import { type DataSource, dataSourcesOrOwn } from "../../api/data-sources";
 import { type DashboardMeta, loadDashboard, type LoadedDashboard } from "../../api/grafana";
 import { messageOf } from "../../api/http";
 import { place } from "../../app/router";
-import { mayEdit } from "../../app/session";
+import { login, mayEdit } from "../../app/session";
 import { createDocument, type Document } from "../../edit/document";
-import { sameBesides } from "../../json";
+import { findDraft } from "../../edit/draft";
+import { sameBesides, text } from "../../json";
 import { readClassic } from "../../model/read";
 import { Notice } from "../../ui/notice";
 import { DashboardView } from "./dashboard-view";
 import "./dashboard.css";
 
 const SettingsPage = lazy(() => import("../edit/settings/settings"));
+const DraftOffer = lazy(() => import("../edit/draft-offer"));
 const LeaveGuard = lazy(() => import("../edit/leave"));
 
 /** `/d/:uid`: a dashboard. */
@@ -69,8 +71,16 @@ function OpenDashboard(props: Loaded) {
   const document: Document = createDocument(props.json, props.meta);
   const around = createMemo(() => document.json(), undefined, { equals: (a, b) => sameBesides(a, b, INSIDE) });
   const settings = () => mayEdit() && place().query.has("editview");
+  const draft = mayEdit() ? findDraft(text(props.json.uid), login()) : undefined;
   return (
     <>
+      <Show when={draft}>
+        {(found) => (
+          <Suspense>
+            <DraftOffer draft={found()} document={document} />
+          </Suspense>
+        )}
+      </Show>
       <Switch>
         <Match when={settings()}>
           <Suspense>

@@ -3,6 +3,7 @@ import type { Document } from "../../edit/document";
 import { duplicatePanel, itemsOf, placePanels, removePanel, toggleRow } from "../../edit/panels";
 import { type Item, moveItem, resizeItem, stepItem } from "../../edit/place";
 import type { Panel } from "../../model/dashboard";
+import { layOut, type Placed, type RepeatValues } from "../../model/grid";
 import { createNarrow } from "../../ui/narrow";
 import type { DashboardContext } from "../dashboard/context";
 import { PanelFrame } from "../dashboard/panel-frame";
@@ -18,9 +19,19 @@ interface GridProps {
   document: Document;
   context: DashboardContext;
   panels: readonly Panel[];
+  repeatValues: RepeatValues;
 }
 
-/** The grid while it is edited: panels are moved by their heads, resized by their corners, both by the keyboard too. */
+/** A panel on the grid; `copy` for all but the first of those that a repeat makes of one. */
+interface Shown extends Placed {
+  key: string;
+  copy: boolean;
+}
+
+/**
+ * The grid while it is edited: panels are moved by their heads, resized by their corners, both by the keyboard too. What a
+ * repeat adds is drawn as readers will see it, and changes with its original.
+ */
 export default function EditGrid(props: GridProps) {
   const { document } = props;
   let box!: HTMLDivElement;
@@ -29,9 +40,9 @@ export default function EditGrid(props: GridProps) {
   const [said, setSaid] = createSignal("");
   const narrow = createNarrow();
 
-  const byId = createMemo(() => new Map(props.panels.map((panel) => [panel.id, panel])));
   const places = createMemo(() => new Map((draft() ?? items()).map((item) => [item.id, item])));
-  const ids = createMemo(() => items().map(({ id }) => id), [], { equals: (a, b) => a.join() === b.join() });
+  const shown = createMemo(() => told(layOut(at(props.panels, places()), (row) => row.collapsed, props.repeatValues)));
+  const byKey = createMemo(() => new Map(shown().map((one) => [one.key, one])));
   const put = (next: readonly Item[], id: number) => {
     document.change(placePanels(document.json(), next), `place ${id}`);
     const item = next.find((one) => one.id === id);
@@ -50,7 +61,7 @@ export default function EditGrid(props: GridProps) {
     },
   });
   const key = (event: KeyboardEvent, id: number, resizes: boolean) => {
-    const next = byKey(event, items(), id, resizes);
+    const next = byArrow(event, items(), id, resizes);
     if (!next) return;
     event.preventDefault();
     put(next, id);
@@ -66,15 +77,16 @@ export default function EditGrid(props: GridProps) {
           box = element;
         }}
       >
-        <For each={ids()}>
-          {(id) => (
-            <Show when={byId().get(id)?.type === "row"} fallback={<Show when={byId().get(id)}>{(panel) => frame(panel)}</Show>}>
-              <Show when={byId().get(id)}>{(row) => rowHead(row)}</Show>
-            </Show>
-          )}
+        <For each={shown().map(({ key }) => key)}>
+          {(key) => {
+            const first = byKey().get(key) as Shown;
+            const now = () => byKey().get(key) ?? first;
+            if (first.panel.type === "row") return rowHead(now);
+            return first.copy ? <PanelFrame panel={now().panel} place={now().place} context={props.context} /> : frame(now);
+          }}
         </For>
       </div>
-      <Show when={ids().length === 0}>
+      <Show when={items().length === 0}>
         <AddPanels document={document} />
       </Show>
       <div class="sr-only" role="status">
@@ -83,9 +95,9 @@ export default function EditGrid(props: GridProps) {
     </>
   );
 
-  function frame(panel: () => Panel) {
+  function frame(shown: () => Shown) {
+    const panel = () => shown().panel;
     const { id } = panel();
-    const place = () => places().get(id) ?? panel().gridPos;
     const start = (kind: "move" | "resize") => (event: PointerEvent) => {
       const item = places().get(id);
       if (item && !narrow()) drag(event, kind, item);
@@ -93,7 +105,7 @@ export default function EditGrid(props: GridProps) {
     return (
       <PanelFrame
         panel={panel()}
-        place={place()}
+        place={shown().place}
         context={props.context}
         tools={
           <PanelTools
@@ -112,23 +124,45 @@ export default function EditGrid(props: GridProps) {
     );
   }
 
-  function rowHead(row: () => Panel) {
-    const { id } = row();
+  function rowHead(shown: () => Shown) {
+    const row = () => shown().panel;
     return (
       <RowHead
         panel={row()}
-        place={places().get(id) ?? row().gridPos}
+        place={shown().place}
         folded={row().collapsed}
         context={props.context}
-        onToggle={() => document.change(toggleRow(document.json(), id))}
-        tools={<RowTools row={row()} document={document} variables={props.context.dashboard.variables} />}
+        onToggle={() => document.change(toggleRow(document.json(), row().id))}
+        tools={
+          <Show when={!shown().copy}>{<RowTools row={row()} document={document} variables={props.context.dashboard.variables} />}</Show>
+        }
       />
     );
   }
 }
 
+/** The panels where they are while one of them is dragged. */
+function at(panels: readonly Panel[], places: ReadonlyMap<number, Item>): Panel[] {
+  return panels.map((panel) => {
+    const item = places.get(panel.id);
+    const { x, y, w, h } = item ?? panel.gridPos;
+    const same = panel.gridPos.x === x && panel.gridPos.y === y && panel.gridPos.w === w && panel.gridPos.h === h;
+    return same ? panel : { ...panel, gridPos: { x, y, w, h } };
+  });
+}
+
+/** The originals, each under the same key whatever its variable holds, and the copies. */
+function told(placed: readonly Placed[]): Shown[] {
+  const seen = new Set<number>();
+  return placed.map(({ panel, place }) => {
+    const copy = seen.has(panel.id);
+    seen.add(panel.id);
+    return { panel, place, copy, key: copy ? panel.key : `panel ${panel.id}` };
+  });
+}
+
 /** What an arrow makes of the places; nothing for other keys. */
-function byKey(event: KeyboardEvent, items: readonly Item[], id: number, resizes: boolean): Item[] | undefined {
+function byArrow(event: KeyboardEvent, items: readonly Item[], id: number, resizes: boolean): Item[] | undefined {
   const item = items.find((one) => one.id === id);
   const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
   if (!item || !step) return undefined;

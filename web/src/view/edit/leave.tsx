@@ -1,10 +1,16 @@
-import { createSignal, onCleanup, Show } from "solid-js";
+import { createEffect, createSignal, on, onCleanup, Show } from "solid-js";
 import { guardLeaving, navigate } from "../../app/router";
+import { login } from "../../app/session";
 import type { Document } from "../../edit/document";
+import { dropDraft, keepDraft } from "../../edit/draft";
+import { text } from "../../json";
 import { Dialog } from "../../ui/dialog";
 import { SaveDialog } from "./save/dialog";
 
-/** Asks before unsaved changes are left behind, by a link or by closing the page. */
+/** How long after a change it is kept in the browser, ms: typing is not written letter by letter. */
+const KEEP_MS = 400;
+
+/** Asks before unsaved changes are left behind, by a link or by closing the page, and keeps them for that case. */
 export default function LeaveGuard(props: { document: Document }) {
   const [wanted, setWanted] = createSignal<string>();
   const [saving, setSaving] = createSignal(false);
@@ -13,14 +19,31 @@ export default function LeaveGuard(props: { document: Document }) {
     setWanted(next);
     return false;
   });
-  const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+  const who = login();
+  const uid = text(props.document.base().uid);
+  const keep = () => {
+    const { version } = props.document.meta();
+    keepDraft({ uid, login: who, version, at: Date.now(), json: props.document.json() });
+  };
+  const warn = (event: BeforeUnloadEvent) => {
+    event.preventDefault();
+    keep();
+  };
   window.addEventListener("beforeunload", warn);
+  createEffect(
+    on(props.document.json, () => {
+      const timer = window.setTimeout(keep, KEEP_MS);
+      onCleanup(() => window.clearTimeout(timer));
+    }),
+  );
   onCleanup(() => {
+    if (!props.document.dirty()) dropDraft(uid, who);
     release();
     window.removeEventListener("beforeunload", warn);
   });
   const go = () => {
     const next = wanted();
+    dropDraft(uid, who);
     release();
     if (next) navigate(next);
   };

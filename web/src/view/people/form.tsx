@@ -13,6 +13,7 @@ export function TextField(props: {
   type?: "text" | "email" | "password";
   autocomplete?: string;
   required?: boolean;
+  readonly?: boolean;
   minlength?: number;
   onChange: (value: string) => void;
 }) {
@@ -26,6 +27,7 @@ export function TextField(props: {
           autocapitalize="none"
           spellcheck={false}
           required={props.required}
+          readonly={props.readonly}
           minlength={props.minlength}
           maxlength="190"
           value={props.value}

@@ -1,7 +1,7 @@
 import { createResource, createSignal, For, onMount, Show } from "solid-js";
 import { searchDashboards } from "../../api/grafana";
 import { changePassword, homeDashboard, ownProfile, type Profile, savePreferences, saveProfile } from "../../api/people";
-import { refreshSession } from "../../app/session";
+import { mayAdministerServer, refreshSession } from "../../app/session";
 import { type Choice, chooseTheme, themeChoice } from "../../app/theme";
 import { setTitle } from "../../app/title";
 import { Notice } from "../../ui/notice";
@@ -51,7 +51,14 @@ function About(props: { profile: Profile }) {
       <Form acting={acting} submit="Save" done={saved()} onSubmit={() => void save()}>
         <TextField name="Name" autocomplete="name" value={changed().name} onChange={change("name")} />
         <TextField name="Email" type="email" autocomplete="email" value={changed().email} onChange={change("email")} />
-        <TextField name="Username" autocomplete="username" required value={changed().login} onChange={change("login")} />
+        <TextField
+          name="Username"
+          autocomplete="username"
+          required
+          readonly={!mayAdministerServer()}
+          value={changed().login}
+          onChange={change("login")}
+        />
       </Form>
     </section>
   );
