@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { until } from '../stack.mjs'
+import { recordAnswers } from '../values/answers.mjs'
 
 export const VIEWS = [
   { name: 'wide-dark', viewport: { width: 1440, height: 900 }, colorScheme: 'dark' },
@@ -20,13 +21,14 @@ export function readDashboards(folder) {
   return files.map(read).map((json) => json.dashboard ?? json.spec ?? json)
 }
 
-/** Opens a dashboard with all rows open; `page.problems` collects what the browser complains about. */
+/** Opens a dashboard with all rows open; `page.problems` collects what the browser complains about, `page.answers` what queries gave. */
 export async function open(chromium, address, { viewport, colorScheme }) {
   const page = await chromium.newPage({ viewport, colorScheme })
   page.problems = []
   page.on('pageerror', (error) => page.problems.push(String(error)))
   page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()))
   page.on('response', (answer) => answer.status() >= 400 && page.problems.push(`${answer.status()} ${answer.url()}`))
+  page.answers = recordAnswers(page)
   await page.goto(address)
   await page.locator('.panel').first().waitFor()
   const closed = page.locator('.row-head [aria-expanded=false]')

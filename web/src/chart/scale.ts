@@ -47,6 +47,8 @@ const PAD = 0.1;
 
 function scaleRange(config: FieldConfig, low: number | null, high: number | null, { log, zero, percent }: Kind): uPlot.Range.MinMax {
   const limits = limitsOf(config);
+  // Without a sample there is no axis, unless it is given whole.
+  if ((low === null || high === null) && (limits.min === undefined || limits.max === undefined)) return [null, null];
   const centred = config.custom.axisCenteredZero === true;
   const [from, to] = low === null || high === null ? [limits.min ?? 0, limits.max ?? 100] : centred ? around(low, high) : [low, high];
   if (percent && config.min === undefined && config.max === undefined) return [from < 0 ? -1 : 0, to > 0 ? 1 : 0];

@@ -64,9 +64,20 @@ export function valueColor(config: FieldConfig, value: number, context: DisplayC
 /** The colour of a whole curve, where no single value decides. */
 export function fieldColor(config: FieldConfig, mode: Mode, index: number, name: string): string {
   const { mode: kind = "palette-classic", fixedColor } = config.color ?? {};
-  if (kind === "fixed" || kind === "shades") return namedColor(mode, fixedColor ?? "text");
+  if (kind === "fixed") return namedColor(mode, fixedColor ?? "text");
+  if (kind === "shades") return shade(namedColor(mode, fixedColor ?? "text"), index);
   if (kind === "palette-classic-by-name") return seriesColor(mode, hash(name));
   return seriesColor(mode, index);
+}
+
+const SHADES = 6;
+const SHADE_MOST = 0.5;
+
+/** The colour itself, then lighter and darker ones in turn. */
+function shade(color: string, index: number): string {
+  const place = index % (2 * SHADES - 1);
+  const share = (Math.ceil(place / 2) / SHADES) * SHADE_MOST;
+  return place === 0 ? color : mixStops([color, place % 2 ? "#ffffff" : "#000000"], share);
 }
 
 function hash(name: string): number {

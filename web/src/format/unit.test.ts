@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { autoDecimals } from "./number";
 import { isBinaryUnit, joinFormatted, unitFormat } from "./unit";
@@ -66,6 +67,13 @@ test.each<[string | undefined, number, number | undefined, string]>([
   ["locale", 1234.56789, undefined, (1234.568).toLocaleString()],
 ])("%s of %d with %s decimals is %s", (unit, value, decimals, text) => {
   expect(joinFormatted(unitFormat(unit)(value, decimals))).toBe(text);
+});
+
+const CASES = readFileSync(new URL("../../../conformance/units/values.txt", import.meta.url), "utf8");
+
+test.each(CASES.trimEnd().split("\n"))("as in Grafana: %s", (line) => {
+  const [, unit, decimals, value, text] = /^(?:@ )?(\S+) (\S+) (\S+) (.*)$/.exec(line) ?? [];
+  expect(joinFormatted(unitFormat(unit)(Number(value), decimals === "-" ? undefined : Number(decimals)))).toBe(text);
 });
 
 test("three significant digits, two below zero, none for whole numbers", () => {

@@ -75,7 +75,7 @@ function migrateSinglestat(json: Json): Json {
       reduceOptions: { calcs: [CALCULATION[valueName] ?? valueName], values: false },
       colorMode: flag(json.colorBackground) ? "background" : flag(json.colorValue) ? "value" : "none",
       graphMode: flag(object(json.sparkline).show) ? "area" : "none",
-      textMode: valueName === "name" ? "name" : "value",
+      textMode: valueName === "name" ? "name" : "auto",
       showThresholdMarkers: flag(gauge.thresholdMarkers, true),
     },
     fieldConfig: { defaults, overrides: [] },

@@ -1,9 +1,11 @@
 import { createMemo, For, Index, Show } from "solid-js";
+import { Swatch } from "../chart/swatches";
 import { joinFormatted, unitFormat } from "../format/unit";
 import { flag, object, text, texts } from "../json";
 import { seriesColor, type Mode } from "../theme/palette";
 import type { PanelProps } from "./props";
 import { panelValues, type PanelValue } from "./values";
+import "../chart/legend.css";
 import "./piechart.css";
 
 interface Slice {
@@ -62,24 +64,61 @@ export default function PieChartPanel(props: PanelProps) {
   );
 }
 
+const VALUE_HEADS: Record<string, string> = { value: "Value", percent: "Percent" };
+
 function PieLegend(props: { slices: readonly Slice[]; values: readonly string[]; table: boolean }) {
   const figure = (slice: Slice, kind: string) => (kind === "percent" ? percent(slice) : joinFormatted(slice.value.shown));
+  const kinds = () => props.values.filter((kind) => VALUE_HEADS[kind]);
   return (
-    <ul class="pie-legend" classList={{ "pie-legend-table": props.table }}>
-      <Index each={props.slices}>
-        {(slice) => (
-          <li>
-            <svg class="swatch" viewBox="0 0 12 4" aria-hidden="true">
-              <rect width="12" height="4" rx="2" fill={slice().color} />
-            </svg>
-            <span class="pie-name" title={slice().value.name}>
-              {slice().value.name}
-            </span>
-            <For each={props.values}>{(kind) => <span class="figure">{figure(slice(), kind)}</span>}</For>
-          </li>
-        )}
-      </Index>
-    </ul>
+    <Show
+      when={props.table}
+      fallback={
+        <ul class="pie-legend">
+          <Index each={props.slices}>
+            {(slice) => (
+              <li>
+                <SliceName slice={slice()} />
+                <For each={kinds()}>{(kind) => <span class="figure">{figure(slice(), kind)}</span>}</For>
+              </li>
+            )}
+          </Index>
+        </ul>
+      }
+    >
+      <div class="pie-legend">
+        <table class="legend-table">
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <For each={kinds()}>{(kind) => <th scope="col">{VALUE_HEADS[kind]}</th>}</For>
+            </tr>
+          </thead>
+          <tbody>
+            <Index each={props.slices}>
+              {(slice) => (
+                <tr>
+                  <td>
+                    <SliceName slice={slice()} />
+                  </td>
+                  <For each={kinds()}>{(kind) => <td class="figure">{figure(slice(), kind)}</td>}</For>
+                </tr>
+              )}
+            </Index>
+          </tbody>
+        </table>
+      </div>
+    </Show>
+  );
+}
+
+function SliceName(props: { slice: Slice }) {
+  return (
+    <span class="pie-slice">
+      <Swatch color={props.slice.color} />
+      <span class="pie-name" title={props.slice.value.name}>
+        {props.slice.value.name}
+      </span>
+    </span>
   );
 }
 

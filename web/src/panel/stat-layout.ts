@@ -24,6 +24,8 @@ const NAME_MAX = 30;
 /** A longer name is cut rather than set in smaller type. */
 const NAME_MIN = 10;
 const WEIGHT = 500;
+/** Many values in little room go without padding before they go below this height. */
+const LINE_MIN = 14;
 /** From this many times its height on a stat is wide. */
 const WIDE_FROM = 2.5;
 
@@ -39,7 +41,7 @@ interface Wanted {
 /** Grafana's proportions: `texts` are the longest of all values of a panel, so that all have the same size. */
 export function statSizes(room: Room, texts: StatTexts, wanted: Wanted): StatSizes {
   const wide = wanted.mayBeWide && room.width / room.height > WIDE_FROM;
-  const padding = room.height > 100 ? 12 : 8;
+  const padding = room.height > 100 ? 12 : Math.max(0, Math.min(8, (room.height - LINE_MIN) / 2));
   const inner = { width: room.width - 2 * padding, height: room.height - 2 * padding };
   const curve = wanted.curve && room.height > (wide ? 50 : 100);
   const sizes = wide ? wideSizes(room, inner, texts, curve) : stackedSizes(room, inner, texts, curve);

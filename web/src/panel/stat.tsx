@@ -15,6 +15,12 @@ import { statSizes, type StatTexts, unitSize } from "./stat-layout";
 import { panelValues, type PanelValue, widest } from "./values";
 import "./stat.css";
 
+/** Pixels beside a value where there are none to spare above it. */
+const SIDE = 6;
+
+/** Pixels from which type counts as large. */
+const LARGE = 24;
+
 /** Single values, large, with a sparkline below where there is a history. */
 export function StatPanel(props: PanelProps) {
   const values = createMemo(() => panelValues(props.frames, props.panel.options, props.mode));
@@ -58,9 +64,14 @@ function Stat(props: StatProps) {
   const options = () => props.panel.options;
   const filled = () => text(options().colorMode).startsWith("background");
   const color = () => props.value.shown.color;
-  const ink = () => (filled() ? textOn(color()) : text(options().colorMode, "value") === "none" ? "" : color());
+  const ink = () =>
+    filled()
+      ? textOn(color(), sizes().value >= LARGE && texts().name === "")
+      : text(options().colorMode, "value") === "none"
+        ? ""
+        : color();
   const texts = () => textsOf(props.value, options(), props.count);
-  const set = createMemo(() => sparkline(props.value, options(), props.mode, filled() ? ink() : color()));
+  const set = createMemo(() => sparkline(props.value, options(), props.mode, filled() ? textOn(color()) : color()));
   const sizes = createMemo(() =>
     statSizes(props.place, props.widest, {
       curve: set() !== undefined,
@@ -77,7 +88,7 @@ function Stat(props: StatProps) {
       style={{
         width: `${Math.floor(props.place.width)}px`,
         height: `${Math.floor(props.place.height)}px`,
-        padding: `${sizes().padding}px`,
+        padding: `${sizes().padding}px ${Math.max(SIDE, sizes().padding)}px`,
         background: filled() ? ground(color(), text(options().colorMode)) : "",
         color: ink(),
       }}

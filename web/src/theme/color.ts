@@ -33,12 +33,16 @@ export function mixStops(stops: readonly string[], share: number): string {
   return `rgb(${channel(0)},${channel(1)},${channel(2)})`;
 }
 
-/** Black or white, whichever reads better on the colour (WCAG luminance). */
-export function textOn(color: string): string {
+/** Luminance above which black reads better than white, and that up to which white is enough for large type (WCAG 2, AA). */
+const BLACK_FROM = 0.179;
+const BLACK_FROM_LARGE = 0.3;
+
+/** Black or white on a colour: whichever reads better, or white as long as it will do for large type. */
+export function textOn(color: string, large = false): string {
   const linear = rgb(color).map((channel) => {
     const share = channel / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
   const luminance = 0.2126 * (linear[0] ?? 0) + 0.7152 * (linear[1] ?? 0) + 0.0722 * (linear[2] ?? 0);
-  return luminance > 0.179 ? "#10141a" : "#ffffff";
+  return luminance > (large ? BLACK_FROM_LARGE : BLACK_FROM) ? "#10141a" : "#ffffff";
 }

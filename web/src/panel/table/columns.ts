@@ -34,7 +34,8 @@ export interface Sort {
 export function toColumns(frame: Frame | undefined, frames: readonly Frame[], options: Json): Column[] {
   return (frame?.fields ?? []).flatMap((field, index) => {
     const { custom } = field.config;
-    if (!frame || flag(custom.hidden) || flag(object(custom.hideFrom).viz)) return [];
+    // Some generators write the flag as text.
+    if (!frame || text(custom.hidden) === "true" || flag(object(custom.hideFrom).viz)) return [];
     const cellOptions = object(custom.cellOptions);
     const cell = text(cellOptions.type) || text(custom.displayMode, "auto");
     const name = displayName(field, frame, frames);
