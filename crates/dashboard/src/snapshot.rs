@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use model::Clock;
+use model::{Clock, Reservation};
 use serde::{Deserialize, Serialize};
 
 use crate::{library::DASHBOARD_BYTES_MAX, sealed_file, stored_file};
@@ -69,6 +69,9 @@ pub enum SnapshotError {
         /// Bytes that they have.
         size_bytes: u64,
     },
+    /// The memory budget has no room for it now.
+    #[error("no memory for a snapshot of {0} bytes")]
+    Memory(usize),
     /// The disk failed, or the file is damaged.
     #[error("cannot keep snapshots in {}", path.display())]
     Storage {
@@ -125,12 +128,16 @@ impl Snapshots {
         Ok(snapshot)
     }
 
-    /// A snapshot and its dashboard's JSON text.
+    /// A snapshot and its dashboard's JSON text, whose bytes are added to the account.
     ///
     /// # Errors
-    /// [`SnapshotError::NotFound`] when there is none of that key or its time is over.
-    pub fn get(&self, key: &str) -> Result<(Snapshot, String), SnapshotError> {
+    /// [`SnapshotError::NotFound`] when there is none of that key or its time is over, [`SnapshotError::Memory`].
+    pub fn get(&self, key: &str, account: &mut Reservation) -> Result<(Snapshot, String), SnapshotError> {
         let path = self.known(key)?;
+        let bytes = fs::metadata(&path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX));
+        if !account.grow(bytes) {
+            return Err(SnapshotError::Memory(bytes));
+        }
         let read = sealed_file::read::<Snapshot>(&path, 2 * DASHBOARD_BYTES_MAX as u64);
         match read {
             Ok((snapshot, json)) if !self.is_over(&snapshot) => Ok((snapshot, json)),
@@ -214,6 +221,8 @@ mod tests {
         time::Duration,
     };
 
+    use model::{Budget, Part};
+
     use super::*;
 
     #[derive(Default)]
@@ -238,13 +247,17 @@ mod tests {
         assert_eq!(snapshots.list(), []);
         let stays = snapshots.add(&new).unwrap();
         let short = snapshots.add(&NewSnapshot { expires_seconds: 1, ..new }).unwrap();
-        assert_eq!(snapshots.get(&short.key).unwrap(), (short.clone(), new.json.to_owned()));
+        let mut account = Budget::new(1_000).open(Part::Dashboard);
+        let mut get = |key: &str| snapshots.get(key, &mut account);
+        assert_eq!(get(&short.key).unwrap(), (short.clone(), new.json.to_owned()));
+        let none = snapshots.get(&short.key, &mut Budget::new(10).open(Part::Dashboard));
+        assert!(matches!(none, Err(SnapshotError::Memory(_))));
         clock.0.store(1_000, Ordering::Relaxed);
-        assert!(matches!(snapshots.get(&short.key), Err(SnapshotError::NotFound)));
+        assert!(matches!(get(&short.key), Err(SnapshotError::NotFound)));
         assert_eq!(snapshots.list(), std::slice::from_ref(&stays));
         assert_eq!(fs::read_dir(dir.path().join("snapshots")).unwrap().count(), 1);
         for key in ["", "..", "../users", &stays.delete_key] {
-            assert!(matches!(snapshots.get(key), Err(SnapshotError::NotFound)), "{key}");
+            assert!(matches!(get(key), Err(SnapshotError::NotFound)), "{key}");
         }
         assert!(matches!(snapshots.delete_by(&stays.key), Err(SnapshotError::NotFound)));
         assert_eq!(snapshots.delete_by(&stays.delete_key).unwrap(), stays);

@@ -3,7 +3,7 @@
 use std::{env, path::Path, sync::Arc, time::Duration};
 
 use dashboard::{AccountError, Accounts};
-use model::Clock;
+use model::{Budget, Clock};
 use tokio::{task::spawn_blocking, time::sleep};
 
 use crate::Failure;
@@ -23,6 +23,7 @@ const INTERVAL: Duration = Duration::from_secs(600);
 /// When the users' file cannot be read or written, or the password of the environment cannot be used.
 pub(crate) fn open(
     data: &Path,
+    budget: &Arc<Budget>,
     clock: Arc<dyn Clock>,
     served: bool,
 ) -> Result<(Arc<Accounts>, Option<String>), Failure> {
@@ -30,7 +31,7 @@ pub(crate) fn open(
         return Ok((Arc::new(Accounts::none(clock)?), None));
     }
     let password = env::var(PASSWORD_VARIABLE).ok();
-    let opened = Accounts::open(data, password.as_deref(), clock).map_err(|error| match error {
+    let opened = Accounts::open(data, password.as_deref(), budget, clock).map_err(|error| match error {
         AccountError::PasswordTooShort | AccountError::PasswordTooLong { .. } => {
             Failure::from(format!("{PASSWORD_VARIABLE}: {error}"))
         }

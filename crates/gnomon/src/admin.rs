@@ -11,7 +11,7 @@ use std::{
 
 use clap::{Args, Subcommand};
 use dashboard::{Accounts, Change, account::ADMIN};
-use model::clock::SystemClock;
+use model::{Budget, clock::SystemClock};
 
 use crate::{Failure, data_folder};
 
@@ -49,7 +49,8 @@ pub(crate) fn run(command: AdminCommand) -> Result<(), Failure> {
     let folder = data.unwrap_or_else(data_folder::default);
     let owner = owner(&folder)?;
     let password = password.map_or_else(read_password, Ok)?;
-    let (accounts, _) = Accounts::open(&folder, None, Arc::new(SystemClock::default()))?;
+    let (accounts, _) =
+        Accounts::open(&folder, None, &Budget::new(usize::MAX), Arc::new(SystemClock::default()))?;
     accounts.reset_password(&user, &password)?;
     let what = format!("reset the password of {user}");
     let from = IpAddr::V4(Ipv4Addr::LOCALHOST);

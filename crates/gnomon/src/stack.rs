@@ -123,7 +123,8 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     let settings = Arc::new(settings(&args, flags, features, &switches, &web.external));
     let shutdown = Shutdown::on_signals()?;
     let core = Core::open(&args, &data, &config)?;
-    let (accounts, new_password) = account::open(&data, Arc::clone(&core.clock), dashboards.is_some())?;
+    let (accounts, new_password) =
+        account::open(&data, &core.budget, Arc::clone(&core.clock), dashboards.is_some())?;
     core.scraper.apply(&config.scrape_configs);
 
     let receives = args.web.enable_remote_write_receiver || args.web.enable_otlp_receiver;

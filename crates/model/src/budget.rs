@@ -24,11 +24,13 @@ pub enum Part {
     Metadata,
     /// Dashboards on their way, annotations.
     Dashboard,
+    /// Users with their preferences and stars, sessions, and the brake on guessing passwords.
+    Account,
 }
 
 impl Part {
     /// All parts, in the order of their figures.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Head,
         Self::Cache,
         Self::Query,
@@ -37,6 +39,7 @@ impl Part {
         Self::Exemplar,
         Self::Metadata,
         Self::Dashboard,
+        Self::Account,
     ];
 
     /// The name in metrics and messages.
@@ -50,6 +53,7 @@ impl Part {
             Self::Exemplar => "exemplar",
             Self::Metadata => "metadata",
             Self::Dashboard => "dashboard",
+            Self::Account => "account",
         }
     }
 }

@@ -127,6 +127,7 @@ pub(super) fn refusal(error: &LoginError) -> Response {
             response.headers_mut().insert(header::RETRY_AFTER, seconds);
             response
         }
+        LoginError::Memory => message(StatusCode::SERVICE_UNAVAILABLE, &error.to_string()),
         _ => {
             tracing::error!(%error, "login failed");
             message(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")

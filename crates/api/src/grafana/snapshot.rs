@@ -7,7 +7,8 @@ use axum::{
     routing::{delete as delete_with, get, post},
 };
 use dashboard::{NewSnapshot, Object, Role, Snapshot, SnapshotError};
-use http::{StatusCode, header};
+use http::StatusCode;
+use model::{Part, Reservation};
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
@@ -16,7 +17,10 @@ use super::{
     folder::rfc3339,
     request::{Refusal, nullable, parse},
 };
-use crate::parameter::{Parameters, parse_integer};
+use crate::{
+    parameter::{Parameters, parse_integer},
+    prometheus::stream::{self, Pieces},
+};
 
 /// Snapshots in a list that names no number, as in Grafana.
 const LIMIT: usize = 1_000;
@@ -56,6 +60,7 @@ impl From<SnapshotError> for Refusal {
         let status = match error {
             SnapshotError::NotFound => StatusCode::NOT_FOUND,
             SnapshotError::Full { .. } => StatusCode::FORBIDDEN,
+            SnapshotError::Memory(_) => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if status == StatusCode::INTERNAL_SERVER_ERROR {
@@ -100,7 +105,8 @@ async fn add(
 
 async fn by_key(State(grafana): State<Grafana>, Path(key): Path<String>) -> Response {
     let answer = grafana.answer(move |grafana| {
-        let (snapshot, json) = grafana.snapshots.get(&key)?;
+        let mut account = grafana.budget.open(Part::Dashboard);
+        let (snapshot, json) = grafana.snapshots.get(&key, &mut account)?;
         let meta = json!({
             "isSnapshot": true, "type": "snapshot", "canSave": false, "canEdit": false, "canAdmin": false,
             "canStar": false, "canDelete": false, "slug": "", "url": "", "version": 0, "hasAcl": false,
@@ -108,10 +114,41 @@ async fn by_key(State(grafana): State<Grafana>, Path(key): Path<String>) -> Resp
             "provisioned": false, "provisionedExternalId": "",
             "created": rfc3339(snapshot.created_ms), "expires": expires(&snapshot),
         });
-        let body = format!("{{\"meta\":{meta},\"dashboard\":{json}}}");
-        Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+        let opening = format!("{{\"meta\":{meta},\"dashboard\":");
+        Ok(stream::respond(Shared { opening: Some(opening), json: Some(json), at: 0, _account: account }))
     });
     answer.await
+}
+
+/// Bytes of a dashboard that are written at a time.
+const PIECE_BYTES: usize = 16 << 10;
+
+/// A snapshot on its way out; its memory is given back with it.
+struct Shared {
+    opening: Option<String>,
+    /// `None` once all of it is written.
+    json: Option<String>,
+    /// What is written of it.
+    at: usize,
+    _account: Reservation,
+}
+
+impl Pieces for Shared {
+    fn write_next(&mut self, out: &mut String) -> bool {
+        if let Some(opening) = self.opening.take() {
+            out.push_str(&opening);
+            return true;
+        }
+        let Some(json) = &self.json else { return false };
+        let end = json.len().min(json.floor_char_boundary(self.at + PIECE_BYTES));
+        out.push_str(json.get(self.at..end).unwrap_or_default());
+        self.at = end;
+        if end == json.len() {
+            self.json = None;
+            out.push('}');
+        }
+        true
+    }
 }
 
 /// One that never goes lasts fifty years, as in Grafana.

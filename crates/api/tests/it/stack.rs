@@ -79,10 +79,10 @@ impl Stack {
     fn with(lifecycle: bool, options: EngineOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(SystemClock::default());
-        let (accounts, _) = Accounts::open(folder.path(), Some(PASSWORD), clock.clone()).unwrap();
+        let budget = Budget::new(64 << 20);
+        let (accounts, _) = Accounts::open(folder.path(), Some(PASSWORD), &budget, clock.clone()).unwrap();
         let saved = folder.path().join("dashboards");
         let library = Library::open(&saved, Vec::new(), &BUILT_IN, clock.clone());
-        let budget = Budget::new(64 << 20);
         let store = store(&folder.path().join("data"), &budget);
         let engine = Arc::new(Engine::new(options));
         let queryable = Arc::new(store.clone());

@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use super::memory::TABLE_FACTOR;
+
 /// Attempts without a delay, for a login at an address and for an address as a whole (many people may stand
 /// behind one).
 const FREE_PER_LOGIN: u32 = 5;
@@ -53,6 +55,15 @@ impl Entry {
 }
 
 impl Attempts {
+    /// Bytes that are held.
+    pub(super) fn size_bytes(&self) -> usize {
+        let entries = self.entries.len() * size_of::<(Key, Entry)>();
+        let known = self.known.len() * size_of::<((IpAddr, String), Duration)>();
+        let logins = self.entries.keys().filter_map(|(_, login)| login.as_ref());
+        let logins = logins.chain(self.known.keys().map(|(_, login)| login));
+        TABLE_FACTOR * (entries + known) + logins.map(String::capacity).sum::<usize>()
+    }
+
     /// Counts an attempt; refuses it, with the time until one is allowed, when there were too many.
     pub(super) fn begin(&mut self, login: &str, address: IpAddr, now: Duration) -> Result<(), Duration> {
         let keys = self.counted(login, address, now);

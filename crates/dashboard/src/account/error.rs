@@ -92,6 +92,12 @@ pub enum AccountError {
     /// Nobody would be left who may change the organisation.
     #[error("Cannot remove last organization admin")]
     LastAdmin,
+    /// The memory budget has no room for it.
+    #[error("no memory for accounts of {bytes} bytes")]
+    Memory {
+        /// Bytes that all accounts would take.
+        bytes: usize,
+    },
     /// There are as many as there can be.
     #[error("there are {limit} {what} already, which is the most")]
     Full {
@@ -118,6 +124,9 @@ pub enum LoginError {
     /// A service account's token is unknown, malformed, or its account disabled.
     #[error("Invalid API key")]
     InvalidToken,
+    /// The memory budget has no room for a session.
+    #[error("no memory for a session")]
+    Memory,
     /// A service account's token has expired.
     #[error("Expired API key")]
     ExpiredToken,

@@ -49,7 +49,10 @@ impl Accounts {
             let mut state = self.state();
             state.is_dirty = true;
             let now = self.now().monotonic;
-            state.sessions.open(user.id, epoch, client, now).map_err(LoginError::Random)?
+            let secret = state.sessions.open(user.id, epoch, client, now).map_err(LoginError::Random)?;
+            state.pay();
+            state.sessions.user(&secret).ok_or(LoginError::Memory)?;
+            secret
         };
         self.save_sessions();
         Ok(LoggedIn { user, secret })
@@ -124,6 +127,7 @@ impl Accounts {
         }
         // Counted before it is known to be wrong: guesses that run side by side count too.
         let attempt = state.attempts.begin(login, address, now);
+        state.pay_alone();
         attempt.map(|()| None).map_err(|retry_after| LoginError::TooMany { retry_after })
     }
 

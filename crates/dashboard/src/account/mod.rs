@@ -6,6 +6,7 @@ mod audit;
 mod directory;
 mod error;
 mod login;
+mod memory;
 mod password;
 mod people;
 mod preference;
@@ -27,7 +28,7 @@ use std::{
     time::Duration,
 };
 
-use model::{Clock, with_causes};
+use model::{Budget, Clock, Part, Reservation, with_causes};
 
 use crate::stored_file;
 use attempt::Attempts;
@@ -64,6 +65,8 @@ pub struct Accounts {
     directory: RwLock<Arc<Directory>>,
     /// Held by whoever changes the directory; `None` where nothing is stored.
     file: Mutex<Option<DirectoryFile>>,
+    /// Pays for the directory.
+    memory: Mutex<Reservation>,
     /// When a request looks at the file again, in milliseconds of the monotonic clock.
     looks_at: AtomicI64,
     sessions_path: Option<PathBuf>,
@@ -78,8 +81,9 @@ pub struct Accounts {
     key: [u8; 32],
 }
 
-#[derive(Default)]
 struct State {
+    /// Pays for all the rest.
+    memory: Reservation,
     sessions: Sessions,
     seen: Seen,
     /// Whether sessions or what was seen have changed since they were written.
@@ -104,24 +108,27 @@ impl Accounts {
     ///
     /// `admin_password` sets the admin's password at every start, once [`Accounts::settle`] was called. Without
     /// it the first start makes a random one, which is returned: show it once, it is kept nowhere. Blocks for
-    /// the disk, and at the first start for one bcrypt.
+    /// the disk, and at the first start for one bcrypt. What is held is drawn from the budget.
     ///
     /// # Errors
-    /// When the users' file cannot be read or written, or the given password cannot be used.
+    /// When the users' file cannot be read or written, the given password cannot be used, or there is no memory for
+    /// the users.
     pub fn open(
         folder: &Path,
         admin_password: Option<&str>,
+        budget: &Arc<Budget>,
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, Option<String>), AccountError> {
         admin_password.map(password::check_length).transpose()?;
         let (file, directory) = DirectoryFile::open(folder)?;
         let is_new = directory.users.is_empty();
-        let mut accounts = Self::new(directory, admin_password, Arc::clone(&clock))?;
+        let mut accounts = Self::new(directory, admin_password, budget, Arc::clone(&clock))?;
         accounts.file = Mutex::new(Some(file));
         accounts.audit = AuditFile::new(folder);
         let path = folder.join(session_file::FILE);
         let mut state = accounts.state();
         (state.sessions, state.seen) = session_file::read(&path, accounts.now());
+        state.pay();
         drop(state);
         accounts.sessions_path = Some(path);
         if !is_new || admin_password.is_some() {
@@ -139,11 +146,19 @@ impl Accounts {
     /// # Errors
     /// When the system has no random numbers.
     pub fn none(clock: Arc<dyn Clock>) -> Result<Self, AccountError> {
-        Self::new(Directory::default(), None, clock)
+        Self::new(Directory::default(), None, &Budget::new(usize::MAX), clock)
     }
 
-    fn new(directory: Directory, given: Option<&str>, clock: Arc<dyn Clock>) -> Result<Self, AccountError> {
+    fn new(
+        directory: Directory,
+        given: Option<&str>,
+        budget: &Arc<Budget>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, AccountError> {
+        let mut memory = budget.open(Part::Account);
+        memory::pay(&mut memory, directory.size_bytes())?;
         Ok(Self {
+            memory: Mutex::new(memory),
             directory: RwLock::new(Arc::new(directory)),
             file: Mutex::new(None),
             looks_at: AtomicI64::new(0),
@@ -152,7 +167,7 @@ impl Accounts {
             audit: AuditFile::nowhere(),
             given: Mutex::new(given.map(ToOwned::to_owned)),
             clock,
-            state: Mutex::default(),
+            state: Mutex::new(State::new(budget.open(Part::Account))),
             key: password::random().map_err(AccountError::Random)?,
         })
     }
@@ -178,7 +193,7 @@ impl Accounts {
         if stored.is_err() {
             let mut directory = Directory::clone(&self.directory());
             directory.reset_admin(ADMIN, hash, now_ms)?;
-            self.replace(directory);
+            self.replace(directory)?;
         }
         stored
     }
@@ -199,6 +214,7 @@ impl Accounts {
     /// then, and before the end; nothing is written when nothing has changed. Blocks for the disk.
     pub fn keep(&self) {
         self.refresh();
+        self.state().pay_alone();
         self.save_sessions();
     }
 
@@ -237,15 +253,12 @@ impl Accounts {
 
     /// False when the file cannot be read; the log says why.
     fn take_over(&self, file: Option<&mut DirectoryFile>) -> bool {
-        match file.map_or(Ok(None), DirectoryFile::changed) {
-            Ok(None) => {}
-            Ok(Some(directory)) => self.replace(directory),
-            Err(error) => {
-                tracing::error!(error = with_causes(&error), "users are not read anew");
-                return false;
-            }
+        let changed = file.map_or(Ok(None), DirectoryFile::changed);
+        let taken = changed.and_then(|changed| changed.map_or(Ok(()), |directory| self.replace(directory)));
+        if let Err(error) = &taken {
+            tracing::error!(error = with_causes(error), "users are not read anew");
         }
-        true
+        taken.is_ok()
     }
 
     /// Changes the directory: all of it or nothing, in the file and then here.
@@ -255,18 +268,32 @@ impl Accounts {
     ) -> Result<T, AccountError> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(directory) = file.as_mut().map_or(Ok(None), DirectoryFile::changed)? {
-            self.replace(directory);
+            self.replace(directory)?;
         }
         let mut directory = Directory::clone(&self.directory());
         let done = change(&mut directory)?;
-        if let Some(file) = file.as_mut() {
-            file.write(&directory)?;
+        // While one takes the place of the other both are there; what has no memory is not written either.
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let (held, bytes) = (memory.bytes(), directory.size_bytes());
+        memory::pay(&mut memory, held + bytes)?;
+        if let Some(Err(error)) = file.as_mut().map(|file| file.write(&directory)) {
+            memory.shrink(bytes);
+            return Err(error);
         }
-        self.replace(directory);
+        self.put(directory);
+        memory.shrink(held);
         Ok(done)
     }
 
-    fn replace(&self, directory: Directory) {
+    /// Takes over a directory that was read.
+    fn replace(&self, directory: Directory) -> Result<(), AccountError> {
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        memory::pay(&mut memory, directory.size_bytes())?;
+        self.put(directory);
+        Ok(())
+    }
+
+    fn put(&self, directory: Directory) {
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
         // A password that was right may be another one by now.
         self.state().checked.clear();

@@ -79,6 +79,13 @@ pub(super) struct TokenRecord {
     secret_sha256: String,
 }
 
+impl TokenRecord {
+    /// Bytes of its texts.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.token.name.capacity() + self.secret_sha256.capacity()
+    }
+}
+
 const NO_ACCOUNT: AccountError = AccountError::Missing { what: "service account" };
 
 impl Directory {

@@ -11,7 +11,10 @@ use std::{
     net::IpAddr,
 };
 
-use super::token::{SecretDigest, digest, new_cookie};
+use super::{
+    memory::TABLE_FACTOR,
+    token::{SecretDigest, digest, new_cookie},
+};
 
 const DAY_MS: i64 = 86_400_000;
 /// A session ends when nothing was asked for so long; Grafana's default.
@@ -234,11 +237,18 @@ impl Sessions {
         }
     }
 
-    fn remove_idlest(&mut self, among: impl Fn(&Held) -> bool) {
+    /// Ends the session that was idle longest; false when there is none.
+    pub(super) fn remove_idlest(&mut self, among: impl Fn(&Held) -> bool) -> bool {
         let idlest = self.held.iter().filter(|(_, held)| among(held)).min_by_key(|(_, held)| held.used);
-        if let Some(id) = idlest.map(|(id, _)| *id) {
-            self.remove(id);
-        }
+        idlest.map(|(id, _)| *id).is_some_and(|id| self.remove(id))
+    }
+
+    /// Bytes that the sessions take.
+    pub(super) fn size_bytes(&self) -> usize {
+        let held = self.held.len() * size_of::<(u64, Held)>();
+        let ids = self.ids.len() * size_of::<(SecretDigest, u64)>();
+        let agents: usize = self.held.values().map(|held| held.client.agent.capacity()).sum();
+        TABLE_FACTOR * (held + ids) + agents
     }
 }
 

@@ -1,6 +1,6 @@
 use std::{fs, net::IpAddr, os::unix::fs::PermissionsExt};
 
-use model::clock::SystemClock;
+use model::{Budget, Part, clock::SystemClock};
 
 use super::*;
 
@@ -25,7 +25,7 @@ fn add(accounts: &Accounts, login: &str, role: Role) -> u64 {
 }
 
 fn open(folder: &Path, password: Option<&str>) -> (Accounts, Option<String>) {
-    Accounts::open(folder, password, Arc::new(SystemClock::default())).unwrap()
+    Accounts::open(folder, password, &Budget::new(1 << 20), Arc::new(SystemClock::default())).unwrap()
 }
 
 #[test]
@@ -208,7 +208,9 @@ fn a_file_of_version_1_is_read() {
     accounts.set_role(1, Role::Admin).unwrap();
     assert!(fs::read_to_string(&path).unwrap().contains("\"version\": 2"));
     fs::write(&path, r#"{"version": 3}"#).unwrap();
-    let error = Accounts::open(dir.path(), None, Arc::new(SystemClock::default())).err().unwrap();
+    let error = Accounts::open(dir.path(), None, &Budget::new(1 << 20), Arc::new(SystemClock::default()))
+        .err()
+        .unwrap();
     assert!(matches!(error, AccountError::Version { version: 3, .. }), "{error}");
 }
 
@@ -228,7 +230,9 @@ fn guessing_is_slowed_down_and_unknown_users_look_like_known_ones() {
 fn a_damaged_file_is_not_replaced() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("users.json"), "{\"users\": [").unwrap();
-    let error = Accounts::open(dir.path(), None, Arc::new(SystemClock::default())).err().unwrap();
+    let error = Accounts::open(dir.path(), None, &Budget::new(1 << 20), Arc::new(SystemClock::default()))
+        .err()
+        .unwrap();
     assert!(matches!(error, AccountError::Damaged { .. }), "{error}");
     assert_eq!(fs::read_to_string(dir.path().join("users.json")).unwrap(), "{\"users\": [");
 }
@@ -249,4 +253,37 @@ fn nobody_is_called_as_tokens_are() {
     let profile = Profile { login: "API_key".into(), ..Profile::default() };
     let made = Directory::default().create_user(profile, Role::Viewer, String::new(), 0);
     assert!(matches!(made, Err(AccountError::Invalid { field: "login", .. })));
+}
+
+#[test]
+fn what_is_held_is_drawn_from_the_budget() {
+    let dir = tempfile::tempdir().unwrap();
+    let budget = Budget::new(1 << 20);
+    let (accounts, _) =
+        Accounts::open(dir.path(), Some("correct horse"), &budget, Arc::new(SystemClock::default())).unwrap();
+    let held = || budget.part_bytes(Part::Account);
+    let alone = held();
+    let eva = add(&accounts, "eva", Role::Viewer);
+    let with_eva = held();
+    assert!(with_eva > alone);
+    accounts.set_star(eva, &"x".repeat(40), true).unwrap();
+    assert!(held() > alone + 40);
+    let before = held();
+    let first = log_in(&accounts, "eva", "secret").unwrap();
+    assert!(held() > before);
+
+    // Without memory a session makes room for the next one, and nobody is added.
+    let mut others = budget.open(Part::Query);
+    assert!(others.grow(budget.limit_bytes() - budget.used_bytes()));
+    let second = log_in(&accounts, "eva", "secret").unwrap();
+    assert_eq!((who(&accounts, &first), who(&accounts, &second)), (None, Some("eva".into())));
+    let profile = Profile { login: "max".into(), ..Profile::default() };
+    let refused = accounts.create_user(profile, Role::Viewer, "secret");
+    assert!(matches!(refused, Err(AccountError::Memory { .. })));
+    assert!(accounts.find_user("max").is_err());
+    drop(others);
+    accounts.delete_user(eva).unwrap();
+    assert!(held() < before);
+    drop(accounts);
+    assert_eq!(held(), 0);
 }

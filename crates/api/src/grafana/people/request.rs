@@ -79,6 +79,7 @@ fn status(error: &AccountError) -> StatusCode {
         E::Refused(LoginError::TooMany { .. }) => StatusCode::TOO_MANY_REQUESTS,
         E::Taken { .. } => StatusCode::CONFLICT,
         E::Missing { .. } => StatusCode::NOT_FOUND,
+        E::Memory { .. } => StatusCode::SERVICE_UNAVAILABLE,
         E::Full { .. } => StatusCode::FORBIDDEN,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
