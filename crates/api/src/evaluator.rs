@@ -9,12 +9,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Budget, Clock, Part, Queryable, Reservation, querier::QueryError};
+use model::{
+    Budget, Clock, ExemplarQueryable, Part, Queryable, Reservation, SeriesExemplars, querier::QueryError,
+};
 use promql::{
     engine::{Control, Engine, MatrixSeries, Outcome, Value, VectorSample},
     syntax::{self, Expr, ParseError},
 };
 use tokio::{sync::Semaphore, time};
+use wire::answer::Exemplar;
 
 use crate::{
     error::{ApiError, ErrorKind},
@@ -165,6 +168,31 @@ impl Job {
         let mut account = self.account();
         reserve(&mut account, size_bytes(&outcome.value))?;
         Ok((outcome, account))
+    }
+
+    /// The exemplars of all series that an expression reads, in the range of the query's times; the account pays for
+    /// them.
+    ///
+    /// # Errors
+    /// When it is no expression, or the answer takes more memory than there is.
+    pub(crate) fn exemplars(
+        &self,
+        store: &dyn ExemplarQueryable,
+        query: &Query,
+    ) -> Result<(Vec<Exemplar>, Reservation), ApiError> {
+        let expr = syntax::parse(&query.text, &self.engine.options().features).map_err(ApiError::bad_data)?;
+        let mut account = self.account();
+        let Times { start_ms, end_ms, .. } = query.times;
+        let found = store.exemplars(start_ms, end_ms, &syntax::selectors(&expr), &mut account)?;
+        let flat = found.into_iter().flat_map(|SeriesExemplars { series, exemplars }| {
+            exemplars.into_iter().map(move |one| Exemplar {
+                series: series.clone(),
+                labels: one.labels,
+                timestamp_ms: one.timestamp_ms,
+                value: one.value,
+            })
+        });
+        Ok((flat.collect(), account))
     }
 
     /// An account for memory that the answer takes.

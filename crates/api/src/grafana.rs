@@ -42,7 +42,6 @@ use crate::{external::ExternalUrl, instance::Instance, offload::offload};
 pub use data_source::Sources;
 pub(crate) use data_source::asking_routes;
 pub use provisioning::Dashboards;
-pub(crate) use render::routes as picture_routes;
 pub(crate) use snapshot::shared_routes;
 pub(crate) use viewer::{Viewer, at_least};
 

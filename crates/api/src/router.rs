@@ -1,7 +1,5 @@
 //! The two routers: one address is open, the other asks who is there.
 
-use std::sync::Arc;
-
 use axum::{Router, middleware};
 use dashboard::Role;
 
@@ -60,6 +58,5 @@ fn api_routes(
 
 /// The way to the data sources, this process's own store among them, and pictures of what is asked there.
 fn asking_routes(prometheus: &Prometheus, grafana: &Grafana, api: &Router, open: bool) -> Router {
-    let pictures = grafana::picture_routes(grafana, &prometheus.evaluator);
-    grafana::asking_routes(grafana, Arc::clone(&prometheus.evaluator), api.clone(), open).merge(pictures)
+    grafana::asking_routes(grafana, prometheus, api.clone(), open)
 }

@@ -89,7 +89,8 @@ fn pair(text: &str) -> Result<(String, String), String> {
 /// When the dashboard cannot be read, the stack does not answer, or the file cannot be written.
 pub(crate) fn run(args: RenderArgs) -> Result<(), Failure> {
     let format = format(&args.output)?;
-    let mut remote = Remote::new(&args.url, args.token.as_deref())?;
+    let budget = Budget::new(BUDGET_BYTES);
+    let mut remote = Remote::new(&args.url, args.token.as_deref(), &budget)?;
     let dashboard = dashboard(&args.dashboard, &mut remote)?;
     let whole_height = if args.panel.is_some() { HEIGHT } else { 0 };
     let request = Request {
@@ -106,7 +107,7 @@ pub(crate) fn run(args: RenderArgs) -> Result<(), Failure> {
         now_ms: SystemClock::default().now_ms(),
         scrape_interval_ms: i64::try_from(args.scrape_interval.as_millis())?,
     };
-    let picture = picture::draw(&dashboard, &request, &mut remote, &Budget::new(BUDGET_BYTES))?;
+    let picture = picture::draw(&dashboard, &request, &mut remote, &budget)?;
     let output = args.output.display();
     fs::write(&args.output, &picture).map_err(|error| format!("{output}: {error}"))?;
     // With standard output closed there is nobody to tell.

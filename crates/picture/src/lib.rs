@@ -8,6 +8,7 @@
 //! This crate knows nothing of HTTP, of the store and of the query engine; it reads no clock, and of the disk only
 //! the system's zones of time.
 
+mod annotation;
 mod chart;
 mod dashboard;
 mod drawing;
@@ -33,9 +34,12 @@ mod variable;
 
 pub use error::Error;
 pub use picture::{Format, Request, draw};
-pub use source::{RangeQuery, Selection, Series, Source, SourceError};
+pub use source::{
+    AnnotationSearch, DataSource, Exemplar, HandAnnotation, InstantQuery, RangeQuery, Selection, Series,
+    Source, SourceError,
+};
 pub use theme::Theme;
-pub use time::Zone;
+pub use time::{Zone, moment};
 
 /// Pixels of a picture across and down at most, as in Grafana.
 pub const PIXELS_MAX: u32 = 3000;

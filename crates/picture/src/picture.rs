@@ -6,6 +6,7 @@ use model::{Budget, Part};
 
 use crate::{
     Error, PIXELS_MAX, Source, Theme, Zone,
+    annotation::{self, Annotation},
     dashboard::{Dashboard, GridPos, Panel},
     drawing::{Drawing, Rect, Text, write_png, write_svg},
     field::configure,
@@ -112,6 +113,12 @@ pub fn draw(
     session.write(&drawing)
 }
 
+/// What holds for the panels of a page.
+struct Page<'a> {
+    variables: &'a Variables,
+    annotations: &'a [Annotation],
+}
+
 /// One request.
 struct Session<'a> {
     dashboard: &'a Dashboard,
@@ -128,13 +135,16 @@ impl Session<'_> {
         let area = Rect::new(0.0, 0.0, drawing.width, drawing.height);
         drawing.rect(area, self.request.theme.surface());
         let variables = self.variables(&[panel], source)?;
-        self.draw_panel(&mut drawing, area, panel, &variables, source)?;
+        let annotations = self.annotations(&[panel], &variables, source)?;
+        let page = Page { variables: &variables, annotations: &annotations };
+        self.draw_panel(&mut drawing, area, panel, &page, source)?;
         Ok(drawing)
     }
 
     fn dashboard(&self, source: &mut dyn Source) -> Result<Drawing, Error> {
         let all: Vec<&Panel> = self.dashboard.panels.iter().collect();
         let variables = self.variables(&all, source)?;
+        let annotations = self.annotations(&all, &variables, source)?;
         let placed = grid::lay_out(&self.dashboard.panels, &variables);
         let rows = placed.iter().map(|panel| panel.grid.y + panel.grid.h).max().unwrap_or(1);
         let needed = TITLE_HEIGHT + rows as f32 * ROW_HEIGHT + GAP;
@@ -162,7 +172,8 @@ impl Session<'_> {
                 drawing.rounded(area, 6.0, theme.line());
                 drawing.rounded(area.inset(1.0), 5.0, theme.surface());
             }
-            self.draw_panel(&mut drawing, area, panel, &variables, source)?;
+            let page = Page { variables: &variables, annotations: &annotations };
+            self.draw_panel(&mut drawing, area, panel, &page, source)?;
         }
         Ok(drawing)
     }
@@ -179,9 +190,10 @@ impl Session<'_> {
         drawing: &mut Drawing,
         area: Rect,
         panel: &Panel,
-        variables: &Variables,
+        page: &Page<'_>,
         source: &mut dyn Source,
     ) -> Result<(), Error> {
+        let variables = page.variables;
         let context = PlanContext {
             range: self.range,
             now_ms: self.request.now_ms,
@@ -204,6 +216,8 @@ impl Session<'_> {
             title: variables.text(&panel.title),
             content: variables.text(&panel.options.at("content").text_or_empty()),
             frames,
+            exemplars: answers.exemplars,
+            annotations: page.annotations,
             errors: answers.errors,
             notices: answers.notices,
             range: panel_range(panel, &context),
@@ -212,6 +226,20 @@ impl Session<'_> {
         };
         panel::draw(drawing, area, &scene);
         Ok(())
+    }
+
+    /// What curves are marked with, where there are any.
+    fn annotations(
+        &self,
+        panels: &[&Panel],
+        variables: &Variables,
+        source: &mut dyn Source,
+    ) -> Result<Vec<Annotation>, Error> {
+        let inner = panels.iter().flat_map(|panel| &panel.panels);
+        match panels.iter().copied().chain(inner).any(|panel| panel.kind == "timeseries") {
+            true => annotation::find(self.dashboard, self.range, variables, self.request.theme, source),
+            false => Ok(Vec::new()),
+        }
     }
 
     /// The variables that panels use, with their values.
@@ -223,10 +251,17 @@ impl Session<'_> {
             used.insert(panel.repeat.clone());
             let content = panel.options.at("content").text_or_empty();
             let own = [&panel.title, &panel.interval, &panel.time_from, &panel.time_shift, &content];
-            let targets = panel.targets.iter().flat_map(|target| [&target.expr, &target.interval]);
+            let targets =
+                panel.targets.iter().flat_map(|target| [&target.expr, &target.interval, &target.data_source]);
             let names = own.into_iter().chain(targets).flat_map(|text| references(text));
             used.extend(names.map(str::to_owned));
         }
+        let annotations = self.dashboard.annotations.iter();
+        let of_annotations = annotations.flat_map(|one| {
+            let tags = one.hand_made.iter().flat_map(|made| &made.tags);
+            [&one.expr, &one.step, &one.data_source].into_iter().chain(tags)
+        });
+        used.extend(of_annotations.flat_map(|text| references(text)).map(str::to_owned));
         let mut given = Given::new();
         for (name, value) in &self.request.variables {
             given.entry(name.clone()).or_default().push(value.clone());

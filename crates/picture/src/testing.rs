@@ -1,8 +1,11 @@
 //! A source for tests: what it holds is what it answers, whatever is asked.
 
-use model::LabelSet;
+use model::{LabelSet, histogram::Bucket};
 
-use crate::source::{RangeQuery, Selection, Series, Source, SourceError};
+use crate::source::{
+    AnnotationSearch, DataSource, Exemplar, HandAnnotation, InstantQuery, RangeQuery, Selection, Series,
+    Source, SourceError,
+};
 
 /// Expression, labels, and the value by the time in seconds.
 type Held = (String, Vec<(String, String)>, Box<dyn Fn(i64) -> f64>);
@@ -12,6 +15,12 @@ type Held = (String, Vec<(String, String)>, Box<dyn Fn(i64) -> f64>);
 pub(crate) struct Samples {
     series: Vec<Held>,
     labels: Vec<(String, Vec<String>)>,
+    /// Native histograms, by expression.
+    pub(crate) histograms: Vec<(String, Vec<(i64, Vec<Bucket>)>)>,
+    pub(crate) exemplars: Vec<Exemplar>,
+    pub(crate) annotations: Vec<HandAnnotation>,
+    /// The data sources that were asked, in order.
+    pub(crate) sources: Vec<String>,
     /// What was asked, in order.
     pub(crate) asked: Vec<String>,
 }
@@ -49,8 +58,12 @@ impl Samples {
                 .map(|time_ms| (time_ms, value(time_ms / 1000)))
                 .filter(|(_, value)| !value.is_infinite())
                 .collect(),
+            ..Series::default()
         };
-        let answer: Vec<_> = found.map(|(_, labels, value)| read(labels, value)).collect();
+        let native = self.histograms.iter().filter(|(own, _)| own == expr);
+        let native =
+            native.map(|(_, histograms)| Series { histograms: histograms.clone(), ..Series::default() });
+        let answer: Vec<_> = found.map(|(_, labels, value)| read(labels, value)).chain(native).collect();
         match answer.is_empty() && expr.starts_with("bad") {
             true => Err(SourceError::Query(format!("cannot evaluate {expr}"))),
             false => Ok(answer),
@@ -60,12 +73,30 @@ impl Samples {
 
 impl Source for Samples {
     fn range(&mut self, query: &RangeQuery<'_>) -> Result<Vec<Series>, SourceError> {
+        self.sources.push(query.data_source.to_owned());
         let times = (query.start_ms..=query.end_ms).step_by(query.step_ms as usize);
         self.answer(query.expr, times)
     }
 
-    fn instant(&mut self, expr: &str, time_ms: i64) -> Result<Vec<Series>, SourceError> {
-        self.answer(expr, std::iter::once(time_ms))
+    fn instant(&mut self, query: &InstantQuery<'_>) -> Result<Vec<Series>, SourceError> {
+        self.answer(query.expr, std::iter::once(query.time_ms))
+    }
+
+    fn exemplars(&mut self, _: &RangeQuery<'_>) -> Result<Vec<Exemplar>, SourceError> {
+        Ok(self.exemplars.clone())
+    }
+
+    fn annotations(&mut self, _: &AnnotationSearch<'_>) -> Result<Vec<HandAnnotation>, SourceError> {
+        Ok(self.annotations.clone())
+    }
+
+    fn data_sources(&mut self) -> Result<Vec<DataSource>, SourceError> {
+        let source = |name: &str| DataSource {
+            name: name.to_owned(),
+            uid: name.to_lowercase(),
+            kind: "prometheus".into(),
+        };
+        Ok(vec![source("Own"), source("Fleet")])
     }
 
     fn label_names(&mut self, _: &Selection<'_>) -> Result<Vec<String>, SourceError> {

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
-use model::Budget;
+use model::{Budget, histogram::Bucket};
 use serde_json::{Value, json};
 
-use crate::{Error, Format, Request, Theme, draw, testing::Samples};
+use crate::{Error, Exemplar, Format, HandAnnotation, Request, Theme, draw, testing::Samples};
 
 /// 2026-11-22T06:00:00Z.
 const NOW_MS: i64 = 1_795_327_200_000;
@@ -296,4 +296,95 @@ fn buckets_become_cells() {
     assert_eq!(picture.matches("fill=\"#fff5eb\"").count(), 6 + 1, "{picture}");
     let calculated = json!({ "id": 1, "type": "heatmap", "targets": [{ "expr": "hist" }], "options": { "calculate": true } });
     assert_shows(&svg(calculated, &mut source, |_| {}), &["4", "6", "8"]);
+}
+
+#[test]
+fn bars_stand_for_the_rows_of_a_table() {
+    let panel = json!({
+        "id": 1, "type": "barchart", "targets": [{ "expr": "cpu", "format": "table", "instant": true }],
+        "options": { "xField": "mode", "showValue": "always" }, "fieldConfig": { "defaults": { "unit": "percentunit" } },
+    });
+    let picture = svg(panel.clone(), &mut cpu(), |_| {});
+    assert_shows(&picture, &["user", "idle", "25%", "50%", "Value"]);
+    let mut lying = panel;
+    lying["options"]["orientation"] = json!("horizontal");
+    assert_shows(&svg(lying, &mut cpu(), |_| {}), &["user", "idle", "0%", "20%"]);
+}
+
+#[test]
+fn histograms_count_values() {
+    let panel = json!({
+        "id": 1, "type": "histogram", "targets": [{ "expr": "cpu", "legendFormat": "{{mode}}" }],
+        "options": { "bucketSize": 0.1 },
+    });
+    assert_shows(&svg(panel, &mut cpu(), |_| {}), &["0.200", "0.500", "user", "idle"]);
+}
+
+#[test]
+fn points_have_two_numbers() {
+    let panel = json!({
+        "id": 1, "type": "xychart", "targets": [{ "expr": "cpu", "format": "table" }, { "expr": "load", "format": "table" }],
+        "transformations": [{ "id": "joinByField", "options": {} }],
+    });
+    let mut source = Samples::default();
+    source.series("cpu", &[], |t| (t % 100) as f64).series("load", &[], |t| (t % 100) as f64 * 3.0);
+    let picture = svg(panel, &mut source, |_| {});
+    assert_shows(&picture, &["0", "80", "250"]);
+    assert!(picture.contains("fill-opacity=\"0.6\""), "{picture}");
+}
+
+#[test]
+fn native_histograms_are_drawn_by_their_buckets() {
+    let bucket = |lower: f64, upper: f64, count: f64| Bucket {
+        lower,
+        upper,
+        lower_inclusive: false,
+        upper_inclusive: true,
+        count,
+    };
+    let mut source = Samples::default();
+    let histograms = vec![(NOW_MS - 60_000, vec![bucket(1.0, 2.0, 5.0), bucket(2.0, 4.0, 9.0)])];
+    source.histograms = vec![("took".to_owned(), histograms)];
+    let panel = json!({ "id": 1, "type": "heatmap", "targets": [{ "expr": "took" }],
+        "options": { "yAxis": { "unit": "s" } } });
+    assert_shows(&svg(panel, &mut source, |_| {}), &["2.0 s", "4.0 s", "9"]);
+    let panel = json!({ "id": 1, "type": "stat", "targets": [{ "expr": "took" }] });
+    assert_shows(&svg(panel, &mut source, |_| {}), &["14"]);
+}
+
+#[test]
+fn curves_are_marked() {
+    let mut source = cpu();
+    source.annotations =
+        vec![HandAnnotation { panel_id: 1, start_ms: NOW_MS - 1_800_000, end_ms: NOW_MS - 900_000 }];
+    source.exemplars = vec![Exemplar { timestamp_ms: NOW_MS - 60_000, value: 0.4, ..Exemplar::default() }];
+    source.series("restart", &[], |t| if t % 3600 == 0 { 1.0 } else { 0.0 });
+    let dashboard = json!({
+        "uid": "test", "panels": [{ "id": 1, "type": "timeseries", "targets": [{ "expr": "cpu", "exemplar": true }] }],
+        "annotations": { "list": [{ "expr": "restart", "iconColor": "#123456", "datasource": "Fleet" }] },
+    });
+    let picture = draw(&dashboard.to_string(), &request(), &mut source, &Budget::new(64 << 20)).unwrap();
+    let picture = String::from_utf8(picture).unwrap();
+    assert_eq!(source.sources, ["Fleet", ""], "annotations are asked first");
+    assert!(picture.contains("#123456") && picture.contains("stroke-dasharray=\"4 4\""), "{picture}");
+    let none = json!({ "uid": "test", "panels": [{ "id": 1, "type": "timeseries", "targets": [{ "expr": "cpu" }] }],
+        "annotations": { "list": [{ "builtIn": 1, "enable": false }] } });
+    let plain = draw(&none.to_string(), &request(), &mut source, &Budget::new(64 << 20)).unwrap();
+    assert!(!String::from_utf8(plain).unwrap().contains("stroke-dasharray"));
+}
+
+#[test]
+fn panels_ask_the_data_source_that_they_name() {
+    let dashboard = json!({
+        "templating": { "list": [{ "type": "datasource", "name": "ds", "query": "prometheus", "regex": "/Fleet/" }] },
+        "panels": [
+            { "id": 1, "type": "stat", "datasource": { "uid": "${ds}" }, "targets": [{ "expr": "cpu" }] },
+            { "id": 2, "type": "stat", "datasource": "-- Mixed --",
+              "targets": [{ "expr": "cpu", "datasource": { "uid": "vm" } }, { "expr": "cpu" }] },
+        ],
+    });
+    let mut source = cpu();
+    let request = Request { panel: None, height: 0, ..request() };
+    draw(&dashboard.to_string(), &request, &mut source, &Budget::new(64 << 20)).unwrap();
+    assert_eq!(source.sources, ["Fleet", "vm", ""]);
 }

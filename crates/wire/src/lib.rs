@@ -1,4 +1,5 @@
-//! Remote write, remote read and OTLP on the wire. Remote write goes from there through the door of a store.
+//! Remote write, remote read, OTLP and the answers of query APIs on the wire. Remote write goes from there through the
+//! door of a store.
 //!
 //! A request is a Snappy block that holds a protobuf message, `prometheus.WriteRequest` (remote write 1.0) or
 //! `io.prometheus.write.v2.Request` (2.0); `docs/format/remote-write.md` has the fields. [`Intake`] takes it
@@ -7,6 +8,7 @@
 //!
 //! This crate knows nothing of HTTP: headers are read and answers worded by `api`.
 
+pub mod answer;
 #[cfg(test)]
 mod encode;
 mod error;

@@ -6,7 +6,7 @@ mod source;
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{Path, State},
     response::{IntoResponse, Response},
     routing::get,
@@ -14,14 +14,15 @@ use axum::{
 use http::{HeaderMap, StatusCode, header};
 use picture::{Format, Request, Theme};
 use tokio::{
+    runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
 
-use super::{Grafana, message};
+use super::{Viewer, data_source::Asking, message};
 use crate::{
     error::{ApiError, ErrorKind},
-    evaluator::{Evaluator, Job},
+    evaluator::Job,
     parameter::Parameters,
 };
 use source::JobSource;
@@ -39,21 +40,12 @@ const WAIT_MAX: Duration = Duration::from_secs(30);
 const RETRY_AFTER: &str = "5";
 
 /// Pictures of dashboards, for whoever may see them.
-pub(crate) fn routes(grafana: &Grafana, evaluator: &Arc<Evaluator>) -> Router {
-    let studio = Studio { grafana: grafana.clone(), evaluator: Arc::clone(evaluator) };
+pub(super) fn routes() -> Router<Asking> {
     Router::new()
         .route("/render/d-solo/{uid}", get(panel))
         .route("/render/d-solo/{uid}/{slug}", get(panel))
         .route("/render/d/{uid}", get(dashboard))
         .route("/render/d/{uid}/{slug}", get(dashboard))
-        .with_state(studio)
-}
-
-/// What the handlers share.
-#[derive(Clone)]
-struct Studio {
-    grafana: Grafana,
-    evaluator: Arc<Evaluator>,
 }
 
 /// Room for the pictures that are asked for at once.
@@ -88,7 +80,8 @@ impl Desk {
 
 /// One panel of a dashboard.
 async fn panel(
-    State(studio): State<Studio>,
+    State(asking): State<Asking>,
+    Extension(viewer): Extension<Viewer>,
     Path(path): Path<Vec<(String, String)>>,
     headers: HeaderMap,
     parameters: Parameters,
@@ -96,79 +89,81 @@ async fn panel(
     // Newer links have the panel's key here.
     let id = parameters.get("panelId").trim_start_matches("panel-").parse().ok();
     let Some(id) = id else { return message(StatusCode::BAD_REQUEST, "panelId is missing or no number") };
-    studio.answer(&path, &headers, &parameters, Some(id)).await
+    let request = request(&asking, &headers, &parameters, Some(id));
+    answer(asking, viewer, &path, request).await
 }
 
 /// All of a dashboard.
 async fn dashboard(
-    State(studio): State<Studio>,
+    State(asking): State<Asking>,
+    Extension(viewer): Extension<Viewer>,
     Path(path): Path<Vec<(String, String)>>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Response {
-    studio.answer(&path, &headers, &parameters, None).await
+    let request = request(&asking, &headers, &parameters, None);
+    answer(asking, viewer, &path, request).await
 }
 
-impl Studio {
-    async fn answer(
-        &self,
-        path: &[(String, String)],
-        headers: &HeaderMap,
-        parameters: &Parameters,
-        panel: Option<i64>,
-    ) -> Response {
-        let uid = path.iter().find(|(name, _)| name == "uid").map(|(_, uid)| uid.clone()).unwrap_or_default();
-        match self.picture(uid, self.request(headers, parameters, panel)).await {
-            Ok(response) | Err(response) => response,
-        }
+async fn answer(asking: Asking, viewer: Viewer, path: &[(String, String)], request: Request) -> Response {
+    let uid = path.iter().find(|(name, _)| name == "uid").map(|(_, uid)| uid.clone()).unwrap_or_default();
+    match picture(asking, viewer, uid, request).await {
+        Ok(response) | Err(response) => response,
     }
+}
 
-    fn request(&self, headers: &HeaderMap, parameters: &Parameters, panel: Option<i64>) -> Request {
-        let given = |name| Some(parameters.get(name).to_owned()).filter(|text| !text.is_empty());
-        let number = |name| parameters.get(name).parse::<f32>().ok().filter(|number| number.is_finite());
-        let pixels = |name, otherwise| number(name).map_or(otherwise, |pixels| pixels.max(0.0) as u32);
-        // Grafana asks for as much height as a dashboard needs by a height below zero.
-        let height = if panel.is_some() { HEIGHT } else { 0 };
-        let variables = parameters.with_prefix("var-");
-        Request {
-            panel,
-            from: given("from"),
-            to: given("to"),
-            variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-            zone: given("tz").or_else(|| given("timezone")),
-            width: pixels("width", WIDTH),
-            height: pixels("height", height),
-            scale: number("scale").or_else(|| number("deviceScaleFactor")).unwrap_or(1.0),
-            theme: if parameters.get("theme") == "light" { Theme::Light } else { Theme::Dark },
-            format: format(headers, parameters),
-            now_ms: self.evaluator.now_ms(),
-            scrape_interval_ms: self.grafana.instance.scrape_interval_ms(),
-        }
+fn request(asking: &Asking, headers: &HeaderMap, parameters: &Parameters, panel: Option<i64>) -> Request {
+    let given = |name| Some(parameters.get(name).to_owned()).filter(|text| !text.is_empty());
+    let number = |name| parameters.get(name).parse::<f32>().ok().filter(|number| number.is_finite());
+    let pixels = |name, otherwise| number(name).map_or(otherwise, |pixels| pixels.max(0.0) as u32);
+    // Grafana asks for as much height as a dashboard needs by a height below zero.
+    let height = if panel.is_some() { HEIGHT } else { 0 };
+    let variables = parameters.with_prefix("var-");
+    Request {
+        panel,
+        from: given("from"),
+        to: given("to"),
+        variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        zone: given("tz").or_else(|| given("timezone")),
+        width: pixels("width", WIDTH),
+        height: pixels("height", height),
+        scale: number("scale").or_else(|| number("deviceScaleFactor")).unwrap_or(1.0),
+        theme: if parameters.get("theme") == "light" { Theme::Light } else { Theme::Dark },
+        format: format(headers, parameters),
+        now_ms: asking.evaluator.now_ms(),
+        scrape_interval_ms: asking.grafana.instance.scrape_interval_ms(),
     }
+}
 
-    async fn picture(&self, uid: String, request: Request) -> Result<Response, Response> {
-        let place = self.grafana.desk.place().await?;
-        let found = self.grafana.blocking(move |grafana| grafana.library.get(&uid)).await?;
-        let dashboard = match found {
-            Ok(Some(dashboard)) => dashboard,
-            Ok(None) => return Err(message(StatusCode::NOT_FOUND, "Dashboard not found")),
-            Err(error) => {
-                tracing::error!(%error, cause = std::error::Error::source(&error).map(ToString::to_string), "picture");
-                return Err(message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()));
-            }
-        };
-        let content_type = request.format.content_type();
-        let draw = move |job: &Job| {
-            let _place = place;
-            let budget = Arc::clone(job.account().budget());
-            let drawn = picture::draw(&dashboard.json, &request, &mut JobSource::new(job), &budget);
-            drawn.map_err(ApiError::from)
-        };
-        let drawn = self.evaluator.run(None, draw).await;
-        let bytes = drawn.map_err(|error| message(error.kind.status(), &error.message))?;
-        let headers = [(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "private")];
-        Ok((headers, bytes).into_response())
-    }
+async fn picture(
+    asking: Asking,
+    viewer: Viewer,
+    uid: String,
+    request: Request,
+) -> Result<Response, Response> {
+    let place = asking.grafana.desk.place().await?;
+    let found = asking.grafana.blocking(move |grafana| grafana.library.get(&uid)).await?;
+    let dashboard = match found {
+        Ok(Some(dashboard)) => dashboard,
+        Ok(None) => return Err(message(StatusCode::NOT_FOUND, "Dashboard not found")),
+        Err(error) => {
+            tracing::error!(%error, cause = std::error::Error::source(&error).map(ToString::to_string), "picture");
+            return Err(message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()));
+        }
+    };
+    let content_type = request.format.content_type();
+    let evaluator = Arc::clone(&asking.evaluator);
+    let network = Handle::current();
+    let draw = move |job: &Job| {
+        let _place = place;
+        let budget = Arc::clone(job.account().budget());
+        let mut source = JobSource::new(job, &asking, &viewer, &network);
+        picture::draw(&dashboard.json, &request, &mut source, &budget).map_err(ApiError::from)
+    };
+    let drawn = evaluator.run(None, draw).await;
+    let bytes = drawn.map_err(|error| message(error.kind.status(), &error.message))?;
+    let headers = [(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "private")];
+    Ok((headers, bytes).into_response())
 }
 
 /// SVG for whoever asks for it before all else; browsers take it among others, and get what Grafana gives.

@@ -20,6 +20,7 @@ mod render;
 mod resource;
 mod search;
 mod source;
+mod source_load;
 mod source_peer;
 mod stack;
 mod status;

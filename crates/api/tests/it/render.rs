@@ -6,7 +6,12 @@ use axum::{
 };
 use http::{Request, StatusCode, header};
 
-use super::stack::Stack;
+use serde_json::json;
+
+use super::{
+    source::{ADMIN, add, call, upstream},
+    stack::Stack,
+};
 
 const RANGE: &str = "from=1700000000000&to=1700000045001&tz=utc";
 
@@ -38,6 +43,32 @@ async fn a_panel_is_drawn_from_the_store() {
     let of_all = bytes(get(&stack, &format!("/render/d/drawn?{RANGE}&format=svg"), "*/*").await).await;
     let of_all = String::from_utf8(of_all).unwrap();
     assert!(of_all.contains(">Drawn<") && of_all.contains(">Temperature of air<"), "{of_all}");
+}
+
+#[tokio::test]
+async fn a_panel_asks_the_data_source_that_it_names() {
+    let stack = Stack::new();
+    let router = stack.dashboards();
+    let (url, mut asked) = upstream(
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 102\r\n\r\n\
+          {\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":[1700000000,\"42\"]}]}}",
+    )
+    .await;
+    add(&router, &url, json!({})).await;
+    let panel =
+        json!({ "id": 1, "type": "stat", "datasource": { "uid": "$ds" }, "targets": [{ "expr": "far" }] });
+    let variable = json!({ "type": "datasource", "name": "ds", "query": "prometheus", "regex": "/vm/" });
+    let dashboard =
+        json!({ "uid": "far", "title": "Far", "panels": [panel], "templating": { "list": [variable] } });
+    let saved = call(&router, "POST", "/api/dashboards/db", Some(json!({ "dashboard": dashboard }))).await;
+    assert_eq!(saved.0, 200, "{saved:?}");
+    let path = format!("/render/d-solo/far?panelId=1&{RANGE}&format=svg");
+    let request = Request::get(&path).header(header::AUTHORIZATION, ADMIN).body(Body::empty()).unwrap();
+    let svg = String::from_utf8(bytes(super::case::send(&router, request).await).await).unwrap();
+    assert!(svg.contains(">42<"), "{svg}");
+    assert!(asked.recv().await.unwrap().contains("query=far&start=1700000000"));
+    let svg = String::from_utf8(bytes(get(&stack, &path, "*/*").await).await).unwrap();
+    assert!(svg.contains("other data sources are asked at"), "{svg}");
 }
 
 #[tokio::test]

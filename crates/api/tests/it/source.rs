@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// admin:correct horse
-const ADMIN: &str = "Basic YWRtaW46Y29ycmVjdCBob3JzZQ==";
+pub(crate) const ADMIN: &str = "Basic YWRtaW46Y29ycmVjdCBob3JzZQ==";
 
 fn request(method: &str, path: &str, body: Option<Value>) -> Request<Body> {
     let request = Request::builder().method(method).uri(path).header(header::AUTHORIZATION, ADMIN);
@@ -33,7 +33,7 @@ pub(crate) async fn call(router: &Router, method: &str, path: &str, body: Option
 }
 
 /// A server that answers each connection with the same bytes; what it was asked comes out of the channel.
-async fn upstream(answer: &'static [u8]) -> (String, mpsc::UnboundedReceiver<String>) {
+pub(crate) async fn upstream(answer: &'static [u8]) -> (String, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (asked, receiver) = mpsc::unbounded_channel();
@@ -268,6 +268,7 @@ async fn queries_are_answered_in_frames() {
             query("A", json!({ "uid": "prometheus" }), "1 + $__range_s"),
             query("B", json!("vm"), "up"),
             query("C", json!(null), "vector(NaN)"),
+            json!({ "refId": "D", "expr": "up", "instant": true, "exemplar": true }),
         ],
     });
     let (status, answer) = call(&router, "POST", "/api/ds/query", Some(body)).await;
@@ -278,14 +279,21 @@ async fn queries_are_answered_in_frames() {
     let nan = json!({ "values": [[1_700_000_000_000_i64], [null]], "entities": [{}, { "NaN": [0] }] });
     assert_eq!(data("C"), nan);
     assert!(asked.recv().await.unwrap().ends_with("query=up&time=1700000000"));
+    assert_eq!(answer["results"]["D"]["frames"].as_array().unwrap().len(), 1, "there are no exemplars");
 
     let broken = json!({
         "from": "now-1h", "to": "now",
-        "queries": [{ "refId": "A", "expr": "sum(" }, { "refId": "B", "datasource": { "uid": "gone" } }],
+        "queries": [{ "refId": "A", "expr": "sum(" }, { "refId": "B", "datasource": { "uid": "gone" } },
+            { "refId": "C", "datasource": { "type": "__expr__", "uid": "__expr__" }, "type": "math", "expression": "$A" }],
     });
     let (status, answer) = call(&router, "POST", "/api/ds/query", Some(broken)).await;
     assert_eq!((status, &answer["results"]["A"]["status"]), (400, &json!(400)));
     assert_eq!(answer["results"]["B"]["error"], "Data source not found");
+    let text = "expressions over other queries are not evaluated here: write them in PromQL";
+    assert_eq!(
+        (&answer["results"]["C"]["error"], &answer["results"]["C"]["status"]),
+        (&json!(text), &json!(400))
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The dashboard model: one shape for every generation of Grafana's JSON.
 
+mod annotation;
 mod field_config;
 mod graph;
 mod migrate;
@@ -11,6 +12,8 @@ mod tests;
 
 use serde_json::Value;
 
+pub(crate) use annotation::{AnnotationQuery, HandMade};
+
 pub(crate) use field_config::{
     ColorConfig, FieldConfig, FieldConfigSource, Mapping, Matched, Override, Threshold,
 };
@@ -20,11 +23,13 @@ use crate::time::RawRange;
 /// A dashboard.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dashboard {
+    pub(crate) uid: String,
     pub(crate) title: String,
     pub(crate) time: RawRange,
     /// A zone's name, `utc`, `browser` or nothing.
     pub(crate) timezone: String,
     pub(crate) variables: Vec<Variable>,
+    pub(crate) annotations: Vec<AnnotationQuery>,
     pub(crate) panels: Vec<Panel>,
 }
 
@@ -68,6 +73,8 @@ pub(crate) struct Panel {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Target {
     pub(crate) ref_id: String,
+    /// Uid or name of the data source that it asks, or a variable.
+    pub(crate) data_source: String,
     pub(crate) expr: String,
     pub(crate) legend_format: String,
     /// Its "Min step" as written.
@@ -77,6 +84,8 @@ pub(crate) struct Target {
     pub(crate) range: bool,
     pub(crate) format: TargetFormat,
     pub(crate) hide: bool,
+    /// Whether single measurements are shown beside its curves.
+    pub(crate) exemplar: bool,
     /// Kind of a data source that does not answer PromQL.
     pub(crate) foreign: Option<String>,
 }
@@ -112,6 +121,8 @@ pub(crate) enum VariableKind {
 pub(crate) struct Variable {
     pub(crate) name: String,
     pub(crate) kind: VariableKind,
+    /// Uid or name of the data source that is asked, or a variable.
+    pub(crate) data_source: String,
     pub(crate) query: String,
     pub(crate) regex: String,
     pub(crate) sort: i64,

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    Dashboard, FieldConfigSource, GridPos, Panel, Target, TargetFormat, Transformation, Variable,
-    VariableKind, VariableOption, migrate, resource, rows,
+    AnnotationQuery, Dashboard, FieldConfigSource, GridPos, Panel, Target, TargetFormat, Transformation,
+    Variable, VariableKind, VariableOption, migrate, resource, rows,
 };
 use crate::{Error, json::Json, time::RawRange};
 
@@ -29,10 +29,12 @@ impl Dashboard {
         let time = json.at("time");
         let variables = json.at("templating").at("list").objects().take(VARIABLES_MAX);
         Ok(Self {
+            uid: json.at("uid").text_or_empty(),
             title: text_or(json.at("title"), "Dashboard"),
             time: RawRange { from: text_or(time.at("from"), "now-6h"), to: text_or(time.at("to"), "now") },
             timezone: json.at("timezone").text_or_empty(),
             variables: variables.map(|variable| read_variable(variable, &json)).collect(),
+            annotations: AnnotationQuery::read_all(json.at("annotations").at("list")),
             panels: read_panels(&json),
         })
     }
@@ -68,13 +70,14 @@ fn read_panel(source: &Value, index: usize, top: bool) -> Panel {
     let kind = text("type");
     let inner = json.at("panels").objects().take(if top && kind == "row" { PANELS_MAX } else { 0 });
     let foreign = foreign_kind(json.at("datasource"));
+    let of_panel = source_name(json.at("datasource"));
     let targets = json.at("targets").objects().take(TARGETS_MAX).enumerate();
     Panel {
         id: json.at("id").number().map_or(index as i64 + 1, |id| id as i64),
         title: text("title"),
         grid: read_grid(json.at("gridPos")),
         transparent: json.at("transparent").is_true(),
-        targets: targets.map(|(index, target)| read_target(target, index, &foreign)).collect(),
+        targets: targets.map(|(index, target)| read_target(target, index, &foreign, &of_panel)).collect(),
         interval: text("interval"),
         max_data_points: json.at("maxDataPoints").number(),
         time_from: text("timeFrom"),
@@ -111,13 +114,18 @@ fn read_grid(json: &Value) -> GridPos {
     }
 }
 
-fn read_target(json: &Value, index: usize, foreign: &Option<String>) -> Target {
+fn read_target(json: &Value, index: usize, foreign: &Option<String>, of_panel: &str) -> Target {
     let text = |key: &str| json.at(key).text_or_empty();
     let instant = json.at("instant").is_true() || text("queryType") == "instant";
     let letter = char::from(b'A' + (index % 26) as u8);
     let own = json.at("datasource");
     Target {
         ref_id: json.at("refId").text().filter(|id| !id.is_empty()).unwrap_or_else(|| letter.to_string()),
+        // A panel leaves the choice to its targets, or makes it for them.
+        data_source: match of_panel {
+            "" | MIXED => source_name(own),
+            chosen => chosen.to_owned(),
+        },
         expr: text("expr"),
         legend_format: text("legendFormat"),
         interval: text("interval"),
@@ -130,6 +138,7 @@ fn read_target(json: &Value, index: usize, foreign: &Option<String>) -> Target {
             _ => TargetFormat::TimeSeries,
         },
         hide: json.at("hide").is_true(),
+        exemplar: json.at("exemplar").is_true(),
         foreign: if own.is_object() { foreign_kind(own) } else { foreign.clone() },
     }
 }
@@ -138,7 +147,15 @@ fn read_target(json: &Value, index: usize, foreign: &Option<String>) -> Target {
 const PROMETHEUS_KINDS: [&str; 6] =
     ["", "prometheus", "datasource", "mixed", "-- mixed --", "victoriametrics-metrics-datasource"];
 
-fn foreign_kind(source: &Value) -> Option<String> {
+/// What a panel writes whose targets each name their own data source.
+const MIXED: &str = "-- Mixed --";
+
+/// How a dashboard names a data source: by the uid in newer ones, by the name in older ones.
+pub(super) fn source_name(source: &Value) -> String {
+    if source.is_object() { source.at("uid").text_or_empty() } else { source.text_or_empty() }
+}
+
+pub(super) fn foreign_kind(source: &Value) -> Option<String> {
     let kind = source.at("type").text_or_empty();
     let answers = PROMETHEUS_KINDS.contains(&kind.to_lowercase().as_str()) || kind.starts_with('$');
     (!answers).then_some(kind)
@@ -158,6 +175,7 @@ fn read_variable(json: &Value, dashboard: &Value) -> Variable {
     let query = read_query(json);
     Variable {
         name: text("name"),
+        data_source: source_name(json.at("datasource")),
         query: if kind == VariableKind::Constant { constant(query, dashboard) } else { query },
         kind,
         regex: text("regex"),

@@ -23,6 +23,7 @@ pub(super) fn to_classic(spec: &Value) -> Value {
         "time": { "from": time.at("from"), "to": time.at("to") },
         "timezone": time.at("timezone"),
         "templating": { "list": spec.at("variables").objects().map(variable).collect::<Vec<_>>() },
+        "annotations": { "list": spec.at("annotations").objects().map(annotation).collect::<Vec<_>>() },
         "panels": layout.panels,
     })
 }
@@ -153,8 +154,26 @@ fn target(query: &Value) -> Value {
     let kind = [inner.at("group"), inner.at("kind")].into_iter().find(|kind| kind.is_string());
     target.insert("refId".to_owned(), spec.at("refId").clone());
     target.insert("hide".to_owned(), spec.at("hidden").clone());
-    target.insert("datasource".to_owned(), json!({ "type": kind }));
+    target.insert("datasource".to_owned(), json!({ "type": kind, "uid": data_source(spec, inner) }));
     Value::Object(target)
+}
+
+/// The uid of a data source: later V2 has it as a name within the query, earlier ones beside it.
+fn data_source(spec: &Value, query: &Value) -> String {
+    let names = [query.at("datasource").at("name"), spec.at("datasource").at("uid")];
+    names.into_iter().map(Json::text_or_empty).find(|name| !name.is_empty()).unwrap_or_default()
+}
+
+fn annotation(annotation: &Value) -> Value {
+    let spec = annotation.at("spec");
+    let query = spec.at("query");
+    let mut fields = query.at("spec").as_object().cloned().unwrap_or_default();
+    for name in ["enable", "iconColor"] {
+        fields.insert(name.to_owned(), spec.at(name).clone());
+    }
+    fields.insert("builtIn".to_owned(), json!(u8::from(spec.at("builtIn").is_true())));
+    fields.insert("datasource".to_owned(), json!({ "uid": data_source(spec, query) }));
+    Value::Object(fields)
 }
 
 fn transformation(one: &Value) -> Value {
@@ -197,5 +216,6 @@ fn variable(variable: &Value) -> Value {
     fields.insert("type".to_owned(), json!(kind.trim_end_matches("Variable").to_lowercase()));
     fields.insert("query".to_owned(), query);
     fields.insert("sort".to_owned(), json!(sort));
+    fields.insert("datasource".to_owned(), json!({ "uid": data_source(spec, spec.at("query")) }));
     Value::Object(fields)
 }

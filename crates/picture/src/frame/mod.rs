@@ -4,7 +4,7 @@ mod name;
 
 use std::rc::Rc;
 
-use model::{LabelSet, is_stale, stale_nan};
+use model::{LabelSet, histogram::Bucket, is_stale, stale_nan};
 
 pub(crate) use name::{Names, legend, without_name};
 
@@ -151,6 +151,8 @@ pub(crate) struct Frame {
     /// Step of the range query it comes from, ms: a longer pause between samples is a gap.
     pub(crate) step_ms: Option<f64>,
     pub(crate) fields: Vec<Field>,
+    /// Native histograms by time, whose numbers of observations are among the fields.
+    pub(crate) histograms: Rc<[(i64, Vec<Bucket>)]>,
 }
 
 impl Frame {

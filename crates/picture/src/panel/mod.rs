@@ -1,9 +1,12 @@
 //! Panels by their types: each draws its frames into a rectangle.
 
+mod barchart;
 mod bargauge;
+mod bars;
 mod big_number;
 mod gauge;
 mod heatmap;
+mod histogram;
 mod piechart;
 mod stat;
 mod table;
@@ -11,11 +14,16 @@ mod text;
 mod timeline;
 mod timeseries;
 mod value;
+mod xychart;
 
 use crate::{
+    annotation::Annotation,
+    chart::{Entry, Legend},
     dashboard::Panel,
     drawing::{Anchor, Drawing, Rect, Text, font},
     frame::{Frame, Names},
+    json::Json,
+    source::Exemplar,
     theme::{Color, Theme},
     time::{TimeRange, Zone},
 };
@@ -36,6 +44,9 @@ pub(crate) struct Scene<'a> {
     pub(crate) title: String,
     pub(crate) content: String,
     pub(crate) frames: Vec<Frame>,
+    pub(crate) exemplars: Vec<Exemplar>,
+    /// Of all panels of the dashboard.
+    pub(crate) annotations: &'a [Annotation],
     /// Why targets failed.
     pub(crate) errors: Vec<String>,
     /// What is not shown.
@@ -59,7 +70,10 @@ fn painter(kind: &str) -> Option<Painter> {
         "timeseries" => timeseries::draw,
         "stat" => stat::draw,
         "gauge" => gauge::draw,
+        "barchart" => barchart::draw,
         "bargauge" => bargauge::draw,
+        "histogram" => histogram::draw,
+        "xychart" => xychart::draw,
         "heatmap" => heatmap::draw,
         "piechart" => piechart::draw,
         "state-timeline" => timeline::draw_states,
@@ -108,6 +122,15 @@ pub(crate) fn draw(drawing: &mut Drawing, area: Rect, scene: &Scene<'_>) {
         return;
     }
     painter(drawing, inside, scene);
+}
+
+/// A legend of names and colours below the plot, where the panel has one.
+fn plain_legend(entries: impl Iterator<Item = Entry>, scene: &Scene<'_>) -> Legend {
+    let options = scene.panel.options.at("legend");
+    let hidden = options.at("showLegend").flag() == Some(false)
+        || options.at("displayMode").as_str() == Some("hidden");
+    let entries = if hidden { Vec::new() } else { entries.collect() };
+    Legend { entries, columns: Vec::new(), table: false, right: false }
 }
 
 /// Lines of text one below the other; what is left is the room below them.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, rc::Rc};
 
-use model::LabelSet;
+use model::{LabelSet, histogram::Bucket};
 
 use super::{Question, SERIES_MAX, shared};
 use crate::{
@@ -18,11 +18,22 @@ pub(super) fn of_answer(question: &Question<'_>, mut series: Vec<Series>, severa
     if series.is_empty() {
         return Vec::new();
     }
+    series.iter_mut().for_each(count_histograms);
     match question.target.format {
         TargetFormat::Table => vec![table(question, &series, several)],
         TargetFormat::Heatmap => buckets(question, series),
         TargetFormat::TimeSeries => series.into_iter().map(|one| frame(question, one, count)).collect(),
     }
+}
+
+/// Adds the numbers of observations of native histograms to the samples.
+fn count_histograms(series: &mut Series) {
+    if series.histograms.is_empty() {
+        return;
+    }
+    let count = |buckets: &[Bucket]| buckets.iter().map(|bucket| bucket.count).sum();
+    series.samples.extend(series.histograms.iter().map(|(time_ms, buckets)| (*time_ms, count(buckets))));
+    series.samples.sort_by_key(|(time_ms, _)| *time_ms);
 }
 
 fn frame(question: &Question<'_>, series: Series, count: usize) -> Frame {
@@ -36,6 +47,7 @@ fn frame(question: &Question<'_>, series: Series, count: usize) -> Frame {
         ref_id: shared(&question.target.ref_id),
         step_ms: question.step_ms.map(|step_ms| step_ms as f64),
         fields: vec![Field::times(times), field],
+        histograms: series.histograms.into(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     dashboard::{Panel, Target},
+    source::RangeQuery,
     time::{StepRequest, TimeRange, Zone, align, parse_duration, target_step},
     variable::{Style, VariableValue, Variables, interpolate},
 };
@@ -13,11 +14,20 @@ const STEP_MIN_MS: i64 = 1;
 
 pub(super) struct Question<'a> {
     pub(super) target: &'a Target,
+    pub(super) data_source: String,
     pub(super) expr: String,
     pub(super) start_ms: i64,
     pub(super) end_ms: i64,
     /// `None` for an instant query, which is asked at the end.
     pub(super) step_ms: Option<i64>,
+}
+
+impl Question<'_> {
+    /// As it is asked; `None` for an instant query.
+    pub(super) fn range(&self) -> Option<RangeQuery<'_>> {
+        let &Self { ref data_source, ref expr, start_ms, end_ms, .. } = self;
+        Some(RangeQuery { data_source, expr, start_ms, end_ms, step_ms: self.step_ms? })
+    }
 }
 
 /// What holds for all questions of a panel.
@@ -70,16 +80,24 @@ fn plan_target<'a>(
         built_in.or_else(|| variables.get(name))
     };
     let expr = interpolate(&target.expr, &scope, Style::PromQl).trim().to_owned();
+    let data_source = variables.text(&target.data_source).trim().to_owned();
     let mut questions = Vec::new();
     if target.range || !target.instant {
         let step_ms = (step.step_ms as i64).max(STEP_MIN_MS);
         let aligned = |time_ms| align(time_ms, step_ms, context.zone.offset_ms(range.to_ms));
         let (start_ms, end_ms) = (aligned(range.from_ms), aligned(range.to_ms));
-        questions.push(Question { target, expr: expr.clone(), start_ms, end_ms, step_ms: Some(step_ms) });
+        questions.push(Question {
+            target,
+            data_source: data_source.clone(),
+            expr: expr.clone(),
+            start_ms,
+            end_ms,
+            step_ms: Some(step_ms),
+        });
     }
     if target.instant {
         let (start_ms, end_ms) = (range.from_ms, range.to_ms);
-        questions.push(Question { target, expr, start_ms, end_ms, step_ms: None });
+        questions.push(Question { target, data_source, expr, start_ms, end_ms, step_ms: None });
     }
     questions
 }

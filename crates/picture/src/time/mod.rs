@@ -9,5 +9,6 @@ mod zone;
 pub(crate) use duration::{format_duration, parse_duration};
 pub(crate) use interval::{StepRequest, align, range_variable, round_interval, target_step};
 pub(crate) use pattern::ByPattern;
+pub use range::moment;
 pub(crate) use range::{RawRange, TimeRange};
 pub use zone::Zone;

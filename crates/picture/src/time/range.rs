@@ -44,8 +44,9 @@ impl RawRange {
     }
 }
 
-/// One end of a range; `round_up` decides whether `/d` means the start or the end of the day.
-fn moment(source: &str, now_ms: i64, round_up: bool, zone: &Zone) -> Option<i64> {
+/// One end of a time range as Grafana writes it (`now-6h`, `now/d`, milliseconds, a date), in milliseconds since the
+/// Unix epoch; `None` when it is no time. `round_up` decides whether `/d` means the start or the end of the day.
+pub fn moment(source: &str, now_ms: i64, round_up: bool, zone: &Zone) -> Option<i64> {
     let source = source.trim();
     if source.len() >= 9 && source.bytes().all(|byte| byte.is_ascii_digit()) {
         return source.parse().ok().filter(|ms| *ms < 253_402_300_800_000);

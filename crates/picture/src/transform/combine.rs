@@ -133,7 +133,7 @@ pub(super) fn join_by_field(frames: Vec<Frame>, options: &JsonValue) -> Vec<Fram
     }
     let (ref_id, step_ms) =
         joinable.first().map(|(frame, _)| (Rc::clone(&frame.ref_id), frame.step_ms)).unwrap_or_default();
-    vec![Frame { ref_id, step_ms, fields, name: None }]
+    vec![Frame { ref_id, step_ms, fields, ..Frame::default() }]
 }
 
 /// The values to join by, in order; of an inner join only those that all have.

@@ -12,7 +12,7 @@ use crate::{
     Error,
     dashboard::{Variable, VariableKind, VariableOption},
     pattern::Pattern,
-    source::{Selection, Source, SourceError},
+    source::{DataSource, InstantQuery, Selection, Source, SourceError},
     time::{TimeRange, format_duration, parse_duration, range_variable, round_interval},
 };
 
@@ -72,7 +72,9 @@ fn in_order<'a>(variables: &'a [Variable], used: &BTreeSet<String>) -> Vec<&'a V
             order.push(variable);
         } else if seen.insert(variable.name.as_str()) {
             waiting.push((variable, true));
-            let names = references(&variable.query).into_iter().chain(references(&variable.regex));
+            let names = [&variable.query, &variable.regex, &variable.data_source]
+                .into_iter()
+                .flat_map(|text| references(text));
             waiting.extend(names.filter_map(|name| by_name.get(name)).map(|other| (*other, false)));
         }
     }
@@ -97,7 +99,7 @@ fn load(
         },
         VariableKind::Custom => options::custom(&values.text(&variable.query)),
         VariableKind::Interval => intervals(variable, range),
-        VariableKind::DataSource => vec![plain("prometheus".to_owned())],
+        VariableKind::DataSource => sources(variable, values, source)?,
         VariableKind::Constant | VariableKind::TextBox => vec![plain(values.text(&variable.query))],
         VariableKind::Other => variable.options.clone(),
     })
@@ -115,7 +117,9 @@ fn query(
     };
     let text = interpolate(&variable.query, &scope, Style::PromQl);
     let TimeRange { from_ms: start_ms, to_ms: end_ms } = range;
-    let all = Selection { selector: "", start_ms, end_ms, limit: OPTIONS_MAX };
+    let data_source = values.text(&variable.data_source);
+    let data_source = data_source.trim();
+    let all = Selection { data_source, selector: "", start_ms, end_ms, limit: OPTIONS_MAX };
     match MetricQuery::read(&text) {
         MetricQuery::LabelNames(selector) => source.label_names(&Selection { selector, ..all }),
         MetricQuery::LabelValues("", _) | MetricQuery::Series("") => Ok(Vec::new()),
@@ -130,13 +134,42 @@ fn query(
                 let (time_ms, value) = series.samples.last().copied().unwrap_or((0, f64::NAN));
                 format!("{} {value} {time_ms}", series.labels)
             };
-            Ok(source.instant(expr, end_ms)?.into_iter().map(written).collect())
+            Ok(source
+                .instant(&InstantQuery { data_source, expr, time_ms: end_ms })?
+                .into_iter()
+                .map(written)
+                .collect())
         }
         MetricQuery::Series(selector) => {
             let series = source.series(&Selection { selector, ..all })?;
             Ok(series.iter().map(ToString::to_string).collect())
         }
     }
+}
+
+/// Kinds of data source that answer PromQL: each offers those of the others.
+const KINDS: [&str; 2] = ["prometheus", "victoriametrics-metrics-datasource"];
+
+/// The data sources of a kind, by name; the value is what panels know them by.
+fn sources(
+    variable: &Variable,
+    values: &Variables,
+    source: &mut dyn Source,
+) -> Result<Vec<VariableOption>, Error> {
+    let all = match source.data_sources() {
+        Ok(all) => all,
+        Err(SourceError::Over(why)) => return Err(Error::Source(why)),
+        Err(SourceError::Query(_)) => Vec::new(),
+    };
+    let regex = values.text(&variable.regex);
+    let pattern = Some(regex.as_str()).filter(|regex| !regex.is_empty()).and_then(Pattern::new);
+    let wanted = variable.query.as_str();
+    let of_kind = |kind: &str| kind == wanted || (KINDS.contains(&kind) && KINDS.contains(&wanted));
+    let fits = |one: &DataSource| {
+        of_kind(&one.kind) && pattern.as_ref().is_none_or(|pattern| pattern.is_match(&one.name))
+    };
+    let option = |one: DataSource| VariableOption { text: one.name, value: one.uid };
+    Ok(all.into_iter().filter(fits).map(option).take(OPTIONS_MAX).collect())
 }
 
 fn intervals(variable: &Variable, range: TimeRange) -> Vec<VariableOption> {

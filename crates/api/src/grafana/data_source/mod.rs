@@ -6,6 +6,7 @@ mod health;
 mod json;
 mod path;
 mod proxy;
+mod question;
 mod relay;
 mod upstream;
 
@@ -19,13 +20,14 @@ use axum::{
 };
 use dashboard::{DataSourceError, DataSources, Role, data_source::Key};
 use http::StatusCode;
-use model::{Part, Reservation, with_causes};
+use model::{ExemplarQueryable, Part, Reservation, with_causes};
 use serde_json::{Value, json};
 
-use super::{Grafana, Viewer, at_least, message, query};
-use crate::evaluator::Evaluator;
-pub(super) use relay::relay;
-pub(super) use upstream::UpstreamError;
+use super::{Grafana, Viewer, at_least, message, query, render};
+use crate::{evaluator::Evaluator, prometheus::Prometheus};
+pub(super) use question::{Failed, Question, take};
+use relay::relay;
+use upstream::UpstreamError;
 use upstream::Upstreams;
 
 /// The data sources, and how their files are read anew.
@@ -66,6 +68,8 @@ pub(super) struct Asking {
     pub(super) grafana: Grafana,
     /// Evaluates queries of the own store.
     pub(super) evaluator: Arc<Evaluator>,
+    /// Exemplars of the own store.
+    pub(super) exemplars: Arc<dyn ExemplarQueryable>,
     /// The API of the own store.
     own: Router,
     /// Whether nobody had to log in: then the others, which have been told passwords, are not asked.
@@ -83,11 +87,13 @@ impl Asking {
 pub(super) const ONLY_BEHIND_LOGIN: &str =
     "other data sources are asked at the dashboards' address, by those who logged in";
 
-/// The way to the data sources. `own` is the API of the own store; where `open` says that nobody has to log in, the
-/// others are out of reach.
-pub(crate) fn asking_routes(grafana: &Grafana, evaluator: Arc<Evaluator>, own: Router, open: bool) -> Router {
-    let asking = Asking { grafana: grafana.clone(), evaluator, own, open };
-    proxy::routes().merge(batch::routes()).merge(health::routes()).merge(query::routes()).with_state(asking)
+/// The way to the data sources, and pictures of what is asked there. `own` is the API of the own store; where `open`
+/// says that nobody has to log in, the others are out of reach.
+pub(crate) fn asking_routes(grafana: &Grafana, prometheus: &Prometheus, own: Router, open: bool) -> Router {
+    let (evaluator, exemplars) = (Arc::clone(&prometheus.evaluator), Arc::clone(&prometheus.exemplars));
+    let asking = Asking { grafana: grafana.clone(), evaluator, exemplars, own, open };
+    let routes = proxy::routes().merge(batch::routes()).merge(health::routes());
+    routes.merge(query::routes()).merge(render::routes()).with_state(asking)
 }
 
 fn only_behind_login() -> Response {

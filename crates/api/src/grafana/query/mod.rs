@@ -1,7 +1,6 @@
 //! `/api/ds/query`: queries of several data sources at once, answered in Grafana's data frames.
 
 mod foreign;
-mod foreign_answer;
 mod frame;
 mod request;
 
@@ -19,19 +18,18 @@ use http::StatusCode;
 use http_body_util::Limited;
 use model::Reservation;
 use promql::engine::Value;
+use wire::answer::{Exemplar, Series};
 
 use super::{
     Viewer,
-    data_source::{Asking, ONLY_BEHIND_LOGIN},
+    data_source::{Asking, Failed},
     message,
 };
 use crate::{
-    error::ApiError,
-    evaluator::{Job, Query},
+    evaluator::{Job, Query, reserve},
     held_request::HeldRequest,
     prometheus::stream::{Pieces, respond},
 };
-use foreign_answer::ForeignSeries;
 use request::{Asked, Chosen};
 
 /// Bytes of a request: fifty long queries.
@@ -98,40 +96,46 @@ impl Answer {
     }
 }
 
-/// Why a query gave nothing.
-struct Failed {
-    status: StatusCode,
-    text: String,
-}
-
-impl From<ApiError> for Failed {
-    fn from(error: ApiError) -> Self {
-        Self { status: error.kind.status(), text: error.message }
-    }
-}
-
 /// What a query gave, of which frames are made; its memory is given back with it.
 struct Found {
     series: FoundSeries,
+    /// What the engine has to say about it, warnings first.
+    notices: Vec<(&'static str, String)>,
     _account: Reservation,
 }
 
 enum FoundSeries {
     Own(Value),
-    Foreign { result_type: &'static str, series: Vec<ForeignSeries> },
+    Foreign { result_type: &'static str, series: Vec<Series> },
+    Exemplars(Vec<Exemplar>),
 }
 
+/// What stands for a data source in queries that reckon with the results of others.
+const EXPRESSION: &str = "__expr__";
+
 async fn answer(asking: &Asking, viewer: &Viewer, asked: &Asked) -> Result<Found, Failed> {
+    if asked.source == Chosen::Named(EXPRESSION.to_owned()) {
+        let text = "expressions over other queries are not evaluated here: write them in PromQL".to_owned();
+        return Err(Failed { status: StatusCode::BAD_REQUEST, text });
+    }
     let source = find(asking, &asked.source)
         .ok_or_else(|| Failed { status: StatusCode::NOT_FOUND, text: "Data source not found".to_owned() })?;
-    if source.is_own() {
-        return of_own(asking, asked).await;
+    let found = match source.is_own() {
+        true => of_own(asking, asked).await,
+        false => foreign::ask(asking, viewer, &source, asked).await,
+    };
+    // As Grafana has it: curves are worth showing without their exemplars.
+    match found {
+        Err(failed) if asked.exemplars => {
+            tracing::debug!(error = failed.text, "exemplars");
+            Ok(Found {
+                series: FoundSeries::Exemplars(Vec::new()),
+                notices: Vec::new(),
+                _account: asking.account(),
+            })
+        }
+        found => found,
     }
-    if asking.open {
-        let text = ONLY_BEHIND_LOGIN.to_owned();
-        return Err(Failed { status: StatusCode::FORBIDDEN, text });
-    }
-    foreign::ask(asking, viewer, &source, asked).await
 }
 
 fn find(asking: &Asking, chosen: &Chosen) -> Option<Arc<DataSource>> {
@@ -151,9 +155,25 @@ async fn of_own(asking: &Asking, asked: &Asked) -> Result<Found, Failed> {
         per_step_stats: false,
         explain: false,
     };
-    let work = move |job: &Job| job.evaluate(&query);
-    let (outcome, account) = asking.evaluator.run(None, work).await?;
-    Ok(Found { series: FoundSeries::Own(outcome.value), _account: account })
+    if asked.exemplars {
+        let store = Arc::clone(&asking.exemplars);
+        let find = move |job: &Job| {
+            let (exemplars, mut account) = job.exemplars(&*store, &query)?;
+            let series = FoundSeries::Exemplars(exemplars);
+            reserve(&mut account, series.written_bytes())?;
+            Ok(Found { series, notices: Vec::new(), _account: account })
+        };
+        return Ok(asking.evaluator.run(None, find).await?);
+    }
+    let work = move |job: &Job| {
+        let (outcome, mut account) = job.evaluate(&query)?;
+        let series = FoundSeries::Own(outcome.value);
+        reserve(&mut account, series.written_bytes())?;
+        let warnings = outcome.warnings.into_iter().map(|text| ("warning", text));
+        let notices = warnings.chain(outcome.infos.into_iter().map(|text| ("info", text))).collect();
+        Ok(Found { series, notices, _account: account })
+    };
+    Ok(asking.evaluator.run(None, work).await?)
 }
 
 /// An answer on its way out, a frame at a time.
@@ -207,13 +227,14 @@ impl Written {
             return self.open(out, answer + 1);
         };
         // Without series there is a frame all the same: it says what was asked.
-        if frame >= found.series.len().max(1) {
+        let least = usize::from(!asked.exemplars);
+        if frame >= found.series.len().max(least) {
             return Next::Frame { answer, result: result + 1, frame: 0 };
         }
         if (result, frame) != (0, 0) {
             out.push(',');
         }
-        frame::write(out, asked, &found.series, frame);
+        frame::write(out, asked, found, frame);
         Next::Frame { answer, result, frame: frame + 1 }
     }
 }

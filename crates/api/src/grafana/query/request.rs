@@ -1,6 +1,7 @@
 //! What is asked, as Grafana's clients write it.
 
 use model::duration::{self, DurationMs};
+use picture::Zone;
 use serde_json::Value;
 
 use crate::evaluator::Times;
@@ -58,6 +59,8 @@ pub(super) struct Asked {
     /// With everything put in.
     pub(super) expr: String,
     pub(super) times: Times,
+    /// Whether the exemplars of its series are asked for instead of their samples.
+    pub(super) exemplars: bool,
     /// How series are named.
     pub(super) legend: String,
 }
@@ -71,7 +74,7 @@ pub(super) enum Chosen {
     Named(String),
 }
 
-/// Reads a request; a query for a range and a moment becomes two.
+/// Reads a request; a query for a range, a moment and exemplars becomes three.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -102,22 +105,26 @@ fn read_query(query: &Value, start_ms: i64, end_ms: i64) -> Vec<Asked> {
     let step_ms = step_ms(query, range_ms);
     let expr = with_macros(text("expr"), step_ms, least_step_ms(query), range_ms);
     let flag = |name: &str| query[name] == true;
-    let asked = |times| Asked {
+    let asked = |times, exemplars| Asked {
         ref_id: query["refId"].as_str().unwrap_or("A").to_owned(),
         source: chosen(query),
         expr: expr.clone(),
         times,
+        exemplars,
         legend: text("legendFormat").to_owned(),
     };
     let mut all = Vec::new();
+    // The grid stands still while the range moves, so that curves do.
+    let aligned = |ms: i64| ms - ms.rem_euclid(step_ms);
+    let over_range = Times { start_ms: aligned(start_ms), end_ms: aligned(end_ms), step_ms: Some(step_ms) };
     if flag("range") || !flag("instant") {
-        // The grid stands still while the range moves, so that curves do.
-        let aligned = |ms: i64| ms - ms.rem_euclid(step_ms);
-        let times = Times { start_ms: aligned(start_ms), end_ms: aligned(end_ms), step_ms: Some(step_ms) };
-        all.push(asked(times));
+        all.push(asked(over_range, false));
     }
     if flag("instant") {
-        all.push(asked(Times { start_ms: end_ms, end_ms, step_ms: None }));
+        all.push(asked(Times { start_ms: end_ms, end_ms, step_ms: None }, false));
+    }
+    if flag("exemplar") {
+        all.push(asked(over_range, true));
     }
     all
 }
@@ -171,28 +178,15 @@ fn with_macros(expr: &str, step_ms: i64, least_ms: i64, range_ms: i64) -> String
     })
 }
 
-/// Milliseconds since the Unix epoch, as text or number, or a moment such as `now-6h` or `now/d`.
+/// Milliseconds since the Unix epoch, as text or number, or a moment such as `now-6h` or `now/M`, in UTC as Grafana's
+/// server reads it.
 fn moment_ms(value: &Value, now_ms: i64, is_end: bool) -> Result<i64, String> {
     if let Some(ms) = value.as_i64() {
         return Ok(ms);
     }
     let text = value.as_str().unwrap_or_default();
-    let bad = || format!("{text:?} is no time: write milliseconds since 1970, or for example now-1h");
-    let Some(relative) = text.strip_prefix("now") else { return text.parse().map_err(|_| bad()) };
-    let (shift, unit) = relative.split_once('/').unwrap_or((relative, ""));
-    let moved = match shift.split_at_checked(1) {
-        Some(("-", length)) => now_ms.checked_sub(duration::parse_ms(length).map_err(|_| bad())?),
-        Some(("+", length)) => now_ms.checked_add(duration::parse_ms(length).map_err(|_| bad())?),
-        Some(_) => return Err(bad()),
-        None => Some(now_ms),
-    };
-    let moved = moved.ok_or_else(bad)?;
-    if unit.is_empty() {
-        return Ok(moved);
-    }
-    let unit_ms = duration::parse_ms(&format!("1{unit}")).map_err(|_| bad())?.max(1);
-    let begin = moved.saturating_sub(moved.rem_euclid(unit_ms));
-    Ok(if is_end { begin.saturating_add(unit_ms - 1) } else { begin })
+    let found = text.parse().ok().or_else(|| picture::moment(text, now_ms, is_end, &Zone::Utc));
+    found.ok_or_else(|| format!("{text:?} is no time: write milliseconds since 1970, or for example now-1h"))
 }
 
 #[cfg(test)]
@@ -210,6 +204,8 @@ mod tests {
             (json!("now-1h"), false, Some(now_ms - 3_600_000)),
             (json!("now/d"), false, Some(86_400_000)),
             (json!("now-1d/d"), true, Some(86_399_999)),
+            (json!("now/M"), true, Some(31 * 86_400_000 - 1)),
+            (json!("1970-01-01 00:00:02"), false, Some(2_000)),
             (json!("now-"), false, None),
             (json!("now-292000000y"), false, None),
             (json!("yesterday"), false, None),
@@ -243,7 +239,6 @@ mod tests {
         });
         let asked = read(body.to_string().as_bytes(), 0).unwrap();
         assert_eq!(asked[0].expr, format!("a[{}]", 4 * TIME_MAX_MS));
-        assert_eq!(moment_ms(&json!("now/00y"), i64::MAX, true), Ok(i64::MAX));
     }
 
     #[test]

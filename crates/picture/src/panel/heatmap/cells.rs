@@ -1,5 +1,6 @@
 //! What a heatmap shows: counts by time and by bucket.
 
+use model::histogram::Bucket;
 use serde_json::Value as JsonValue;
 
 use crate::{
@@ -50,11 +51,14 @@ impl Cells {
     /// The cells of a panel; `None` when there is no memory for them, which the drawing then says.
     pub(super) fn new(scene: &Scene<'_>, drawing: &mut Drawing) -> Option<Self> {
         let samples: usize = scene.frames.iter().map(Frame::rows).sum();
-        if !drawing.reserve((samples + CELLS_MAX.min(4 * samples)) * size_of::<f64>()) {
+        let native = scene.frames.iter().any(|frame| !frame.histograms.is_empty());
+        let cells = if native { CELLS_MAX } else { CELLS_MAX.min(4 * samples) };
+        if !drawing.reserve((samples + cells) * size_of::<f64>()) {
             return None;
         }
         let options = &scene.panel.options;
         Some(match options.at("calculate").is_true() {
+            _ if native => from_histograms(scene),
             true => from_values(scene, options.at("calculation")),
             false => from_buckets(scene),
         })
@@ -96,18 +100,7 @@ fn from_buckets(scene: &Scene<'_>) -> Cells {
         label: name.clone(),
         is_bound: numeric,
     };
-    let mut times: Vec<f64> = scene
-        .frames
-        .iter()
-        .filter_map(|frame| frame.time())
-        .flat_map(|time| time.values.numbers())
-        .copied()
-        .collect();
-    times.sort_by(f64::total_cmp);
-    times.dedup();
-    let asked = scene.frames.iter().filter_map(|frame| frame.step_ms).fold(0.0, f64::max);
-    let steps = times.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?));
-    let step_ms = if asked > 0.0 { asked } else { steps.fold(60_000.0, f64::min) };
+    let (times, step_ms) = columns(scene);
     let bands = rows.iter().map(band).collect();
     let mut cells = Cells::empty(times, step_ms, bands, true);
     for (at, (_, frame, field)) in rows.iter().enumerate() {
@@ -116,6 +109,51 @@ fn from_buckets(scene: &Scene<'_>) -> Cells {
             let column = cells.times.binary_search_by(|other| other.total_cmp(time)).ok();
             if let Some(cell) = column.and_then(|column| cells.cell(at, column)) {
                 *cell = *value;
+            }
+        }
+    }
+    cells
+}
+
+/// The times of all frames, and the distance between neighbours.
+fn columns(scene: &Scene<'_>) -> (Vec<f64>, f64) {
+    let times = scene.frames.iter().filter_map(|frame| frame.time());
+    let mut times: Vec<f64> = times.flat_map(|time| time.values.numbers()).copied().collect();
+    times.sort_by(f64::total_cmp);
+    times.dedup();
+    let asked = scene.frames.iter().filter_map(|frame| frame.step_ms).fold(0.0, f64::max);
+    let steps = times.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?));
+    let step_ms = if asked > 0.0 { asked } else { steps.fold(60_000.0, f64::min) };
+    (times, step_ms)
+}
+
+/// Native histograms: the buckets that any of them has.
+fn from_histograms(scene: &Scene<'_>) -> Cells {
+    let by_bounds = |a: &Bucket, b: &Bucket| a.lower.total_cmp(&b.lower).then(a.upper.total_cmp(&b.upper));
+    let points = || scene.frames.iter().flat_map(|frame| frame.histograms.iter());
+    let mut bounds: Vec<Bucket> = Vec::new();
+    for bucket in points().flat_map(|(_, buckets)| buckets) {
+        if let Err(at) = bounds.binary_search_by(|other| by_bounds(other, bucket))
+            && bounds.len() < BANDS_MAX
+        {
+            bounds.insert(at, *bucket);
+        }
+    }
+    // A bucket without an end reaches as far as the other end is from zero.
+    let band = |bucket: &Bucket| Band {
+        low: if bucket.lower.is_finite() { bucket.lower } else { bucket.upper - bucket.upper.abs() },
+        high: if bucket.upper.is_finite() { bucket.upper } else { bucket.lower + bucket.lower.abs() },
+        ..Band::default()
+    };
+    let (times, step_ms) = columns(scene);
+    let mut cells = Cells::empty(times, step_ms, bounds.iter().map(band).collect(), false);
+    for (time_ms, buckets) in points() {
+        let column = cells.times.binary_search_by(|other| other.total_cmp(&(*time_ms as f64)));
+        let Ok(column) = column else { continue };
+        for bucket in buckets {
+            let band = bounds.binary_search_by(|other| by_bounds(other, bucket));
+            if let Some(cell) = band.ok().and_then(|band| cells.cell(band, column)) {
+                *cell = if cell.is_nan() { bucket.count } else { *cell + bucket.count };
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod curve;
 mod line;
+mod mark;
 mod spark;
 mod stack;
 mod threshold;
@@ -45,6 +46,8 @@ pub(super) fn draw(drawing: &mut Drawing, area: Rect, scene: &Scene<'_>) {
         let Some((_, placed)) = axes.iter().find(|(key, _)| *key == curve.scale) else { continue };
         line::draw(drawing, &plot, &placed.axis.scale, &set, &stacked, at);
     }
+    mark::draw_exemplars(drawing, &plot, &axes, scene);
+    mark::draw_annotations(drawing, &plot, scene);
 }
 
 /// An axis, and whether it is to be seen.
