@@ -214,7 +214,6 @@ impl Accounts {
     /// then, and before the end; nothing is written when nothing has changed. Blocks for the disk.
     pub fn keep(&self) {
         self.refresh();
-        self.state().pay_alone();
         self.save_sessions();
     }
 
@@ -224,6 +223,7 @@ impl Accounts {
         let _saving = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
         let text = {
             let mut state = self.state();
+            state.pay_alone();
             if !std::mem::take(&mut state.is_dirty) {
                 return;
             }
@@ -295,8 +295,10 @@ impl Accounts {
 
     fn put(&self, directory: Directory) {
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+        let mut state = self.state();
         // A password that was right may be another one by now.
-        self.state().checked.clear();
+        state.checked.clear();
+        state.pay_alone();
     }
 
     fn directory(&self) -> Arc<Directory> {
