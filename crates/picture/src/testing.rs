@@ -10,13 +10,16 @@ use crate::source::{
 /// Expression, labels, and the value by the time in seconds.
 type Held = (String, Vec<(String, String)>, Box<dyn Fn(i64) -> f64>);
 
+/// Native histograms by the time in milliseconds.
+type Histograms = Vec<(i64, Vec<Bucket>)>;
+
 /// Answers by the expression alone.
 #[derive(Default)]
 pub(crate) struct Samples {
     series: Vec<Held>,
     labels: Vec<(String, Vec<String>)>,
     /// Native histograms, by expression.
-    pub(crate) histograms: Vec<(String, Vec<(i64, Vec<Bucket>)>)>,
+    pub(crate) histograms: Vec<(String, Histograms)>,
     pub(crate) exemplars: Vec<Exemplar>,
     pub(crate) annotations: Vec<HandAnnotation>,
     /// The data sources that were asked, in order.
