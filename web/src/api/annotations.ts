@@ -1,7 +1,7 @@
 /** Annotations made by hand, as Grafana's API keeps them. */
 
 import { flag, number, objects, text, texts } from "../json";
-import { deleteJson, getJson, postJson } from "./http";
+import { deleteJson, getJson, postJson, sendJson } from "./http";
 
 export interface StoredAnnotation {
   id: number;
@@ -56,6 +56,10 @@ export interface NewAnnotation {
 
 export async function addAnnotation({ dashboardUid, panelId, from, to, text, tags }: NewAnnotation): Promise<void> {
   await postJson("/api/annotations", { dashboardUID: dashboardUid, panelId, time: from, timeEnd: to, text, tags });
+}
+
+export async function changeAnnotation(id: number, change: { text: string; tags: string[] }): Promise<void> {
+  await sendJson("PATCH", `/api/annotations/${id}`, change);
 }
 
 export async function deleteAnnotation(id: number): Promise<void> {

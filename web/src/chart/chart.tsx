@@ -31,12 +31,15 @@ export interface ChartProps {
   tooltip?: (pointed: Pointed) => JSX.Element;
   /** What a click leaves open, until it is closed. */
   sheet?: ((pin: Pin) => JSX.Element) | undefined;
+  /** Whether spans may be marked, by a drag with Ctrl or Cmd or by two clicks. */
+  marks?: boolean;
 }
 
 /** A uPlot chart that keeps its picture while data, size and theme change. */
 export function Chart(props: ChartProps) {
   let box!: HTMLDivElement;
-  const { pointed, point, leave } = createPlot(props, () => box);
+  const mark = (from: number, to: number) => (props.marks ? pins.mark({ from, to }) : props.onZoom?.(from, to));
+  const { pointed, point, leave } = createPlot(props, () => box, mark);
   const pins = createPin({ pointed, set: () => props.set, enabled: () => props.sheet !== undefined });
   return (
     <div class="chart" ref={pins.within}>
@@ -59,6 +62,11 @@ export function Chart(props: ChartProps) {
       />
       <Show when={pins.pin()} keyed>
         {(pin) => props.sheet?.(pin)}
+      </Show>
+      <Show when={pins.marking()}>
+        <p class="chart-hint" role="status">
+          Choose the other end of the region
+        </p>
       </Show>
       <Show when={!pins.pin() && pointed()}>
         {(at) => (

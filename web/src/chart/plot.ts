@@ -23,8 +23,11 @@ export interface Plot {
 /** The chart that was pointed at last; charts that share its crosshair show no tooltip. */
 let active: HTMLElement | undefined;
 
-export function createPlot(props: ChartProps, box: () => HTMLElement): Plot {
+/** `onMark` takes a range that was dragged with Ctrl or Cmd, epoch ms. */
+export function createPlot(props: ChartProps, box: () => HTMLElement, onMark: (from: number, to: number) => void): Plot {
   const [pointed, setPointed] = createSignal<Pointed>();
+  /** Whether the drag under way marks a span instead of zooming. */
+  let marking = false;
   const stacked = createMemo(() => stackCurves(props.set.curves, (curve) => !isHidden(props, curve)));
   const exemplars = () => props.exemplars ?? [];
   const annotations = () => props.annotations ?? [];
@@ -49,7 +52,7 @@ export function createPlot(props: ChartProps, box: () => HTMLElement): Plot {
     const hooks: uPlot.Hooks.Arrays = {
       setCursor: [pointTo],
       draw: [(chart) => untrack(() => drawOver(chart))],
-      setSelect: [(chart) => untrack(() => zoomTo(chart, props.onZoom))],
+      setSelect: [(chart) => untrack(() => zoomTo(chart, marking ? onMark : props.onZoom))],
     };
     const { mode, sync, bare, utc = false } = props;
     const span = (): [number, number] => untrack(() => [props.from / 1000, props.to / 1000]);
@@ -62,6 +65,7 @@ export function createPlot(props: ChartProps, box: () => HTMLElement): Plot {
     pointed,
     point: (event) => {
       active = box();
+      if (event.type === "pointerdown") marking = event.ctrlKey || event.metaKey;
       const chart = plot();
       if (chart) followFinger(chart, event);
     },

@@ -38,11 +38,18 @@ function nearestCurve(chart: uPlot, index: number, top: number): number {
 /** Pixels below which a drag was a click. */
 export const DRAG_MIN = 6;
 
-/** Reports the dragged range in epoch ms, and takes its mark away. */
-export function zoomTo(chart: uPlot, onZoom: ((from: number, to: number) => void) | undefined): void {
+/** The dragged range in epoch ms, whose mark is taken away; `undefined` for a click. */
+export function takeRange(chart: uPlot): { from: number; to: number } | undefined {
   const { left, width } = chart.select;
-  if (width >= DRAG_MIN && onZoom) {
-    onZoom(Math.round(chart.posToVal(left, "x") * 1000), Math.round(chart.posToVal(left + width, "x") * 1000));
-  }
-  if (width > 0) chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  if (width === 0) return undefined;
+  const at = (pixel: number) => Math.round(chart.posToVal(pixel, "x") * 1000);
+  const range = { from: at(left), to: at(left + width) };
+  chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  return width >= DRAG_MIN ? range : undefined;
+}
+
+/** Reports the dragged range. */
+export function zoomTo(chart: uPlot, onZoom: ((from: number, to: number) => void) | undefined): void {
+  const range = takeRange(chart);
+  if (range) onZoom?.(range.from, range.to);
 }

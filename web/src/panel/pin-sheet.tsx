@@ -1,14 +1,15 @@
 import { createSignal, For, Show } from "solid-js";
 import { placed } from "../base";
-import { messageOf } from "../api/http";
 import type { Annotation } from "../chart/annotation";
 import { AnnotationTooltip } from "../chart/annotation-tooltip";
-import type { Pin } from "../chart/pin";
-import { Tooltip } from "../chart/tooltip";
+import type { Pin, Region } from "../chart/pin";
+import { Tooltip, TooltipBox } from "../chart/tooltip";
 import { type DataLink, dataLinks } from "../field/link";
 import { timeField } from "../frame/frame";
 import { object, text } from "../json";
-import type { Note, Notes, PanelProps } from "./props";
+import { dateTime } from "../time/clock";
+import { NoteForm } from "./note-form";
+import type { Notes, PanelProps } from "./props";
 
 interface PinSheetProps extends PanelProps {
   pin: Pin;
@@ -20,6 +21,7 @@ export function PinSheet(props: PinSheetProps) {
   const { pin } = props;
   const { annotation } = pin.pointed;
   if (annotation) return <AnnotationSheet annotation={annotation} pin={pin} notes={props.notes} utc={props.utc} />;
+  if (pin.region && props.notes) return <RegionSheet region={pin.region} pin={pin} notes={props.notes} utc={props.utc} />;
   const tooltip = object(props.panel.options.tooltip);
   return (
     <Tooltip
@@ -32,27 +34,58 @@ export function PinSheet(props: PinSheetProps) {
       onClose={pin.close}
     >
       <Links links={linksAt(props)} />
-      <Show when={props.notes}>{(notes) => <NoteForm pin={pin} notes={notes()} />}</Show>
+      <Show when={props.notes}>{(notes) => <MomentForm pin={pin} notes={notes()} />}</Show>
     </Tooltip>
   );
 }
 
+/** What happened, which those may change or delete who may make remarks. */
 function AnnotationSheet(props: { annotation: Annotation; pin: Pin; notes: Notes | undefined; utc: boolean }) {
+  const [editing, setEditing] = createSignal(false);
   const remove = async (id: number) => {
     await props.notes?.remove(id);
     props.pin.close();
   };
-  const id = () => props.notes && props.annotation.id;
+  const own = () => {
+    const { id } = props.annotation;
+    return props.notes && id !== undefined ? { id, notes: props.notes } : undefined;
+  };
   return (
     <AnnotationTooltip annotation={props.annotation} at={props.pin.pointed} utc={props.utc} onClose={props.pin.close}>
-      <Show when={id()}>
+      <Show when={own()}>
         {(known) => (
-          <button type="button" class="button tooltip-action" onClick={() => void remove(known())}>
-            Delete
-          </button>
+          <Show
+            when={editing()}
+            fallback={
+              <>
+                <button type="button" class="button tooltip-action" onClick={() => setEditing(true)}>
+                  Edit
+                </button>
+                <button type="button" class="button tooltip-action" onClick={() => void remove(known().id)}>
+                  Delete
+                </button>
+              </>
+            }
+          >
+            <NoteForm
+              remark={{ text: props.annotation.title, tags: props.annotation.tags }}
+              save={(remark) => known().notes.change(known().id, remark)}
+              onSaved={props.pin.close}
+            />
+          </Show>
         )}
       </Show>
     </AnnotationTooltip>
+  );
+}
+
+/** A span that was dragged or tapped out, to be remarked on. */
+function RegionSheet(props: { region: Region; pin: Pin; notes: Notes; utc: boolean }) {
+  const { from, to } = props.region;
+  return (
+    <TooltipBox at={props.pin.pointed} head={`${dateTime(from, props.utc)} – ${dateTime(to, props.utc)}`} onClose={props.pin.close}>
+      <NoteForm save={(remark) => props.notes.add({ from, to, ...remark })} onSaved={props.pin.close} />
+    </TooltipBox>
   );
 }
 
@@ -77,60 +110,25 @@ function Links(props: { links: DataLink[] }) {
   );
 }
 
-/** Takes a remark on the moment. */
-function NoteForm(props: { pin: Pin; notes: Notes }) {
+/** Takes a remark on the moment, or on a span that begins with it. */
+function MomentForm(props: { pin: Pin; notes: Notes }) {
   const [open, setOpen] = createSignal(false);
-  const [problem, setProblem] = createSignal("");
-  const save = async (form: HTMLFormElement) => {
-    const note = readNote(form, (props.pin.set.times[props.pin.pointed.index] ?? 0) * 1000);
-    try {
-      await props.notes.add(note);
-      props.pin.close();
-    } catch (cause) {
-      setProblem(messageOf(cause));
-    }
-  };
+  const time = () => (props.pin.set.times[props.pin.pointed.index] ?? 0) * 1000;
   return (
     <Show
       when={open()}
       fallback={
-        <button type="button" class="button tooltip-action" onClick={() => setOpen(true)}>
-          Add annotation
-        </button>
+        <>
+          <button type="button" class="button tooltip-action" onClick={() => setOpen(true)}>
+            Add annotation
+          </button>
+          <button type="button" class="button tooltip-action" onClick={() => props.pin.startRegion(time())}>
+            Add region
+          </button>
+        </>
       }
     >
-      <form
-        class="note-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save(event.currentTarget);
-        }}
-      >
-        <label>
-          Description
-          <textarea name="text" rows="3" required ref={(element) => queueMicrotask(() => element.focus())} />
-        </label>
-        <label>
-          Tags
-          <input name="tags" placeholder="deploy, edge-1" />
-        </label>
-        <Show when={problem()}>
-          <p role="alert">{problem()}</p>
-        </Show>
-        <button type="submit" class="button">
-          Save
-        </button>
-      </form>
+      <NoteForm save={(remark) => props.notes.add({ from: time(), to: time(), ...remark })} onSaved={props.pin.close} />
     </Show>
   );
-}
-
-function readNote(form: HTMLFormElement, time: number): Note {
-  const data = new FormData(form);
-  const field = (name: string) => String(data.get(name) ?? "").trim();
-  const tags = field("tags")
-    .split(",")
-    .map((tag) => tag.trim())
-    .filter(Boolean);
-  return { from: time, to: time, text: field("text"), tags };
 }

@@ -15,6 +15,8 @@ export interface Note {
 
 export interface Notes {
   add: (note: Note) => Promise<void>;
+  /** Says something else in place of what was said. */
+  change: (id: number, remark: Pick<Note, "text" | "tags">) => Promise<void>;
   remove: (id: number) => Promise<void>;
 }
 

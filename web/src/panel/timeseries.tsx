@@ -32,6 +32,7 @@ export function TimeseriesPanel(props: PanelProps) {
           sync={props.sync}
           label={`${props.text(props.panel.title)}: ${set().curves.length} curves over time`}
           onZoom={props.onZoom}
+          marks={props.notes !== undefined}
           sheet={(pin) => <PinSheet {...props} pin={pin} hidden={hidden} />}
           tooltip={(pointed) => (
             <Show when={tooltip().mode !== "none"}>

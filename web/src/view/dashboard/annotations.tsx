@@ -2,7 +2,7 @@ import { createEffect, createSignal, For, on, onCleanup, Show, untrack, type Acc
 import type { DataSource } from "../../api/data-sources";
 import { mode } from "../../app/theme";
 import type { Annotation } from "../../chart/annotation";
-import { addAnnotation, deleteAnnotation } from "../../api/annotations";
+import { addAnnotation, changeAnnotation, deleteAnnotation } from "../../api/annotations";
 import type { AnnotationQuery, Dashboard, Panel } from "../../model/dashboard";
 import type { Notes } from "../../panel/props";
 import { loadAnnotations } from "../../query/annotations";
@@ -27,9 +27,12 @@ interface Inputs {
   ready: Accessor<boolean>;
   scope: Scope;
   sources: readonly DataSource[];
+  /** What a snapshot keeps; nothing is asked then. */
+  frozen: readonly Annotation[] | undefined;
 }
 
-export function createAnnotations({ dashboard, range, ready, scope, sources }: Inputs): Annotations {
+export function createAnnotations({ dashboard, range, ready, scope, sources, frozen }: Inputs): Annotations {
+  if (frozen) return { shown: () => frozen, switches: [], isOn: () => true, toggle: () => undefined, refresh: () => undefined };
   const [active, setActive] = createSignal<ReadonlySet<AnnotationQuery>>(new Set(dashboard.annotations.filter((query) => query.enable)));
   const [shown, setShown] = createSignal<readonly Annotation[]>([]);
   const [changes, setChanges] = createSignal(0);
@@ -69,6 +72,10 @@ export function panelNotes(dashboardUid: string, panel: Panel, refresh: () => vo
   return {
     add: async (note) => {
       await addAnnotation({ ...note, dashboardUid, panelId: Number(panel.id) || 0 });
+      refresh();
+    },
+    change: async (id, remark) => {
+      await changeAnnotation(id, remark);
       refresh();
     },
     remove: async (id) => {
