@@ -13,6 +13,7 @@ const PAGES = {
   explore: '/explore',
   targets: '/targets',
   profile: '/profile',
+  snapshots: '/dashboard/snapshots',
 }
 
 let stack, chromium

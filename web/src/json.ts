@@ -46,6 +46,18 @@ export function at(value: unknown, path: string): unknown {
   return here;
 }
 
+/** Nesting that is gone through; JSON from outside may nest without end. */
+const DEPTH_MAX = 60;
+
+/** The same with each text in it changed, at whatever depth. */
+export function mapTexts(value: unknown, change: (text: string) => string, depth = 0): unknown {
+  if (typeof value === "string") return change(value);
+  if (depth > DEPTH_MAX) return value;
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change, depth + 1));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, change, depth + 1)]));
+}
+
 /** Whether two objects hold the very same values, the named keys aside. */
 export function sameBesides(a: Json, b: Json, aside: readonly string[]): boolean {
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);

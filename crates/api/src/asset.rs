@@ -20,12 +20,14 @@ use crate::{
 };
 
 /// The paths that the front end knows; each is answered with its one page, which then draws what is asked for.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 17] = [
     "/",
     "/login",
     "/dashboards",
     "/dashboard/new",
     "/dashboard/import",
+    "/dashboard/snapshots",
+    "/dashboard/snapshot/{key}",
     "/d/{*dashboard}",
     "/explore",
     "/graph",

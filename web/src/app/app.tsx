@@ -15,6 +15,8 @@ const UsersPage = lazy(() => import("../view/people/users"));
 const ServiceAccountsPage = lazy(() => import("../view/people/service-accounts"));
 const SourcesPage = lazy(() => import("../view/sources/sources"));
 const LoginAgain = lazy(() => import("../view/login/again"));
+const SnapshotPage = lazy(() => import("../view/snapshot/page"));
+const SnapshotsPage = lazy(() => import("../view/snapshot/list"));
 const ImportPage = lazy(() => import("../view/edit/import/import"));
 
 /** The whole front end: the login, or the shell with the page of the address. */
@@ -22,6 +24,15 @@ export function App() {
   const current = session;
   return (
     <Switch>
+      <Match when={current().state === "none" && snapshotKey()}>
+        {(key) => (
+          <main class="page">
+            <Suspense>
+              <SnapshotPage snapshotKey={key()} />
+            </Suspense>
+          </main>
+        )}
+      </Match>
       <Match when={current().state === "none" || (place().path === "/login" && mayLogIn())}>
         <LoginPage onLogin={enter} />
       </Match>
@@ -56,6 +67,9 @@ export function App() {
   );
 }
 
+/** The key of the snapshot that the address names; whoever has it needs no login. */
+const snapshotKey = () => /^\/dashboard\/snapshot\/(\w+)\/?$/.exec(place().path)?.[1];
+
 async function enter(): Promise<void> {
   await refreshSession();
   if (place().path === "/login") navigate("/", { replace: true });
@@ -78,6 +92,10 @@ function Pages() {
       <Match when={path() === "/dashboard/import" && mayEdit()}>
         <ImportPage />
       </Match>
+      <Match when={path() === "/dashboard/snapshots" && mayEdit()}>
+        <SnapshotsPage />
+      </Match>
+      <Match when={snapshotKey()}>{(key) => <SnapshotPage snapshotKey={key()} />}</Match>
       <Match when={uid()} keyed>
         {(id) => <DashboardPage uid={decode(id)} />}
       </Match>

@@ -1,7 +1,7 @@
 /** Dashboards that are shared: what they ask for when they are imported, and how they are written for others. */
 
 import type { DataSource } from "../api/data-sources";
-import { isObject, type Json, object, objects, text } from "../json";
+import { isObject, type Json, mapTexts, object, objects, text } from "../json";
 import { nested, toClassic } from "../model/classic";
 
 /** A value that the importer chooses. */
@@ -29,20 +29,11 @@ export function readInputs(json: Json): Input[] {
     }));
 }
 
-/** Nesting that is filled; JSON from outside may nest without end. */
-const DEPTH_MAX = 60;
-
 /** The dashboard with chosen values in place of `${NAME}`, and without what asked for them. */
 export function fillInputs(json: Json, values: ReadonlyMap<string, string>): Json {
   const { __inputs: _inputs, __requires: _requires, __elements: _elements, ...rest } = json;
-  const fill = (value: unknown, depth: number): unknown => {
-    if (typeof value === "string") return value.replace(/\$\{([\w-]+)\}/g, (whole, name: string) => values.get(name) ?? whole);
-    if (depth > DEPTH_MAX) return value;
-    if (Array.isArray(value)) return value.map((item) => fill(item, depth + 1));
-    if (!isObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, depth + 1)]));
-  };
-  return fill(rest, 0) as Json;
+  const fill = (written: string) => written.replace(/\$\{([\w-]+)\}/g, (whole, name: string) => values.get(name) ?? whole);
+  return object(mapTexts(rest, fill));
 }
 
 /** A file's or a person's text as a dashboard in the classic form; fails with a sentence about what is wrong. */

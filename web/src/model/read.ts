@@ -56,7 +56,7 @@ export function readPanel(source: Json, index: number): Panel {
     gridPos: readGridPos(json.gridPos),
     transparent: flag(json.transparent),
     targets: objects(json.targets).map(readTarget),
-    foreign: foreignKind(json.datasource),
+    foreign: objects(json.targets).some(keepsSnapshot) ? undefined : foreignKind(json.datasource),
     dataSource: readSourceName(json.datasource),
     interval: text(json.interval),
     maxDataPoints: number(json.maxDataPoints),
@@ -104,9 +104,14 @@ function readTarget(json: Json, index: number): Target {
     format: json.format === "table" ? "table" : json.format === "heatmap" ? "heatmap" : "time_series",
     hide: flag(json.hide),
     exemplar: flag(json.exemplar),
-    foreign: foreignKind(json.datasource),
+    foreign: keepsSnapshot(json) ? undefined : foreignKind(json.datasource),
     dataSource: readSourceName(json.datasource),
   };
+}
+
+/** Whether a query holds its answer, as in a snapshot. */
+export function keepsSnapshot(target: Json): boolean {
+  return target.queryType === "snapshot" && Array.isArray(target.snapshot);
 }
 
 /** Kinds of data source that answer PromQL, and the pseudo sources of a dashboard. */

@@ -56,6 +56,8 @@ export function dependsOn(variable: Variable, names: ReadonlySet<string>): boole
 
 /** What the options of a variable depend on besides other variables. */
 export interface Surroundings {
+  /** Whether variables keep the options that they came with. */
+  frozen?: boolean | undefined;
   range: TimeRange;
   sources: readonly DataSource[];
 }
@@ -68,6 +70,7 @@ export async function loadOptions(
   signal: AbortSignal,
 ): Promise<VariableOption[]> {
   const { range, sources } = surroundings;
+  if (surroundings.frozen) return variable.options;
   switch (variable.type) {
     case "query":
       return optionsFrom(

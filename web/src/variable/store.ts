@@ -27,6 +27,8 @@ export interface VariableInputs {
   /** Whose variables they are; empty for a dashboard that is not saved. */
   dashboardUid: string;
   variables: readonly Variable[];
+  /** Whether their options are those that they were kept with. */
+  frozen: boolean;
   sources: readonly DataSource[];
   range: Accessor<TimeRange>;
   /** Changes when the range is another one, not when it moves with the time. */
@@ -48,7 +50,12 @@ export function createVariables(inputs: VariableInputs): Variables {
     running?.abort();
     const abort = new AbortController();
     running = abort;
-    const next = await resolveChain(untrack(states), names, { range: untrack(inputs.range), sources: inputs.sources }, abort.signal);
+    const next = await resolveChain(
+      untrack(states),
+      names,
+      { range: untrack(inputs.range), sources: inputs.sources, frozen: inputs.frozen },
+      abort.signal,
+    );
     if (!next) return;
     remember(inputs.dashboardUid, next);
     batch(() => {

@@ -93,8 +93,7 @@ async fn add(
         let said = json!({
             "id": id,
             "key": key,
-            // There is no page that draws it; this is what it holds.
-            "url": format!("{}/api/snapshots/{key}", grafana.external),
+            "url": format!("{}/dashboard/snapshot/{key}", grafana.external),
             "deleteKey": delete_key,
             "deleteUrl": format!("{}/api/snapshots-delete/{delete_key}", grafana.external),
         });

@@ -55,7 +55,7 @@ async fn a_snapshot_is_for_whoever_has_its_key() {
     let request = json!({"dashboard": {"title": "Then", "panels": []}, "name": "Then", "expires": 3_600});
     let (_, made) = post(&router, "/api/snapshots", request).await;
     let (key, delete_key) = (made["key"].as_str().unwrap(), made["deleteKey"].as_str().unwrap());
-    assert!(made["url"].as_str().unwrap().ends_with(&format!("/api/snapshots/{key}")));
+    assert!(made["url"].as_str().unwrap().ends_with(&format!("/dashboard/snapshot/{key}")));
     let anonymous = stack.prometheus();
     let shown = get(&anonymous, &format!("/api/snapshots/{key}")).await;
     assert_eq!((&shown["dashboard"]["title"], &shown["meta"]["isSnapshot"]), (&json!("Then"), &json!(true)));

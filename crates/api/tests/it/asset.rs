@@ -26,6 +26,8 @@ async fn every_page_is_the_front_end_on_both_addresses() {
             "/d/edge/edge-stack",
             "/dashboard/new",
             "/dashboard/import",
+            "/dashboard/snapshots",
+            "/dashboard/snapshot/a1b2",
             "/explore",
             "/graph",
             "/query?g0.expr=up",

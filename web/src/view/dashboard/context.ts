@@ -22,12 +22,16 @@ export interface DashboardContext extends Asking {
   scope: Scope;
   /** The filters that stand in the queries of their data sources. */
   filters: Accessor<readonly SourceFilter[]>;
+  /** Whether panels hold what they show, and ask nothing. */
+  frozen: boolean;
   annotations: Accessor<readonly Annotation[]>;
   /** What a panel may do to annotations; unset for those who may only look. */
   notes?: ((panel: Panel) => Notes) | undefined;
   /** The data sources that there are. */
   sources: readonly DataSource[];
   zoom: (from: number, to: number) => void;
+  /** Offers the panel's link; unset where there is none. */
+  share?: ((panel: Panel) => void) | undefined;
   /** Opens the panel's editor; unset for those who may only look. */
   edit?: ((panel: Panel) => void) | undefined;
 }

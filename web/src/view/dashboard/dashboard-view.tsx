@@ -12,6 +12,7 @@ import type { Dashboard, Panel, Variable } from "../../model/dashboard";
 import { readPanels } from "../../model/read";
 import { TimeControls } from "../../ui/time/controls";
 import { Icon } from "../../ui/icon";
+import { annotationsOf } from "../../query/snapshot";
 import { findSource } from "../../query/source";
 import { Tails } from "../../query/tail";
 import { createVariables } from "../../variable/store";
@@ -27,17 +28,21 @@ import { VariableBar } from "./variable-bar";
 const EditActions = lazy(() => import("../edit/actions"));
 const EditGrid = lazy(() => import("../edit/grid"));
 const PanelEditor = lazy(() => import("../edit/panel/editor"));
-const ExportDialog = lazy(() => import("../edit/export"));
+const ShareDialog = lazy(() => import("../share/share"));
 
 interface ViewProps {
   dashboard: Dashboard;
   document: Document;
   sources: readonly DataSource[];
+  /** Whether it is a snapshot, which holds its data and is not changed. */
+  frozen?: boolean;
 }
 
 /** A dashboard with its controls; its panels follow the document. */
 export function DashboardView(props: ViewProps) {
   const { dashboard, document } = props;
+  const frozen = props.frozen ?? false;
+  const changes = () => mayEdit() && !frozen;
   const known = new WeakMap<Json, Panel>();
   const panels = createMemo(() => readPanels(document.json(), known));
   const flights = new Flights<QueryResult>();
@@ -49,6 +54,7 @@ export function DashboardView(props: ViewProps) {
   const variables = createVariables({
     dashboardUid: dashboard.uid,
     variables: dashboard.variables,
+    frozen,
     sources: props.sources,
     range: clock.range,
     rangeKey: () => `${clock.raw().from} ${clock.raw().to}`,
@@ -61,6 +67,7 @@ export function DashboardView(props: ViewProps) {
     ready: variables.ready,
     scope: variables.scope,
     sources: props.sources,
+    frozen: frozen ? annotationsOf(document.json()) : undefined,
   });
   const context: DashboardContext = {
     dashboard,
@@ -70,17 +77,19 @@ export function DashboardView(props: ViewProps) {
     ready: variables.ready,
     scope: variables.scope,
     filters: variables.filters,
+    frozen,
     annotations: annotations.shown,
-    notes: mayEdit() && dashboard.uid ? (panel) => panelNotes(dashboard.uid, panel, annotations.refresh) : undefined,
+    notes: changes() && dashboard.uid ? (panel) => panelNotes(dashboard.uid, panel, annotations.refresh) : undefined,
     flights,
     tails: new Tails(),
     sources: props.sources,
     zoom: (from, to) => clock.setRange({ from: String(from), to: String(to) }),
-    edit: mayEdit() ? (panel) => setQuery({ editPanel: String(panel.id), viewPanel: null }) : undefined,
+    share: frozen ? undefined : (panel) => setSharing({ panel }),
+    edit: changes() ? (panel) => setQuery({ editPanel: String(panel.id), viewPanel: null }) : undefined,
   };
   const apiOfVariable = (variable: Variable) => apiOf(findSource(variable.dataSource, props.sources, variables.scope));
-  const [exporting, setExporting] = createSignal(false);
-  const edited = () => (mayEdit() ? (place().query.get("editPanel") ?? undefined) : undefined);
+  const [sharing, setSharing] = createSignal<{ panel?: Panel }>();
+  const edited = () => (changes() ? (place().query.get("editPanel") ?? undefined) : undefined);
   const [foldAll, setFoldAll] = createSignal<{ folded: boolean }>();
   createEffect(() => {
     setTitle(dashboard.title);
@@ -94,24 +103,26 @@ export function DashboardView(props: ViewProps) {
           <StarButton uid={dashboard.uid} />
         </Show>
         <DashboardLinks links={dashboard.links} context={context} />
-        <Show when={mayEdit()}>
+        <Show when={changes()}>
           <EditButton document={document} />
         </Show>
-        <button type="button" class="icon-button" aria-label="Export" title="Export" onClick={() => setExporting(true)}>
-          <Icon name="download" />
-        </button>
+        <Show when={!frozen}>
+          <button type="button" class="icon-button" aria-label="Share" title="Share" onClick={() => setSharing({})}>
+            <Icon name="share" />
+          </button>
+        </Show>
         <TimeControls
           raw={clock.raw()}
           range={clock.range()}
           utc={dashboard.utc}
-          refresh={clock.refresh()}
+          refresh={frozen ? "" : clock.refresh()}
           onRange={clock.setRange}
           onRefresh={clock.setRefresh}
           onTick={clock.tick}
         />
       </div>
       <Shortcuts range={clock.range} onRange={clock.setRange} onTick={clock.tick} onFold={(folded) => setFoldAll({ folded })} />
-      <VariableBar states={variables.states()} apiOf={apiOfVariable} onChoose={variables.choose} />
+      <VariableBar states={frozen ? [] : variables.states()} apiOf={apiOfVariable} onChoose={variables.choose} />
       <AnnotationSwitches annotations={annotations} />
       <Suspense>
         <Switch fallback={<Grid panels={panels()} context={context} repeatValues={variables.repeatValues} foldAll={foldAll()} />}>
@@ -123,10 +134,22 @@ export function DashboardView(props: ViewProps) {
           </Match>
         </Switch>
       </Suspense>
-      <Show when={exporting()}>
-        <Suspense>
-          <ExportDialog json={document.json()} onClose={() => setExporting(false)} />
-        </Suspense>
+      <Show when={sharing()}>
+        {(shared) => (
+          <Suspense>
+            <ShareDialog
+              captured={{
+                json: document.json(),
+                context,
+                panels: panels(),
+                states: variables.states(),
+                repeatValues: variables.repeatValues,
+              }}
+              panel={shared().panel}
+              onClose={() => setSharing()}
+            />
+          </Suspense>
+        )}
       </Show>
     </div>
   );

@@ -8,6 +8,7 @@ import { applyFieldConfig } from "../../field/override";
 import type { Panel } from "../../model/dashboard";
 import { panelRange, type PlanContext, planPanel, type QueryRequest } from "../../query/plan";
 import { type PanelResult, runQueries } from "../../query/run";
+import { framesOf } from "../../query/snapshot";
 import type { TimeRange } from "../../time/range";
 import { transform } from "../../transform/transform";
 import type { Scope } from "../../variable/interpolate";
@@ -46,7 +47,21 @@ export interface LoadInputs {
   inView: Accessor<boolean>;
 }
 
-export function createPanelLoad({ panel, context, scope, width, inView }: LoadInputs): PanelLoad {
+export function createPanelLoad(inputs: LoadInputs): PanelLoad {
+  return inputs.context.frozen ? createFrozenLoad(inputs) : createAskedLoad(inputs);
+}
+
+/** What a snapshot keeps of a panel, from the moment when it comes into view. */
+function createFrozenLoad({ panel, context, inView }: LoadInputs): PanelLoad {
+  const data = createMemo<PanelData | undefined>((before) => {
+    if (!inView() && !before) return undefined;
+    const result = { frames: framesOf(panel().source), exemplars: [], errors: [], notices: [] };
+    return { ...finish(panel(), result, context.range()), asked: [] };
+  });
+  return { data, loading: () => false };
+}
+
+function createAskedLoad({ panel, context, scope, width, inView }: LoadInputs): PanelLoad {
   const [answered, setAnswered] = createSignal<Answered>();
   // A panel that is being edited is drawn anew from what was answered; only a changed question is asked again.
   const data = createMemo(() => {

@@ -1,6 +1,6 @@
 import { createMemo, createResource, lazy, Match, Show, Suspense, Switch } from "solid-js";
 import { type DataSource, dataSourcesOrOwn } from "../../api/data-sources";
-import { type DashboardMeta, loadDashboard, type LoadedDashboard } from "../../api/grafana";
+import { loadDashboard, type LoadedDashboard } from "../../api/grafana";
 import { messageOf } from "../../api/http";
 import { place } from "../../app/router";
 import { login, mayEdit } from "../../app/session";
@@ -10,6 +10,7 @@ import { sameBesides, text } from "../../json";
 import { readClassic } from "../../model/read";
 import { Notice } from "../../ui/notice";
 import { DashboardView } from "./dashboard-view";
+import { NEW } from "./meta";
 import "./dashboard.css";
 
 const SettingsPage = lazy(() => import("../edit/settings/settings"));
@@ -40,18 +41,6 @@ export function NewDashboardPage() {
     </Show>
   );
 }
-
-const NEW: DashboardMeta = {
-  canSave: true,
-  canEdit: true,
-  canDelete: false,
-  provisioned: false,
-  provisionedFile: "",
-  folderUid: "",
-  folderTitle: "",
-  version: 0,
-  isNew: true,
-};
 
 interface Loaded extends LoadedDashboard {
   sources: readonly DataSource[];

@@ -3,16 +3,16 @@ import type { GridPos, Panel } from "../../model/dashboard";
 import { isSafeUrl } from "../../text/sanitize";
 import { Icon } from "../../ui/icon";
 import { elementSize } from "../../ui/size";
-import { interpolate, type Scope } from "../../variable/interpolate";
+import { interpolate } from "../../variable/interpolate";
 import type { DashboardContext } from "./context";
-import { timeParameters, variableParameters } from "./links";
 import { createPanelLoad, type PanelData } from "./loader";
-import { copyLink, exploreAddress, PanelMenu, toggleView } from "./panel-menu";
+import { exploreAddress, PanelMenu, toggleView } from "./panel-menu";
 import { type PanelKeys, setPointedPanel } from "./shortcuts";
 import { Inspect } from "./inspect";
 import { navigate } from "../../app/router";
 import { PanelBody } from "./panel-body";
 import { PanelHints } from "./panel-hints";
+import { panelScope, withTimes } from "./panel-scope";
 
 /** How far outside the window a panel already loads. */
 const AHEAD = "300px";
@@ -46,7 +46,7 @@ export function PanelFrame(props: FrameProps) {
       const address = exploreAddress(load.data());
       if (address) navigate(address);
     },
-    share: () => copyLink(panel()),
+    share: () => context.share?.(panel()),
     edit: () => context.edit?.(panel()),
   };
   return (
@@ -66,7 +66,14 @@ export function PanelFrame(props: FrameProps) {
       ref={watch}
     >
       <div class="panel-progress" classList={{ "panel-loading": load.loading() }} />
-      <PanelHead panel={panel()} text={text} data={load.data()} onInspect={() => setInspected(true)} onEdit={context.edit}>
+      <PanelHead
+        panel={panel()}
+        text={text}
+        data={load.data()}
+        onInspect={() => setInspected(true)}
+        onShare={context.share}
+        onEdit={context.edit}
+      >
         {props.tools}
       </PanelHead>
       <div class="panel-body" classList={{ "panel-body-full": panel().type === "stat" }} ref={observe}>
@@ -91,6 +98,7 @@ interface HeadProps {
   text: (source: string) => string;
   data: PanelData | undefined;
   onInspect: () => void;
+  onShare: ((panel: Panel) => void) | undefined;
   onEdit: ((panel: Panel) => void) | undefined;
 }
 
@@ -124,7 +132,7 @@ function PanelHead(props: ParentProps<HeadProps>) {
         )}
       </For>
       {props.children}
-      <PanelMenu panel={props.panel} data={props.data} onInspect={props.onInspect} onEdit={props.onEdit} />
+      <PanelMenu panel={props.panel} data={props.data} onInspect={props.onInspect} onShare={props.onShare} onEdit={props.onEdit} />
     </header>
   );
 }
@@ -134,27 +142,6 @@ function ownTime(panel: Panel): string {
   if (panel.hideTimeOverride) return "";
   const from = panel.timeFrom ? `last ${panel.timeFrom}` : "";
   return [from, panel.timeShift ? `${panel.timeShift} ago` : ""].filter(Boolean).join(", ");
-}
-
-/** The dashboard's variables, with the one value of a repeated variable in its place. */
-function panelScope(panel: () => Panel, context: DashboardContext): Scope {
-  return (name) => {
-    const whole = context.scope(name);
-    const own = panel().scope[name];
-    return own ? { values: own, multi: whole?.multi ?? false } : whole;
-  };
-}
-
-/** Texts may name the range as well as the variables. */
-function withTimes(scope: Scope, context: DashboardContext): Scope {
-  return (name) => {
-    if (name === "__from") return { values: [String(context.range().from)] };
-    if (name === "__to") return { values: [String(context.range().to)] };
-    if (name === "__dashboard") return { values: [context.dashboard.title] };
-    if (name === "__url_time_range") return { values: [timeParameters(context).join("&")] };
-    if (name === "__all_variables") return { values: [variableParameters(context).join("&")] };
-    return scope(name);
-  };
 }
 
 function visibility(): [() => boolean, (element: Element) => void] {

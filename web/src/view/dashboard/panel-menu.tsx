@@ -1,7 +1,6 @@
 import { For, Show } from "solid-js";
 import { place, setQuery } from "../../app/router";
 import type { Panel } from "../../model/dashboard";
-import { copyText } from "../../ui/clipboard";
 import { Icon, type IconName } from "../../ui/icon";
 import { Popover } from "../../ui/popover";
 import { writeQueries, EMPTY_QUERY, QUERIES_MAX } from "../explore/address";
@@ -44,6 +43,7 @@ interface MenuProps {
   panel: Panel;
   data: PanelData | undefined;
   onInspect: () => void;
+  onShare?: ((panel: Panel) => void) | undefined;
   /** Unset for those who may only look. */
   onEdit?: ((panel: Panel) => void) | undefined;
 }
@@ -55,7 +55,7 @@ export function PanelMenu(props: MenuProps) {
     ...(props.onEdit ? [{ icon: "edit" as const, name: "Edit", key: "e", run: () => props.onEdit?.(props.panel) }] : []),
     { icon: "explore", name: "Explore", key: "x", href: exploreAddress(props.data) },
     { icon: "search", name: "Inspect", key: "i", run: () => props.onInspect() },
-    { icon: "share", name: "Copy link", key: "p s", run: () => copyLink(props.panel) },
+    ...(props.onShare ? [{ icon: "share" as const, name: "Share", key: "p s", run: () => props.onShare?.(props.panel) }] : []),
   ];
   return (
     <Popover class="panel-hint panel-menu" name="Panel menu" align="end" label={<Icon name="more" />}>
@@ -94,11 +94,4 @@ function MenuButton(props: { action: Action; close: () => void }) {
       <kbd>{props.action.key}</kbd>
     </button>
   );
-}
-
-/** Puts the address that shows this panel alone into the clipboard. */
-export function copyLink(panel: Panel): void {
-  const url = new URL(window.location.href);
-  url.searchParams.set("viewPanel", String(panel.id));
-  void copyText(url.href);
 }

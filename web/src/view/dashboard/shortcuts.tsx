@@ -78,6 +78,6 @@ function panelKeys(): Shortcut[] {
     ...(mayEdit() ? [{ keys: "e", does: "Edit it", run: () => pointedPanel()?.edit() }] : []),
     { keys: "i", does: "Inspect it", run: () => pointedPanel()?.inspect() },
     { keys: "x", does: "Open its queries in Explore", run: () => pointedPanel()?.explore() },
-    { keys: "p s", does: "Copy its link", run: () => pointedPanel()?.share() },
+    { keys: "p s", does: "Share it", run: () => pointedPanel()?.share() },
   ];
 }

@@ -85,6 +85,9 @@ function EditorActions(props: { onChange: () => void }) {
       <a class="button" href={placed("/dashboard/import")}>
         Import
       </a>
+      <a class="button" href={placed("/dashboard/snapshots")}>
+        Snapshots
+      </a>
     </>
   );
 }
