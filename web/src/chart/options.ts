@@ -10,7 +10,7 @@ import type { Size } from "../ui/size";
 import { axisSteps, axisTexts, timePattern, timeTexts } from "./axis";
 import { CHART_FONT, SCAFFOLD } from "./colors";
 import type { Curve, CurveStyle } from "./curve";
-import { scaleOptions } from "./scale";
+import { isSwitch, scaleOptions } from "./scale";
 import type { Band } from "./stack";
 
 export interface ChartDescription {
@@ -157,6 +157,7 @@ function valueAxis(chart: ChartDescription, { scale, side, grid }: PlacedAxis): 
     space: (_plot, _axis, _min, _max, pixels) => (pixels <= LOW_CHART ? MARK_SPACE_LOW : MARK_SPACE),
     ...(config.decimals === 0 ? { filter: (_plot, splits) => splits.map((value) => (Number.isInteger(value) ? value : null)) } : {}),
     ...(steps ? { incrs: steps } : {}),
+    ...(isSwitch(shown) ? { splits: [0, 1] } : {}),
     ...(label ? { label, labelSize: 20, labelGap: 2, labelFont: CHART_FONT } : {}),
   };
 }

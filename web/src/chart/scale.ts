@@ -3,7 +3,6 @@
 import uPlot from "uplot";
 import { number, object, text } from "../json";
 import type { FieldConfig } from "../model/field-config";
-import type { Curve } from "./curve";
 
 /** Curves of the same unit, limits, side, distribution and label share an axis. */
 export function scaleKey({ unit, min, max, custom }: FieldConfig): string {
@@ -23,6 +22,17 @@ export function scaleKey({ unit, min, max, custom }: FieldConfig): string {
   return parts.map((part) => part ?? "").join("|");
 }
 
+/** Whether values are yes or no, which is where their axis has its marks. */
+export function isSwitch({ unit }: FieldConfig): boolean {
+  return unit?.startsWith("bool") ?? false;
+}
+
+/** What of a curve its axis depends on. */
+interface Scaled {
+  config: FieldConfig;
+  style: { draw: string; stack: string };
+}
+
 interface Kind {
   log: 2 | 10 | undefined;
   /** Whether curves are drawn from zero up. */
@@ -30,10 +40,11 @@ interface Kind {
   percent: boolean;
 }
 
-export function scaleOptions(curves: readonly Curve[]): uPlot.Scale {
+export function scaleOptions(curves: readonly Scaled[]): uPlot.Scale {
   const config = curves[0]?.config ?? { custom: {} };
   const distribution = object(config.custom.scaleDistribution);
   const log = distribution.type !== "log" ? undefined : number(distribution.log) === 2 ? 2 : 10;
+  if (isSwitch(config)) return { auto: false, range: () => [0, 1] };
   const zero = curves.some(({ style }) => style.draw === "bars" || style.stack !== "none");
   const percent = curves.some(({ style }) => style.stack === "percent");
   return {
