@@ -60,7 +60,7 @@ function wideSizes(room: Room, inner: Room, { name, value }: StatTexts, curve: b
 }
 
 function stackedSizes(room: Room, inner: Room, { name, value }: StatTexts, curve: boolean): { name: number; value: number } {
-  const nameSize = fittingSize(name, { width: inner.width, height: room.height * 0.15 }, { most: NAME_MAX });
+  const nameSize = Math.max(NAME_MIN, fittingSize(name, { width: inner.width, height: room.height * 0.15 }, { most: NAME_MAX }));
   const nameHeight = name ? nameSize * LINE_HEIGHT : 0;
   const height = inner.height - (curve ? room.height * 0.25 : 0) - nameHeight;
   const valueSize = fittingSize(value, { width: inner.width, height }, { weight: WEIGHT });

@@ -1,7 +1,7 @@
 import { createMemo, For, Show, type JSX } from "solid-js";
 import type uPlot from "uplot";
 import { axisSteps, axisTexts } from "../../chart/axis";
-import { CHART_FONT } from "../../chart/colors";
+import { chartFont } from "../../chart/colors";
 import { GridChart, type GridAxis, type GridPlace } from "../../chart/grid-chart";
 import { Swatch, Swatches } from "../../chart/swatches";
 import { TooltipBox } from "../../chart/tooltip";
@@ -60,7 +60,7 @@ function Bars(props: BarsProps) {
   const stacking = () => text(options().stacking, "none");
   const ends = createMemo(() => stackGroups(props.groups, stacking()));
   const valueAxis = (): GridAxis => ({
-    ...valueScale(props.groups, limitsOf(props.groups, ends(), stacking()), stacking()),
+    ...valueScale(props.groups, limitsOf(props.groups, ends(), { stacking: stacking(), lying: props.lying }), stacking()),
     grid: !props.lying,
   });
   const draw = createMemo(() => {
@@ -146,7 +146,7 @@ type Box = readonly [x: number, y: number, width: number, height: number];
 function drawValue(plot: uPlot, lying: boolean, label: string, [x, y, width, height]: Box, color: string, always: boolean): void {
   const { ctx } = plot;
   const pixel = devicePixelRatio;
-  ctx.font = CHART_FONT.replace("11px", `${11 * pixel}px`);
+  ctx.font = chartFont(pixel);
   const needed = ctx.measureText(label).width;
   if (!always && (lying ? height < 12 * pixel : needed > width * 1.4)) return;
   ctx.fillStyle = color;

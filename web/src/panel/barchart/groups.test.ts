@@ -30,7 +30,7 @@ test("stacks grow to both sides of zero, shares add up to one", () => {
     [0, -10],
   ]);
   expect(stackGroups(groups, "percent")[0]?.[1]).toEqual([0, 0.75]);
-  expect(limitsOf(groups, stackGroups(groups, "percent"), "percent")).toEqual([0, 1]);
+  expect(limitsOf(groups, stackGroups(groups, "percent"), { stacking: "percent", lying: false })).toEqual([0, 1]);
 });
 
 test("a histogram counts each value once", () => {

@@ -93,14 +93,21 @@ export function stackGroups(groups: Groups, stacking: string): [low: number, hig
   );
 }
 
-export function limitsOf(groups: Groups, ends: readonly (readonly [number, number])[][], stacking: string): [number, number] {
+/** Share of the axis beyond the bars for the values at their ends: more where they stand beside them. */
+const ROOM = 0.12;
+const ROOM_BESIDE = 0.25;
+
+export function limitsOf(
+  groups: Groups,
+  ends: readonly (readonly [number, number])[][],
+  { stacking, lying }: { stacking: string; lying: boolean },
+): [number, number] {
   if (stacking === "percent") return [0, 1];
   const all = ends.flat(2);
   const config = groups.bars[0]?.config;
   const low = config?.min ?? all.reduce((a, b) => Math.min(a, b), 0);
   const high = config?.max ?? all.reduce((a, b) => Math.max(a, b), 0);
-  // Room for the values at the ends of the bars.
-  const pad = (high - low) * 0.12;
+  const pad = (high - low) * (lying ? ROOM_BESIDE : ROOM);
   return high > low ? [config?.min ?? (low < 0 ? low - pad : 0), config?.max ?? (high > 0 ? high + pad : 0)] : [0, 1];
 }
 

@@ -5,7 +5,7 @@ import { fieldLimits, show, type Shown } from "../../field/display";
 import { type DataLink, dataLinks } from "../../field/link";
 import { joinFormatted } from "../../format/unit";
 import type { Course, Frame, Value } from "../../frame/frame";
-import { text } from "../../json";
+import { flag, text } from "../../json";
 import { textOn, withAlpha } from "../../theme/color";
 import { dateTime } from "../../time/clock";
 import type { PanelProps } from "../props";
@@ -23,10 +23,15 @@ export interface CellProps {
   panel: PanelProps;
 }
 
+/** Letters from which a text may be cut, and is told in full when it is pointed at. */
+const CUT_FROM = 24;
+
 /** One value of a table, in the manner its column asks for. */
 export function Cell(props: CellProps) {
   const shown = createMemo(() => shownValue(props.column, props.row, props.index, props.panel));
   const links = createMemo(() => cellLinks(props));
+  const wrapped = () => flag(props.column.options.wrapText) || flag(props.column.field.config.custom.wrapText);
+  const long = () => !wrapped() && shown().text.length > CUT_FROM;
   const ground = () => (props.column.filling !== "none" ? shown().color : props.rowColor);
   const background = () => {
     const color = ground();
@@ -36,7 +41,8 @@ export function Cell(props: CellProps) {
   const ink = () => (ground() ? textOn(ground()) : props.column.cell.startsWith("color-text") ? shown().color : "");
   return (
     <td
-      classList={{ figure: props.column.field.type !== "string" }}
+      classList={{ figure: props.column.field.type !== "string", "cell-wrapped": wrapped() }}
+      title={long() ? joinFormatted(shown()) : undefined}
       style={{ "text-align": props.column.align, color: ink(), background: background() }}
     >
       <Linked links={links()}>

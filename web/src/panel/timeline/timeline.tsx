@@ -1,6 +1,6 @@
 import { createMemo, Show } from "solid-js";
 import type uPlot from "uplot";
-import { CHART_FONT } from "../../chart/colors";
+import { chartFont } from "../../chart/colors";
 import { GridChart, type GridAxis, type GridPlace } from "../../chart/grid-chart";
 import { Swatch, Swatches } from "../../chart/swatches";
 import { TooltipBox } from "../../chart/tooltip";
@@ -126,7 +126,7 @@ function drawText(
   always: boolean,
 ): void {
   const pixel = devicePixelRatio;
-  ctx.font = CHART_FONT.replace("11px", `${12 * pixel}px`);
+  ctx.font = chartFont(pixel);
   const needed = ctx.measureText(span.text).width + 8 * pixel;
   if (!always && (needed > width || height < 14 * pixel)) return;
   const align = text(options.alignValue, "left");
