@@ -15,7 +15,10 @@ pub(crate) const TIME_AXIS_HEIGHT: f32 = 22.0;
 /// Pixels from the plot to the texts beside it.
 const GAP: f32 = 6.0;
 /// Pixels from one mark to the next, at least.
-const VALUE_SPACE: f32 = 32.0;
+const VALUE_SPACE: f32 = 30.0;
+/// And of a plot that is not higher than this.
+const VALUE_SPACE_LOW: f32 = 15.0;
+const LOW_PLOT: f32 = 150.0;
 const TIME_SPACE: f32 = 68.0;
 
 /// Where curves are drawn.
@@ -58,7 +61,8 @@ impl Axis {
         right: bool,
         zone: &Zone,
     ) -> Self {
-        let room = (height / VALUE_SPACE).floor().max(1.0) as usize;
+        let space = if height <= LOW_PLOT { VALUE_SPACE_LOW } else { VALUE_SPACE };
+        let room = (height / space).floor().max(1.0) as usize;
         let marks = value_marks(&scale, room, config.unit.as_deref().unwrap_or_default());
         let texts = texts(&marks, config, zone);
         Self { scale, marks, texts, label, right }

@@ -6,7 +6,10 @@ use super::Scale;
 use crate::{
     dashboard::FieldConfig,
     time::{ByPattern, TimeRange, Zone},
-    unit::{self, number::nice_step},
+    unit::{
+        self, Formatted,
+        number::{nice_step, plain, to_fixed},
+    },
 };
 
 /// Marks that one axis may have.
@@ -36,72 +39,36 @@ fn powers(scale: &Scale, base: f64, room: usize) -> Vec<f64> {
 /// Most decimals that an axis shows.
 const DECIMALS_MAX: i32 = 6;
 
-/// Texts of marks: the decimals of the field, or as few as are faithful; more where they would look alike.
+/// Texts of marks: the decimals of the field, or those of the step between marks; more where they would look alike.
 pub(crate) fn texts(marks: &[f64], config: &FieldConfig, zone: &Zone) -> Vec<String> {
     let unit = config.unit.as_deref().unwrap_or_default();
-    let write = |decimals: Option<i32>| -> Vec<String> {
-        marks.iter().map(|mark| unit::format(unit, *mark, decimals, zone).joined()).collect()
+    let write = |decimals: i32| -> Vec<String> {
+        marks.iter().map(|mark| unit::format(unit, *mark, Some(decimals), zone).joined()).collect()
     };
-    for decimals in config.decimals.unwrap_or(0)..=DECIMALS_MAX {
-        let texts = write(Some(decimals));
-        if texts.windows(2).any(|pair| pair.first() == pair.last()) {
-            continue;
-        }
-        if config.decimals.is_some() {
-            return texts;
-        }
-        if is_faithful(&texts, &write(Some(decimals + 3))) {
-            return trimmed(texts);
-        }
-    }
-    write(None)
-}
-
-/// Whether the rounded numbers say nothing else than finer ones.
-fn is_faithful(rounded: &[String], fine: &[String]) -> bool {
-    let agrees = |(a, b): (&String, &String)| match (leading_number(a), leading_number(b)) {
-        (Some(a), Some(b)) => (a - b).abs() <= 0.004 * b.abs().max(1e-12),
-        _ => true,
+    let Some(decimals) = config.decimals else {
+        let decimals = step_decimals(marks);
+        return marks.iter().map(|mark| short_text(unit, *mark, decimals, zone)).collect();
     };
-    rounded.iter().zip(fine).all(agrees)
+    let are_told_apart = |texts: &Vec<String>| !texts.windows(2).any(|pair| pair.first() == pair.last());
+    (decimals..=DECIMALS_MAX).map(write).find(are_told_apart).unwrap_or_else(|| write(decimals))
 }
 
-fn leading_number(text: &str) -> Option<f64> {
-    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != '-').unwrap_or(text.len());
-    text.get(..end)?.parse().ok()
+/// `None` for steps of whole numbers, whose marks have the decimals that each deserves.
+fn step_decimals(marks: &[f64]) -> Option<i32> {
+    let gaps = marks.windows(2).filter_map(|pair| Some((pair.last()? - pair.first()?).abs()));
+    let step = gaps.fold(f64::INFINITY, f64::min);
+    let step = to_fixed(step, Some(DECIMALS_MAX));
+    let (_, fraction) = step.split_once('.')?;
+    Some(fraction.trim_end_matches('0').len() as i32).filter(|decimals| *decimals > 0)
 }
 
-/// Takes decimals off that say nothing: all of them where no text of the same unit has others, and those of a
-/// lone zero.
-fn trimmed(texts: Vec<String>) -> Vec<String> {
-    let parts: Vec<_> = texts.iter().map(|text| split_fraction(text)).collect();
-    let is_whole = |fraction: &str| fraction.bytes().all(|digit| digit == b'0');
-    let trimmed = parts.iter().map(|(whole, fraction, unit)| {
-        let alike = || parts.iter().filter(|(.., other)| other == unit);
-        let zero = whole.trim_start_matches('-') == "0";
-        match is_whole(fraction) && (zero || alike().all(|(_, fraction, _)| is_whole(fraction))) {
-            true => format!("{whole}{unit}"),
-            false if fraction.is_empty() => format!("{whole}{unit}"),
-            false => format!("{whole}.{fraction}{unit}"),
-        }
-    });
-    trimmed.collect()
-}
-
-/// The digits before and after the point, and what follows.
-fn split_fraction(text: &str) -> (&str, &str, &str) {
-    let end_of_digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    match text.split_once('.') {
-        Some((whole, rest)) if whole.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
-            let (fraction, unit) = rest.split_at(end_of_digits(rest));
-            (whole, fraction, unit)
-        }
-        _ => {
-            let digits = text.strip_prefix('-').map_or(0, |_| 1);
-            let end = digits + end_of_digits(text.get(digits..).unwrap_or_default());
-            let (whole, unit) = text.split_at(end);
-            (whole, "", unit)
-        }
+/// The step's decimals are for numbers as they come: a unit that scales them may leave zeros, which are taken away.
+fn short_text(unit: &str, mark: f64, decimals: Option<i32>, zone: &Zone) -> String {
+    let formatted = unit::format(unit, mark, decimals, zone);
+    let short = formatted.text.parse().ok().filter(|_| decimals.is_some());
+    match short {
+        Some(short) => Formatted { text: plain(short), ..formatted }.joined(),
+        None => formatted.joined(),
     }
 }
 
@@ -184,11 +151,11 @@ mod tests {
     #[test]
     fn marks_are_round_numbers() {
         assert_eq!(marked(Scale::linear(0.0, 110.0), 5, "percent"), ["0%", "25%", "50%", "75%", "100%"]);
-        assert_eq!(marked(Scale::linear(0.0, 1.2), 4, ""), ["0", "0.5", "1.0"]);
+        assert_eq!(marked(Scale::linear(0.0, 1.2), 4, ""), ["0", "0.5", "1"]);
         assert_eq!(marked(Scale::linear(0.0, 3.3e9), 4, "bytes"), ["0 B", "1 GiB", "2 GiB", "3 GiB"]);
         assert_eq!(marked(Scale { min: 1.0, max: 1e4, log: Some(10.0) }, 3, "short"), ["1", "100", "10 K"]);
         assert_eq!(marked(Scale::linear(5.0, 5.0), 4, ""), ["5"]);
-        assert_eq!(marked(Scale::linear(998.9, 1001.1), 4, "short"), ["999", "1.000 K", "1.001 K"]);
+        assert_eq!(marked(Scale::linear(998.9, 1001.1), 4, "short"), ["999", "1 K", "1.00 K"]);
     }
 
     #[test]

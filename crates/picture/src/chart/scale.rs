@@ -25,6 +25,9 @@ pub(crate) struct Reach {
 /// Room above and below the values, as a share of what they span.
 const PADDING: f64 = 0.1;
 
+/// How far from a round number an end may be without going to the next, as a share of the grain.
+const ROUNDING: f64 = 1e-6;
+
 impl Scale {
     pub(crate) const fn linear(min: f64, max: f64) -> Self {
         Self { min, max, log: None }
@@ -43,9 +46,11 @@ impl Scale {
         if low == 0.0 && high == 0.0 && reach.max.is_none() && reach.soft_max.is_none() {
             return Self::linear(reach.min.unwrap_or(0.0), 1.0);
         }
-        let span = if high > low { high - low } else { high.abs() };
-        let bottom = low - span * PADDING;
-        let top = high + span * PADDING;
+        // A single value stands in the middle.
+        let (span, padding) = if high > low { (high - low, PADDING) } else { (high.abs(), 1.0) };
+        let grain = 10f64.powf(span.log10().floor() - 1.0);
+        let bottom = ((low - span * padding) / grain + ROUNDING).floor() * grain;
+        let top = ((high + span * padding) / grain - ROUNDING).ceil() * grain;
         let always = reach.zero.then_some(0.0);
         // Zero is the natural end where the room beyond the values reaches it.
         let near = |end: f64, beyond: bool| (beyond && end == 0.0).then_some(0.0);
@@ -53,7 +58,9 @@ impl Scale {
         let soft_max = reach.soft_max.or(always).or(near(0.0, top >= 0.0));
         let bottom = soft_min.filter(|soft| low >= *soft).unwrap_or(bottom);
         let top = soft_max.filter(|soft| high <= *soft).unwrap_or(top);
-        let (min, max) = (reach.min.unwrap_or(bottom), reach.max.unwrap_or(top));
+        // A soft limit puts the fixed one of its side out of force.
+        let min = reach.min.filter(|_| reach.soft_min.is_none()).unwrap_or(bottom);
+        let max = reach.max.filter(|_| reach.soft_max.is_none()).unwrap_or(top);
         Self::linear(min, if max > min { max } else { min + 1.0 })
     }
 
@@ -93,6 +100,8 @@ mod tests {
         let free = Reach::default();
         assert_eq!(ends(5.0, 100.0, free).0, 0.0, "zero is near");
         assert_eq!(ends(90.0, 100.0, free), (89.0, 101.0));
+        assert_eq!(ends(50.0, 50.0, free), (0.0, 100.0));
+        assert_eq!(ends(0.0, 7.31, free).1, 8.1);
         assert_eq!(ends(-100.0, -5.0, free).1, 0.0);
         assert_eq!(ends(0.0, 0.0, free), (0.0, 1.0));
         assert_eq!(ends(f64::INFINITY, f64::NEG_INFINITY, free), (0.0, 110.0));

@@ -61,6 +61,7 @@ impl<'a> Display<'a> {
         match value {
             Value::Null => Formatted::plain(self.config.no_value.as_deref().unwrap_or("–")),
             Value::Text(text) => Formatted::plain(&**text),
+            Value::Number(amount) if amount.is_nan() => Formatted::plain("NaN"),
             Value::Number(amount) => {
                 let unit = self.config.unit.as_deref().unwrap_or_default();
                 unit::format(unit, *amount, self.config.decimals, self.zone)
@@ -85,13 +86,25 @@ impl<'a> Display<'a> {
 fn field_color(config: &FieldConfig, theme: Theme, index: usize, name: &str) -> Color {
     let Some(color) = &config.color else { return theme.series(index) };
     match color.mode.as_str() {
-        "fixed" | "shades" => theme.named(color.fixed.as_deref().unwrap_or("text")),
+        "fixed" => theme.named(color.fixed.as_deref().unwrap_or("text")),
+        "shades" => shade(theme.named(color.fixed.as_deref().unwrap_or("text")), index),
         "palette-classic-by-name" => {
             let hash = |sum: usize, letter: char| (sum * 31 + letter as usize) % 1_000_003;
             theme.series(name.chars().fold(7, hash))
         }
         _ => theme.series(index),
     }
+}
+
+/// Shades of one colour on each side of it, and how far the last ones go towards white and black.
+const SHADES: usize = 6;
+const SHADE_MOST: f32 = 0.5;
+
+/// The colour itself, then lighter and darker ones in turn.
+fn shade(color: Color, index: usize) -> Color {
+    let place = index % (2 * SHADES - 1);
+    let end = Color::rgb(if place.is_multiple_of(2) { 0 } else { 0xff_ffff });
+    color.mixed(end, place.div_ceil(2) as f32 / SHADES as f32 * SHADE_MOST)
 }
 
 /// The colour of a curve. Colours by value take that of the last one for the whole curve, or of the one that the

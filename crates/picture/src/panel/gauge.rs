@@ -12,6 +12,7 @@ use crate::{
     drawing::{Anchor, Drawing, Path, Rect, Stroke, Text, font},
     field::{Limits, steps},
     json::Json,
+    unit::Formatted,
 };
 
 /// The dial opens downwards: radians that it goes around.
@@ -94,7 +95,9 @@ fn draw_dial(drawing: &mut Drawing, place: Rect, value: &PanelValue, named: bool
     let inner = dial - width;
     let number = BigNumber { size_min: 9.0, size_max: inner * 0.62, align: 0.5 };
     let half = inner * 0.86;
-    number.draw(drawing, Rect::new(x - half, y - inner * 0.45, 2.0 * half, inner), &value.shown.text, color);
+    // On a dial the unit is as large as the number.
+    let text = Formatted::plain(value.shown.text.joined());
+    number.draw(drawing, Rect::new(x - half, y - inner * 0.45, 2.0 * half, inner), &text, color);
 }
 
 /// An arc of the dial between two shares of its opening.

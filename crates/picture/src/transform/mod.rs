@@ -1,5 +1,6 @@
 //! Transformations of query results, by Grafana's ids.
 
+mod calculate;
 mod choose;
 mod combine;
 mod summarize;
@@ -18,6 +19,7 @@ type Transform = fn(Vec<Frame>, &serde_json::Value) -> Vec<Frame>;
 
 fn known(id: &str) -> Option<Transform> {
     Some(match id {
+        "calculateField" => calculate::calculate_field,
         "organize" => choose::organize,
         "filterFieldsByName" => choose::filter_by_name,
         "filterByRefId" => choose::filter_by_ref_id,

@@ -97,3 +97,43 @@ fn what_is_not_known_is_named() {
     let steps = [Transformation { id: "heatmap".into(), options: Value::Null }];
     assert_eq!(transform(Vec::new(), &steps).1, ["heatmap"]);
 }
+
+#[test]
+fn fields_are_worked_out_from_others() {
+    let frame = || {
+        let mut frame = table("A", &["a", "b"], "size", &[4.0, 10.0]);
+        frame.fields.push(Field::numbers("free", vec![1.0, 4.0]));
+        vec![frame]
+    };
+    for (options, expected) in [
+        (
+            json!({ "mode": "binary", "alias": "used", "binary": { "left": "size", "operator": "-", "right": "free" } }),
+            ["host size free used", "a 4 1 3", "b 10 4 6"],
+        ),
+        (
+            json!({ "mode": "binary", "replaceFields": true,
+                "binary": { "left": { "matcher": { "id": "byName", "options": "size" } }, "operator": "*", "right": { "fixed": "2" } } }),
+            [" * ", "8", "20"],
+        ),
+        (
+            json!({ "mode": "reduceRow", "reduce": { "reducer": "max" } }),
+            ["host size free max", "a 4 1 4", "b 10 4 10"],
+        ),
+        (
+            json!({ "mode": "cumulativeFunctions", "cumulative": { "field": "free", "reducer": "sum" } }),
+            ["host size free cumulative sum(free)", "a 4 1 1", "b 10 4 5"],
+        ),
+        (
+            json!({ "mode": "windowFunctions", "alias": "mean",
+                "window": { "field": "size", "reducer": "mean", "windowSizeMode": "fixed", "windowSize": 2 } }),
+            ["host size free mean", "a 4 1 4", "b 10 4 7"],
+        ),
+        (json!({ "mode": "index" }), ["host size free Row", "a 4 1 0", "b 10 4 1"]),
+        (
+            json!({ "mode": "unary", "unary": { "operator": "ln", "fieldName": "free" }, "alias": "log", "replaceFields": true }),
+            ["log", "0", "1.3862943611198906"],
+        ),
+    ] {
+        assert_eq!(transformed(frame(), "calculateField", options), expected);
+    }
+}

@@ -1,17 +1,21 @@
 //! Numerals: how many decimals a value deserves, and the text of it.
 
+use std::f64::consts::LN_10;
+
 /// Decimals beyond which nothing is printed.
 const DECIMALS_MAX: i32 = 20;
 
-/// Decimals that leave three significant digits of a value, none for whole numbers.
-pub(crate) fn auto_decimals(value: f64) -> i32 {
+/// Decimals as Grafana chooses them: none for whole numbers, else three significant digits, and two for what is below
+/// zero.
+fn auto_decimals(value: f64) -> i32 {
     if value == 0.0 || !value.is_finite() || value.fract() == 0.0 {
         return 0;
     }
-    (2 - value.abs().log10().floor() as i32).clamp(0, DECIMALS_MAX)
+    let magnitude = (value.abs().ln() / LN_10).floor() as i32;
+    (if value > 0.0 { 2 - magnitude } else { 1 - magnitude }).clamp(0, DECIMALS_MAX)
 }
 
-/// The value with fixed decimals; `None` chooses them by [`auto_decimals`].
+/// The value with fixed decimals, halves rounded up; `None` chooses them by its size.
 pub(crate) fn to_fixed(value: f64, decimals: Option<i32>) -> String {
     if value.is_nan() {
         return "NaN".to_owned();
@@ -19,19 +23,33 @@ pub(crate) fn to_fixed(value: f64, decimals: Option<i32>) -> String {
     if value.is_infinite() {
         return if value > 0.0 { "∞" } else { "-∞" }.to_owned();
     }
-    let digits = decimals.unwrap_or_else(|| auto_decimals(value)).clamp(0, DECIMALS_MAX) as usize;
-    if value.abs() >= 1e21 {
-        return format!("{value:e}");
+    let digits = decimals.unwrap_or_else(|| auto_decimals(value)).clamp(0, DECIMALS_MAX);
+    let factor = 10f64.powi(digits);
+    let scaled = value * factor;
+    let whole = scaled.floor();
+    let rounded = if scaled - whole >= 0.5 { whole + 1.0 } else { whole } / factor;
+    let text = plain(if rounded.is_finite() { rounded } else { value });
+    if text.contains('e') || digits == 0 {
+        return text;
     }
-    let printed = format!("{value:.digits$}");
-    // A zero has no sign.
-    let zero = printed.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
-    printed.strip_prefix('-').filter(|_| zero).map_or(printed.clone(), str::to_owned)
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    format!("{whole}.{fraction:0<width$}", width = digits as usize)
 }
 
-/// Takes the binary noise off a product, so that 0.07 × 100 is 7 and not 7.000000000000001.
-pub(crate) fn round_off(value: f64) -> f64 {
-    format!("{value:.11e}").parse().unwrap_or(value)
+/// A number as briefly as it can be written, very large and very small ones with an exponent.
+pub(crate) fn plain(value: f64) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    if (1e-6..1e21).contains(&value.abs()) { value.to_string() } else { exponential(format!("{value:e}")) }
+}
+
+/// With the sign that exponents above zero have.
+pub(crate) fn exponential(text: String) -> String {
+    match text.split_once('e') {
+        Some((digits, exponent)) if !exponent.starts_with('-') => format!("{digits}e+{exponent}"),
+        _ => text,
+    }
 }
 
 /// 1, 2, 2.5 or 5 times a power of ten, at least `step`.

@@ -203,12 +203,17 @@ fn joined_times(frames: &[Frame]) -> Vec<f64> {
     joined
 }
 
-/// Curves with the same unit, side and limits share a scale.
+/// Curves of the same unit, limits, side, distribution and label share an axis.
 fn scale_key(config: &FieldConfig) -> String {
     let custom = &config.custom;
+    let text = |key: &str| custom.at(key).text_or_empty();
     let placement = custom.at("axisPlacement").as_str();
     let side = placement.filter(|side| matches!(*side, "right" | "hidden")).unwrap_or("left");
-    let distribution = custom.at("scaleDistribution").at("type").text_or_empty();
+    let distribution = custom.at("scaleDistribution");
+    let kind = distribution.at("type").text_or_empty();
+    let log = distribution.at("log").number().filter(|_| kind == "log");
+    let soft = [custom.at("axisSoftMin").number(), custom.at("axisSoftMax").number()];
     let unit = config.unit.as_deref().unwrap_or_default();
-    format!("{unit}|{side}|{distribution}|{:?}|{:?}", config.min, config.max)
+    let label = text("axisLabel");
+    format!("{unit}|{side}|{kind}|{log:?}|{:?}|{:?}|{soft:?}|{label}", config.min, config.max)
 }

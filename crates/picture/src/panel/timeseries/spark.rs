@@ -3,7 +3,7 @@
 use super::{curve::Interpolation, line};
 use crate::{
     chart::{Plot, Reach, Scale},
-    drawing::{Drawing, Paint, Rect, Stroke},
+    drawing::{Drawing, Paint, Rect, Shape, Stroke},
     theme::Color,
     time::TimeRange,
 };
@@ -38,8 +38,10 @@ impl Spark<'_> {
             filled.line_to(last.0, area.bottom()).line_to(first.0, area.bottom()).close();
             let colors = (self.color.with_alpha(FILL), self.color.with_alpha(0.0));
             let paint = Paint::Gradient { from: (area.x, area.y), to: (area.x, area.bottom()), colors };
-            drawing.fill(filled, paint);
-            drawing.line(path, self.color, Stroke::new(WIDTH));
+            let clip = Some(area);
+            drawing.add(Shape::Fill { path: filled, paint, clip });
+            let (paint, stroke) = (self.color.into(), Stroke::new(WIDTH));
+            drawing.add(Shape::Line { path, paint, stroke, clip });
         }
     }
 
