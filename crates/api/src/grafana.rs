@@ -1,5 +1,7 @@
 //! The part of Grafana's HTTP API that dashboards, and tools that look after them, need.
 
+mod absent;
+mod access;
 mod annotation;
 mod audit;
 mod cookie;
@@ -8,7 +10,6 @@ mod data_source;
 mod folder;
 mod identity;
 mod import;
-mod library_element;
 mod login;
 mod origin;
 mod people;
@@ -23,20 +24,22 @@ mod snapshot;
 mod version;
 mod viewer;
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use ::dashboard::{Accounts, Annotations, Library, Snapshots};
 use axum::{
     Json, Router,
-    extract::{DefaultBodyLimit, Request},
+    extract::{ConnectInfo, DefaultBodyLimit, Request},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
-use http::{HeaderMap, StatusCode};
+use http::{Extensions, HeaderMap, StatusCode, Uri};
 use model::Budget;
+use net::server::Secured;
 use serde_json::json;
 use tokio::sync::Semaphore;
+use tower_service::Service;
 
 use crate::{external::ExternalUrl, instance::Instance, offload::offload};
 pub use data_source::Sources;
@@ -149,6 +152,7 @@ impl Grafana {
 /// Routes for whoever may see dashboards. A layer around them has to say who that is.
 pub(crate) fn routes(grafana: &Grafana) -> Router {
     Router::new()
+        .merge(absent::routes())
         .merge(search::routes())
         .merge(dashboard::routes())
         .merge(folder::routes())
@@ -157,13 +161,41 @@ pub(crate) fn routes(grafana: &Grafana) -> Router {
         .merge(provisioning::routes())
         .merge(resource::routes())
         .merge(data_source::routes())
+        .merge(permission::routes())
         .merge(people::routes())
         .with_state(grafana.clone())
 }
 
-/// Everything else that Grafana's clients may ask for.
-pub(crate) fn unknown_routes() -> Router {
-    Router::new().route("/api/{*path}", any(async || message(StatusCode::NOT_FOUND, "Not found")))
+/// Everything else that Grafana's clients may ask for. A slash at the end of a known path does not count: many write
+/// one.
+pub(crate) fn unknown_routes(known: Router) -> Router {
+    let answer = async move |mut request: Request| match without_slash(request.uri()) {
+        None => message(StatusCode::NOT_FOUND, "Not found"),
+        Some(uri) => {
+            *request.uri_mut() = uri;
+            forget_route(request.extensions_mut());
+            known.clone().call(request).await.unwrap_or_else(|never| match never {})
+        }
+    };
+    Router::new().route("/api/{*path}", any(answer))
+}
+
+fn without_slash(uri: &Uri) -> Option<Uri> {
+    let path = uri.path().strip_suffix('/')?;
+    let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
+    format!("{path}{query}").parse().ok()
+}
+
+/// Leaves who asks and from where: what one route found in the path would be parameters of the next one, too.
+fn forget_route(extensions: &mut Extensions) {
+    fn keep<T: Clone + Send + Sync + 'static>(from: &mut Extensions, to: &mut Extensions) {
+        from.remove::<T>().map(|value| to.insert(value));
+    }
+    let mut all = std::mem::take(extensions);
+    keep::<Viewer>(&mut all, extensions);
+    keep::<identity::SessionId>(&mut all, extensions);
+    keep::<ConnectInfo<SocketAddr>>(&mut all, extensions);
+    keep::<Secured>(&mut all, extensions);
 }
 
 /// Routes for whoever is not logged in yet.

@@ -36,7 +36,8 @@ pub fn metrics_router(prometheus: &Prometheus) -> Router {
 pub fn dashboard_router(prometheus: &Prometheus, grafana: &Grafana, assets: Assets) -> Router {
     let api = api_routes(prometheus, |writes| writes.route_layer(grafana::at_least(Role::Editor)));
     let dashboards = grafana::routes(grafana).merge(asking_routes(prometheus, grafana, &api, false));
-    let private = api.merge(dashboards).merge(grafana::unknown_routes());
+    let known = api.merge(dashboards);
+    let private = known.clone().merge(grafana::unknown_routes(known));
     let private = grafana::behind_login(private, grafana);
     let readers = if grafana.is_open() { Readers::Everybody } else { Readers::LoggedIn };
     with_security_headers(

@@ -31,12 +31,13 @@ mod stored_file;
 
 pub use account::{
     AccountError, Accounts, Authenticated, Change, Client, LoggedIn, LoginError, Organization, Preferences,
-    Profile, Role, ServiceAccount, ServiceAccountChange, Session, Token, UnknownRole, User,
+    Profile, Role, ServiceAccount, ServiceAccountChange, Session, Team, TeamMember, Token, UnknownRole, User,
 };
 pub use annotation::{Annotation, AnnotationError, AnnotationSearch, Annotations};
 pub use data_source::{DataSource, DataSourceError, DataSources, Definition};
 pub use library::{
-    ChangeError, DASHBOARD_BYTES_MAX, Dashboard, Entry, FileProblem, Folder, FolderChange, Found, Kind,
-    Library, LibraryError, NewFolder, Object, Place, Provider, Save, Search, Stamp, Summary, Text, Version,
+    Asker, ChangeError, DASHBOARD_BYTES_MAX, Dashboard, Entry, FileProblem, Folder, FolderChange, Found,
+    Grant, Grantee, Kind, Library, LibraryError, NewFolder, Object, Permission, Place, Provider, Save,
+    Search, Stamp, Standing, Summary, Text, Version,
 };
 pub use snapshot::{NewSnapshot, Snapshot, SnapshotError, Snapshots};

@@ -4,15 +4,15 @@ use axum::{
     Extension, Json, Router,
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
-    routing::{get, post, put},
+    routing::{get, post},
 };
-use dashboard::{Annotation, AnnotationError, AnnotationSearch, Role};
+use dashboard::{Annotation, AnnotationError, AnnotationSearch, Asker, Permission};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
 use super::{
-    Grafana, Viewer, at_least,
+    Grafana, Viewer,
     request::{Answer, Refusal, id, parse},
 };
 use crate::parameter::{Parameters, parse_bool, parse_integer};
@@ -20,18 +20,15 @@ use crate::parameter::{Parameters, parse_bool, parse_integer};
 /// Annotations and tags that a request gets when it names no number, as in Grafana.
 const LIMIT: usize = 100;
 
-/// Looking at annotations, for everybody, and changing them, for editors.
+/// Looking at annotations and changing them: the permissions of their dashboards decide, and the role for those that
+/// belong to none.
 pub(super) fn routes() -> Router<Grafana> {
-    let looks = Router::new()
-        .route("/api/annotations", get(search))
+    Router::new()
+        .route("/api/annotations", get(search).post(add))
         .route("/api/annotations/tags", get(tags))
-        .route("/api/annotations/{id}", get(by_id));
-    let changes = Router::new()
-        .route("/api/annotations", post(add))
         .route("/api/annotations/graphite", post(add_from_graphite))
         .route("/api/annotations/mass-delete", post(delete_many))
-        .route("/api/annotations/{id}", put(update).patch(patch).delete(delete));
-    looks.merge(changes.route_layer(at_least(Role::Editor)))
+        .route("/api/annotations/{id}", get(by_id).put(update).patch(patch).delete(delete))
 }
 
 #[derive(Default, Deserialize)]
@@ -97,6 +94,28 @@ impl Grafana {
         }
     }
 
+    /// Whether somebody may do something with the annotations of a dashboard; of one that is gone, or none, the role
+    /// decides.
+    fn may_annotate(&self, dashboard_uid: &str, asker: &Asker, needed: Permission) -> bool {
+        let is_there = self.library.entry(dashboard_uid).is_some();
+        let place = if is_there { dashboard_uid } else { "" };
+        self.library.permission(place, asker) >= Some(needed)
+    }
+
+    /// Refuses who may not change the annotations of a dashboard.
+    fn require_annotating(&self, dashboard_uid: &str, viewer: &Viewer) -> Result<(), Refusal> {
+        let asker = self.require_editing(viewer)?;
+        if self.may_annotate(dashboard_uid, &asker, Permission::Edit) {
+            return Ok(());
+        }
+        Err(Refusal::denied(viewer, "annotations:write"))
+    }
+
+    /// The dashboard that an annotation belongs to.
+    fn dashboard_of(&self, id: u64) -> Result<String, Refusal> {
+        Ok(self.annotations.get(id).ok_or(AnnotationError::NotFound)?.dashboard_uid)
+    }
+
     fn annotation(&self, one: &Annotation) -> Value {
         let dashboard_id = match one.dashboard_uid.as_str() {
             "" => 0,
@@ -144,7 +163,11 @@ fn limit(parameters: &Parameters) -> usize {
     limit.filter(|limit| *limit > 0).unwrap_or(LIMIT)
 }
 
-async fn search(State(grafana): State<Grafana>, parameters: Parameters) -> Response {
+async fn search(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    parameters: Parameters,
+) -> Response {
     let answer = grafana.answer(move |grafana| {
         // There are no annotations of alerts.
         if parameters.get("type") == "alert" {
@@ -162,8 +185,9 @@ async fn search(State(grafana): State<Grafana>, parameters: Parameters) -> Respo
             any_tag: parse_bool(parameters.get("matchAny")).unwrap_or(false),
             limit: limit(&parameters),
         };
-        let found = grafana.annotations.search(&search);
-        let found: Vec<_> = found.iter().map(|one| grafana.annotation(one)).collect();
+        let (found, asker) = (grafana.annotations.search(&search), grafana.asker(&viewer));
+        let seen = |one: &&Annotation| grafana.may_annotate(&one.dashboard_uid, &asker, Permission::View);
+        let found: Vec<_> = found.iter().filter(seen).map(|one| grafana.annotation(one)).collect();
         Ok(Json(found).into_response())
     });
     answer.await
@@ -175,9 +199,12 @@ async fn add(
     request: Request,
 ) -> Response {
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        grafana.require_editing(&viewer)?;
         let asked: AnnotationRequest<'_> = parse(text)?;
+        let dashboard_uid = grafana.annotated(asked.dashboard_uid.as_deref(), asked.dashboard_id)?;
+        grafana.require_annotating(&dashboard_uid, &viewer)?;
         let annotation = Annotation {
-            dashboard_uid: grafana.annotated(asked.dashboard_uid.as_deref(), asked.dashboard_id)?,
+            dashboard_uid,
             panel_id: asked.panel_id.unwrap_or(0),
             time_ms: asked.time.unwrap_or(0),
             end_ms: asked.time_end.unwrap_or(0),
@@ -198,6 +225,7 @@ async fn add_from_graphite(
     request: Request,
 ) -> Response {
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        grafana.require_annotating("", &viewer)?;
         let asked: GraphiteRequest = parse(text)?;
         let Some(what) = asked.what.filter(|what| !what.is_empty()) else {
             let text = "Failed to save Graphite annotation: what field should not be empty";
@@ -218,21 +246,33 @@ async fn add_from_graphite(
     answer.await
 }
 
-async fn by_id(State(grafana): State<Grafana>, Path(text): Path<String>) -> Response {
+async fn by_id(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(text): Path<String>,
+) -> Response {
     let answer = grafana.answer(move |grafana| {
         let one = grafana.annotations.get(id(&text)?).ok_or(AnnotationError::NotFound)?;
+        if !grafana.may_annotate(&one.dashboard_uid, &grafana.asker(&viewer), Permission::View) {
+            return Err(Refusal::denied(&viewer, "annotations:read"));
+        }
         Ok(Json(grafana.annotation(&one)).into_response())
     });
     answer.await
 }
 
 /// Changes what is given, for `PATCH` as for `PUT`: Grafana's clients send all fields with the latter.
-async fn change(grafana: &Grafana, text: &str, request: Request, said: &'static str) -> Response {
-    let id = match id(text) {
-        Ok(id) => id,
-        Err(refusal) => return refusal.into_response(),
-    };
+async fn change(
+    grafana: &Grafana,
+    viewer: Viewer,
+    path_id: String,
+    request: Request,
+    said: &'static str,
+) -> Response {
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        grafana.require_editing(&viewer)?;
+        let id = id(&path_id)?;
+        grafana.require_annotating(&grafana.dashboard_of(id)?, &viewer)?;
         let asked: AnnotationRequest<'_> = parse(text)?;
         let changed = grafana.annotations.update(id, |one| {
             one.text = asked.text.filter(|text| !text.is_empty()).unwrap_or_else(|| one.text.clone());
@@ -251,17 +291,33 @@ async fn change(grafana: &Grafana, text: &str, request: Request, said: &'static 
     answer.await
 }
 
-async fn update(State(grafana): State<Grafana>, Path(text): Path<String>, request: Request) -> Response {
-    change(&grafana, &text, request, "Annotation updated").await
+async fn update(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(path_id): Path<String>,
+    request: Request,
+) -> Response {
+    change(&grafana, viewer, path_id, request, "Annotation updated").await
 }
 
-async fn patch(State(grafana): State<Grafana>, Path(text): Path<String>, request: Request) -> Response {
-    change(&grafana, &text, request, "Annotation patched").await
+async fn patch(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(path_id): Path<String>,
+    request: Request,
+) -> Response {
+    change(&grafana, viewer, path_id, request, "Annotation patched").await
 }
 
-async fn delete(State(grafana): State<Grafana>, Path(text): Path<String>) -> Response {
+async fn delete(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(path_id): Path<String>,
+) -> Response {
     let answer = grafana.answer(move |grafana| {
-        let id = id(&text)?;
+        grafana.require_editing(&viewer)?;
+        let id = id(&path_id)?;
+        grafana.require_annotating(&grafana.dashboard_of(id)?, &viewer)?;
         match grafana.annotations.delete(|one| one.id == id)? {
             0 => Err(AnnotationError::NotFound.into()),
             _ => Ok(done("Annotation deleted")),
@@ -270,8 +326,13 @@ async fn delete(State(grafana): State<Grafana>, Path(text): Path<String>) -> Res
     answer.await
 }
 
-async fn delete_many(State(grafana): State<Grafana>, request: Request) -> Response {
+async fn delete_many(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    request: Request,
+) -> Response {
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        let asker = grafana.require_editing(&viewer)?;
         let asked: AnnotationRequest<'_> = parse(text)?;
         let uid = grafana.annotated(asked.dashboard_uid.as_deref(), asked.dashboard_id)?;
         let panel_id = asked.panel_id.filter(|id| *id != 0 && !uid.is_empty());
@@ -279,6 +340,13 @@ async fn delete_many(State(grafana): State<Grafana>, request: Request) -> Respon
         if annotation_id.is_none() && panel_id.is_none() {
             let text = "DashboardId or DashboardUID, and PanelId or AnnotationId have to be given";
             return Err(Refusal::bad_request(text));
+        }
+        let own_uid = match annotation_id {
+            None => uid.clone(),
+            Some(id) => grafana.annotations.get(id).map(|one| one.dashboard_uid).unwrap_or_default(),
+        };
+        if !grafana.may_annotate(&own_uid, &asker, Permission::Edit) {
+            return Err(Refusal::denied(&viewer, "annotations:delete"));
         }
         grafana.annotations.delete(|one| match annotation_id {
             None => one.dashboard_uid == uid && Some(one.panel_id) == panel_id,

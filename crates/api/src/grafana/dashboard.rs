@@ -6,15 +6,15 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{delete as delete_with, get, post},
 };
-use dashboard::{ChangeError, Dashboard, Entry, LibraryError, Role, Save};
+use dashboard::{ChangeError, Dashboard, Entry, LibraryError, Permission, Role, Save};
 use http::{StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
 use super::{
-    Grafana, Viewer, at_least,
+    Grafana, Viewer,
     folder::{GENERAL, GENERAL_TITLE, time, who},
-    import, library_element, message,
+    import,
     request::{Refusal, nullable, parse},
     version,
 };
@@ -22,24 +22,18 @@ use super::{
 /// A page without a dashboard of its own: a list of all dashboards.
 const HOME: &str = include_str!("home.json");
 
-/// Looking at dashboards, for everybody, and changing them, for editors.
+/// Looking at dashboards, changing them, and saying who may: each dashboard's permissions decide.
 pub(super) fn routes() -> Router<Grafana> {
     let looks = Router::new()
         .route("/api/dashboards/uid/{uid}", get(by_uid))
         .route("/api/dashboards/home", get(home))
-        .route("/api/dashboards/tags", get(tags))
-        .route("/api/library-elements", get(library_element::list));
+        .route("/api/dashboards/tags", get(tags));
     let changes = Router::new()
         .route("/api/dashboards/db", post(save))
         .route("/api/dashboards/import", post(import::import))
         .route("/api/dashboards/uid/{uid}", delete_with(delete))
-        .route("/api/dashboards/uid/{uid}/permissions", get(permissions))
-        .route("/api/dashboards/id/{id}/permissions", get(permissions))
         .merge(version::routes());
-    let grants = Router::new()
-        .route("/api/dashboards/uid/{uid}/permissions", post(set_permissions))
-        .route("/api/dashboards/id/{id}/permissions", post(set_permissions));
-    looks.merge(changes.route_layer(at_least(Role::Editor))).merge(grants.route_layer(at_least(Role::Admin)))
+    looks.merge(changes)
 }
 
 #[derive(Deserialize)]
@@ -98,14 +92,15 @@ impl Grafana {
     }
 
     fn meta(&self, entry: &Entry, viewer: &Viewer) -> Value {
-        let is_editor = viewer.role() >= Role::Editor;
+        let permission = self.permission(entry.uid(), viewer);
+        let is_editor = permission >= Some(Permission::Edit) && viewer.id() > 0;
         let (created, updated) = (entry.created(), entry.updated());
         let annotations = json!({ "canAdd": is_editor, "canEdit": is_editor, "canDelete": is_editor });
         let mut meta = json!({
             "type": "db",
             "canSave": is_editor && entry.can_save(),
             "canEdit": is_editor,
-            "canAdmin": viewer.role() >= Role::Admin,
+            "canAdmin": permission >= Some(Permission::Admin),
             "canStar": viewer.id() > 0,
             "canDelete": is_editor && entry.can_delete(),
             "slug": entry.summary.slug(),
@@ -115,7 +110,7 @@ impl Grafana {
             "updated": time(&updated),
             "updatedBy": who(&updated),
             "version": entry.version(),
-            "hasAcl": false,
+            "hasAcl": self.library.has_grants(entry.uid()),
             "isFolder": false,
             "isStarred": self.accounts.stars(viewer.id()).iter().any(|uid| uid == entry.uid()),
             "folderId": entry.folder.as_ref().map_or(0, |folder| folder.id),
@@ -139,8 +134,11 @@ impl Grafana {
         ([(header::CONTENT_TYPE, "application/json")], body).into_response()
     }
 
-    /// The dashboard of a uid, or what to answer instead.
-    pub(super) fn dashboard(&self, uid: &str) -> Result<Dashboard, Refusal> {
+    /// The dashboard of a uid for somebody who may see it, or what to answer instead.
+    pub(super) fn dashboard(&self, uid: &str, viewer: &Viewer) -> Result<Dashboard, Refusal> {
+        if self.library.entry(uid).is_some() {
+            self.require(uid, viewer, Permission::View)?;
+        }
         match self.library.get(uid) {
             Ok(Some(dashboard)) => Ok(dashboard),
             Ok(None) => Err(not_found()),
@@ -158,13 +156,14 @@ pub(super) struct Which {
 }
 
 impl Grafana {
-    pub(super) fn which(&self, which: &Which) -> Result<Entry, Refusal> {
+    /// The dashboard of a path when somebody may do something with it.
+    pub(super) fn which(&self, which: &Which, viewer: &Viewer, needed: Permission) -> Result<Entry, Refusal> {
         let id = || which.id.as_ref().and_then(|id| id.parse().ok());
         let entry = match &which.uid {
             Some(uid) => self.library.entry(uid),
             None => id().and_then(|id| self.library.entry_by_id(id)),
         };
-        entry.ok_or_else(not_found)
+        self.allowed(entry.ok_or_else(not_found)?, viewer, needed)
     }
 }
 
@@ -182,7 +181,7 @@ async fn by_uid(
     Extension(viewer): Extension<Viewer>,
     Path(uid): Path<String>,
 ) -> Response {
-    grafana.answer(move |grafana| Ok(grafana.with_meta(&grafana.dashboard(&uid)?, &viewer))).await
+    grafana.answer(move |grafana| Ok(grafana.with_meta(&grafana.dashboard(&uid, &viewer)?, &viewer))).await
 }
 
 async fn save(
@@ -191,6 +190,7 @@ async fn save(
     request: Request,
 ) -> Response {
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        let asker = grafana.require_editing(&viewer)?;
         let asked: SaveRequest<'_> = parse(text)?;
         if asked.is_folder {
             return Err(Refusal::bad_request("Use folders endpoint for saving folders."));
@@ -201,6 +201,7 @@ async fn save(
             message: asked.message.as_deref().unwrap_or_default(),
             overwrite: asked.overwrite,
             user: viewer.login(),
+            asker: Some(&asker),
             ..Save::default()
         };
         let entry = grafana.library.save(&save)?;
@@ -209,8 +210,15 @@ async fn save(
     answer.await
 }
 
-async fn delete(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+async fn delete(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(uid): Path<String>,
+) -> Response {
     let answer = grafana.answer(move |grafana| {
+        grafana.require_editing(&viewer)?;
+        let entry = grafana.library.entry(&uid).ok_or_else(not_found)?;
+        grafana.allowed(entry, &viewer, Permission::Edit)?;
         let entry = grafana.delete_dashboard(&uid)?;
         let title = &entry.summary.title;
         let text = format!("Dashboard {title} deleted");
@@ -224,7 +232,8 @@ async fn delete(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Resp
 async fn home(State(grafana): State<Grafana>, Extension(viewer): Extension<Viewer>) -> Response {
     let answer = grafana.answer(move |grafana| {
         let preferred = grafana.accounts.home_dashboard_uid(viewer.id());
-        Ok(match grafana.library.entry(&preferred) {
+        let seen = |entry: &Entry| grafana.permission(entry.uid(), &viewer).is_some();
+        Ok(match grafana.library.entry(&preferred).filter(seen) {
             Some(entry) => {
                 Json(json!({ "redirectUri": grafana.external.link(&entry.summary.url) })).into_response()
             }
@@ -245,37 +254,14 @@ fn default_home(viewer: &Viewer) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-async fn tags(State(grafana): State<Grafana>) -> Response {
-    let answer = grafana.answer(|grafana| {
-        let tags =
-            grafana.library.tags().into_iter().map(|(term, count)| json!({ "term": term, "count": count }));
-        Ok(Json(tags.collect::<Vec<_>>()).into_response())
-    });
-    answer.await
-}
-
-/// What the roles allow, for everything alike.
-async fn permissions(State(grafana): State<Grafana>, Path(which): Path<Which>) -> Response {
+async fn tags(State(grafana): State<Grafana>, Extension(viewer): Extension<Viewer>) -> Response {
     let answer = grafana.answer(move |grafana| {
-        let entry = grafana.which(&which)?;
-        let place = json!({
-            "dashboardId": entry.id, "uid": entry.uid(), "title": entry.summary.title,
-            "slug": entry.summary.slug(), "isFolder": false, "url": grafana.external.link(&entry.summary.url),
-        });
-        Ok(super::permission::list(&place))
-    });
-    answer.await
-}
-
-async fn set_permissions(
-    State(grafana): State<Grafana>,
-    Path(which): Path<Which>,
-    request: Request,
-) -> Response {
-    let answer = grafana.with_body(request.into_body(), move |grafana, text| {
-        grafana.which(&which)?;
-        super::permission::check(text)?;
-        Ok(message(StatusCode::OK, "Dashboard permissions updated"))
+        let tags = grafana
+            .library
+            .tags(&grafana.asker(&viewer))
+            .into_iter()
+            .map(|(term, count)| json!({ "term": term, "count": count }));
+        Ok(Json(tags.collect::<Vec<_>>()).into_response())
     });
     answer.await
 }

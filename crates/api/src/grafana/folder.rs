@@ -1,21 +1,23 @@
 //! Folders: `/api/folders`, as Grafana answers it.
 
+use std::sync::Arc;
+
 use axum::{
     Extension, Json, Router,
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
-    routing::{get, post, put},
+    routing::{get, post},
 };
-use dashboard::{ChangeError, Folder, FolderChange, NewFolder, Role, Stamp};
+use dashboard::{ChangeError, Folder, FolderChange, NewFolder, Permission, Stamp};
 use http::StatusCode;
 use model::civil::Civil;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Grafana, Viewer, at_least, message,
+    Grafana, Viewer, message,
     request::{Refusal, parse},
-    search::Page,
+    search::{Page, needed},
 };
 use crate::parameter::Parameters;
 
@@ -27,20 +29,14 @@ pub(super) const GENERAL_TITLE: &str = "General";
 /// Go's time of nothing.
 const NEVER: &str = "0001-01-01T00:00:00Z";
 
-/// Looking at folders, for everybody, and changing them, for editors.
+/// Looking at folders and changing them: each folder's permissions decide.
 pub(super) fn routes() -> Router<Grafana> {
-    let looks = Router::new()
-        .route("/api/folders", get(list))
+    Router::new()
+        .route("/api/folders", get(list).post(create))
         .route("/api/folders/id/{id}", get(by_id))
-        .route("/api/folders/{uid}", get(by_uid))
-        .route("/api/folders/{uid}/counts", get(counts));
-    let changes = Router::new()
-        .route("/api/folders", post(create))
-        .route("/api/folders/{uid}", put(update).delete(delete))
+        .route("/api/folders/{uid}", get(by_uid).put(update).delete(delete))
+        .route("/api/folders/{uid}/counts", get(counts))
         .route("/api/folders/{uid}/move", post(relocate))
-        .route("/api/folders/{uid}/permissions", get(permissions));
-    let grants = Router::new().route("/api/folders/{uid}/permissions", post(set_permissions));
-    looks.merge(changes.route_layer(at_least(Role::Editor))).merge(grants.route_layer(at_least(Role::Admin)))
 }
 
 /// When something was done, as Grafana writes it.
@@ -70,6 +66,25 @@ struct FolderRequest {
 }
 
 impl Grafana {
+    /// The folder of a uid for somebody who may do something with it.
+    pub(super) fn found_folder(
+        &self,
+        uid: &str,
+        viewer: &Viewer,
+        needed: Permission,
+    ) -> Result<Arc<Folder>, Refusal> {
+        let folder = self.library.folder(uid).ok_or(ChangeError::FolderNotFound)?;
+        self.require(uid, viewer, needed).map(|()| folder)
+    }
+
+    /// Whether somebody may put something into a folder; at the top, which has no uid, the role decides.
+    pub(super) fn require_place(&self, uid: &str, viewer: &Viewer) -> Result<(), Refusal> {
+        if uid.is_empty() || self.library.folder(uid).is_some() {
+            self.require(uid, viewer, Permission::Edit)?;
+        }
+        Ok(())
+    }
+
     fn folder(&self, folder: &Folder, viewer: &Viewer) -> Value {
         let parents = self.library.folder_parents(&folder.uid);
         let parents: Vec<_> = parents.iter().map(|parent| self.single_folder(parent, viewer)).collect();
@@ -81,7 +96,7 @@ impl Grafana {
     }
 
     fn single_folder(&self, folder: &Folder, viewer: &Viewer) -> Value {
-        let can_change = viewer.role() >= Role::Editor && !folder.provisioned;
+        let (can_change, can_grant) = self.folder_rights(folder, viewer);
         json!({
             "id": folder.id,
             "uid": folder.uid,
@@ -89,10 +104,10 @@ impl Grafana {
             "title": folder.title,
             "description": folder.description,
             "url": self.external.link(&folder.url()),
-            "hasAcl": false,
+            "hasAcl": self.library.has_grants(&folder.uid),
             "canSave": can_change,
             "canEdit": can_change,
-            "canAdmin": viewer.role() >= Role::Admin,
+            "canAdmin": can_grant,
             "canDelete": can_change,
             "createdBy": who(&folder.created),
             "created": time(&folder.created),
@@ -125,17 +140,24 @@ fn not_found() -> Refusal {
     ChangeError::FolderNotFound.into()
 }
 
-async fn list(State(grafana): State<Grafana>, parameters: Parameters) -> Response {
+async fn list(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    parameters: Parameters,
+) -> Response {
     let parent_uid = match parameters.get("parentUid") {
         GENERAL => String::new(),
         uid => uid.to_owned(),
     };
-    let page = Page::of(&parameters);
+    let (page, needed) = (Page::of(&parameters), needed(&parameters));
     let answer = grafana.answer(move |grafana| {
         if !parent_uid.is_empty() && grafana.library.folder(&parent_uid).is_none() {
             return Err(not_found());
         }
-        let folders = page.cut(grafana.library.subfolders(&parent_uid)).map(|folder| {
+        let asker = grafana.asker(&viewer);
+        let mut folders = grafana.library.subfolders(&parent_uid);
+        folders.retain(|folder| grafana.library.permission(&folder.uid, &asker) >= Some(needed));
+        let folders = page.cut(folders).map(|folder| {
             json!({ "id": folder.id, "uid": folder.uid, "title": folder.title, "parentUid": folder.parent_uid })
         });
         Ok(Json(folders.collect::<Vec<_>>()).into_response())
@@ -149,7 +171,9 @@ async fn create(
     request: Request,
 ) -> Response {
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        grafana.require_editing(&viewer)?;
         let FolderRequest { uid, title, description, parent_uid, .. } = parse(text)?;
+        grafana.require_place(parent_uid.as_deref().unwrap_or_default(), &viewer)?;
         let new = NewFolder {
             uid: uid.as_deref().unwrap_or_default(),
             title: title.as_deref().unwrap_or_default(),
@@ -171,7 +195,7 @@ async fn by_uid(
         if uid == GENERAL {
             return Ok(Json(grafana.general()).into_response());
         }
-        let folder = grafana.library.folder(&uid).ok_or_else(not_found)?;
+        let folder = grafana.found_folder(&uid, &viewer, Permission::View)?;
         Ok(Json(grafana.folder(&folder, &viewer)).into_response())
     });
     answer.await
@@ -188,6 +212,7 @@ async fn by_id(
             return Ok(Json(grafana.general()).into_response());
         }
         let folder = grafana.library.folder_by_id(id).ok_or_else(not_found)?;
+        grafana.require(&folder.uid, &viewer, Permission::View)?;
         Ok(Json(grafana.folder(&folder, &viewer)).into_response())
     });
     answer.await
@@ -200,6 +225,8 @@ async fn update(
     request: Request,
 ) -> Response {
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        grafana.require_editing(&viewer)?;
+        grafana.found_folder(&uid, &viewer, Permission::Edit)?;
         let FolderRequest { title, description, version, overwrite, .. } = parse(text)?;
         let change = FolderChange {
             title: title.as_deref(),
@@ -221,16 +248,25 @@ async fn relocate(
     request: Request,
 ) -> Response {
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        grafana.require_editing(&viewer)?;
+        grafana.found_folder(&uid, &viewer, Permission::Edit)?;
         let FolderRequest { parent_uid, .. } = parse(text)?;
         let parent_uid = parent_uid.unwrap_or_default();
+        grafana.require_place(&parent_uid, &viewer)?;
         let folder = grafana.library.move_folder(&uid, &parent_uid, viewer.login())?;
         Ok(Json(grafana.folder(&folder, &viewer)).into_response())
     });
     answer.await
 }
 
-async fn delete(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+async fn delete(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(uid): Path<String>,
+) -> Response {
     let answer = grafana.answer(move |grafana| {
+        grafana.require_editing(&viewer)?;
+        grafana.found_folder(&uid, &viewer, Permission::Edit)?;
         let folder = grafana.library.delete_folder(&uid)?;
         let text = format!("Folder {} deleted", folder.title);
         Ok(Json(json!({ "message": text, "id": folder.id, "title": folder.title })).into_response())
@@ -238,39 +274,16 @@ async fn delete(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Resp
     answer.await
 }
 
-async fn counts(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
+async fn counts(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(uid): Path<String>,
+) -> Response {
     let answer = grafana.answer(move |grafana| {
-        grafana.library.folder(&uid).ok_or_else(not_found)?;
+        grafana.found_folder(&uid, &viewer, Permission::View)?;
         let (folders, dashboards) = grafana.library.folder_counts(&uid);
         let counts = json!({ "folder": folders, "dashboard": dashboards, "librarypanel": 0, "alertrule": 0 });
         Ok(Json(counts).into_response())
-    });
-    answer.await
-}
-
-/// What the roles allow, for everything alike.
-async fn permissions(State(grafana): State<Grafana>, Path(uid): Path<String>) -> Response {
-    let answer = grafana.answer(move |grafana| {
-        let folder = grafana.library.folder(&uid).ok_or_else(not_found)?;
-        let place = json!({
-            "folderId": folder.id, "folderUid": folder.uid, "uid": folder.uid, "title": folder.title,
-            "slug": folder.slug(), "isFolder": true, "url": grafana.external.link(&folder.url()),
-        });
-        Ok(super::permission::list(&place))
-    });
-    answer.await
-}
-
-async fn set_permissions(
-    State(grafana): State<Grafana>,
-    Path(uid): Path<String>,
-    request: Request,
-) -> Response {
-    let answer = grafana.with_body(request.into_body(), move |grafana, text| {
-        let folder = grafana.library.folder(&uid).ok_or_else(not_found)?;
-        super::permission::check(text)?;
-        let said = json!({ "message": "Folder permissions updated", "id": folder.id, "title": folder.title });
-        Ok(Json(said).into_response())
     });
     answer.await
 }

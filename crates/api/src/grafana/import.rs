@@ -56,6 +56,7 @@ pub(super) async fn import(
     request: Request,
 ) -> Response {
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        let asker = grafana.require_editing(&viewer)?;
         let asked: ImportRequest<'_> = parse(text)?;
         let json = filled(asked.dashboard.get(), &asked.inputs)?;
         let save = Save {
@@ -63,6 +64,7 @@ pub(super) async fn import(
             folder_uid: &grafana.folder_uid(asked.folder_uid, asked.folder_id)?,
             overwrite: asked.overwrite,
             user: viewer.login(),
+            asker: Some(&asker),
             ..Save::default()
         };
         let entry = grafana.library.save(&save)?;

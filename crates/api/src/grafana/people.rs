@@ -11,6 +11,7 @@ mod service_account;
 mod session;
 mod setting;
 mod star;
+mod team;
 mod user;
 mod user_agent;
 
@@ -47,6 +48,7 @@ pub(super) fn routes() -> Router<Grafana> {
         .merge(own_routes().route_layer(middleware::from_fn(somebody)))
         .merge(organization_routes().route_layer(at_least(Role::Admin)))
         .merge(service_account_routes().route_layer(at_least(Role::Admin)))
+        .merge(team_routes().route_layer(at_least(Role::Admin)))
         .merge(server_routes().route_layer(middleware::from_fn(server_admins)))
         .layer(DefaultBodyLimit::max(BYTES_MAX))
 }
@@ -57,6 +59,7 @@ fn own_routes() -> Router<Grafana> {
         .route("/api/user", put(profile::update))
         .route("/api/user/password", put(profile::change_password))
         .route("/api/user/orgs", get(profile::organizations))
+        .route("/api/user/teams", get(team::own))
         .route("/api/user/using/{id}", post(profile::choose_organization))
         .route(
             "/api/user/preferences",
@@ -80,8 +83,6 @@ fn organization_routes() -> Router<Grafana> {
 fn service_account_routes() -> Router<Grafana> {
     Router::new()
         .route("/api/serviceaccounts", post(service_account::create))
-        // Clients in Python write it so.
-        .route("/api/serviceaccounts/", post(service_account::create))
         .route("/api/serviceaccounts/search", get(service_account::search))
         .route(
             "/api/serviceaccounts/{id}",
@@ -92,6 +93,16 @@ fn service_account_routes() -> Router<Grafana> {
             get(service_account::tokens).post(service_account::create_token),
         )
         .route("/api/serviceaccounts/{id}/tokens/{token}", delete(service_account::delete_token))
+}
+
+fn team_routes() -> Router<Grafana> {
+    Router::new()
+        .route("/api/teams", post(team::create))
+        .route("/api/teams/search", get(team::search))
+        .route("/api/teams/{id}", get(team::by_id).put(team::update).delete(team::delete))
+        .route("/api/teams/{id}/members", get(team::members).post(team::add_member))
+        .route("/api/teams/{id}/members/{user}", put(team::update_member).delete(team::remove_member))
+        .route("/api/teams/{id}/preferences", get(team::preferences))
 }
 
 fn server_routes() -> Router<Grafana> {
@@ -105,6 +116,7 @@ fn server_routes() -> Router<Grafana> {
         .route("/api/users/lookup", get(user::lookup))
         .route("/api/users/{id}", get(user::by_id).put(user::update))
         .route("/api/users/{id}/orgs", get(user::organizations))
+        .route("/api/users/{id}/teams", get(team::of_user))
         .route("/api/admin/users", post(admin::create_user))
         .route("/api/admin/users/{id}", delete(admin::delete_user))
         .route("/api/admin/users/{id}/password", put(admin::set_password))

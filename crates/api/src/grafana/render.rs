@@ -142,15 +142,9 @@ async fn picture(
     request: Request,
 ) -> Result<Response, Response> {
     let place = asking.grafana.desk.place().await?;
-    let found = asking.grafana.blocking(move |grafana| grafana.library.get(&uid)).await?;
-    let dashboard = match found {
-        Ok(Some(dashboard)) => dashboard,
-        Ok(None) => return Err(message(StatusCode::NOT_FOUND, "Dashboard not found")),
-        Err(error) => {
-            tracing::error!(%error, cause = std::error::Error::source(&error).map(ToString::to_string), "picture");
-            return Err(message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()));
-        }
-    };
+    let asker = viewer.clone();
+    let found = asking.grafana.blocking(move |grafana| grafana.dashboard(&uid, &asker)).await?;
+    let dashboard = found.map_err(IntoResponse::into_response)?;
     let content_type = request.format.content_type();
     let evaluator = Arc::clone(&asking.evaluator);
     let network = Handle::current();

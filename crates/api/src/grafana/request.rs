@@ -12,7 +12,7 @@ use model::Part;
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
-use super::{Grafana, message};
+use super::{Grafana, Viewer, message};
 use crate::held_request::HeldRequest;
 
 /// Bytes of a request: a dashboard, and what is said about it.
@@ -24,19 +24,37 @@ pub(super) type Answer<T = Response> = Result<T, Refusal>;
 /// Why a request is not answered as it wishes.
 pub(super) struct Refusal {
     status: StatusCode,
-    /// What clients know the error by; empty for most.
-    word: &'static str,
+    /// A field with what clients know the error by, and its name; both are empty for most.
+    word: (&'static str, &'static str),
     message: String,
 }
 
+const NO_WORD: (&str, &str) = ("", "");
+
 impl Refusal {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, word: "", message: message.into() }
+        Self { status, word: NO_WORD, message: message.into() }
     }
 
-    /// The status, and what is said.
-    pub(super) fn into_parts(self) -> (StatusCode, String) {
-        (self.status, self.message)
+    /// One that clients know by a field with a word.
+    pub(super) fn known(status: StatusCode, word: (&'static str, &'static str), message: String) -> Self {
+        Self { status, word, message }
+    }
+
+    /// The status, the word that clients know, and what is said.
+    pub(super) fn into_parts(self) -> (StatusCode, (&'static str, &'static str), String) {
+        (self.status, self.word, self.message)
+    }
+
+    /// For somebody who may not do something: 401 for nobody, else 403 as Grafana words it.
+    pub(super) fn denied(viewer: &Viewer, needed: &str) -> Self {
+        if matches!(viewer, Viewer::Anonymous) {
+            return Self::new(StatusCode::UNAUTHORIZED, "Unauthorized");
+        }
+        let message = format!(
+            "You'll need additional permissions to perform this action. Permissions needed: {needed}"
+        );
+        Self { status: StatusCode::FORBIDDEN, word: ("title", "Access denied"), message }
     }
 
     /// For a request that is not to be understood.
@@ -49,8 +67,8 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let Self { status, word, message: text } = self;
         match word {
-            "" => message(status, &text),
-            word => (status, Json(json!({ "status": word, "message": text }))).into_response(),
+            NO_WORD => message(status, &text),
+            (name, word) => (status, Json(json!({ name: word, "message": text }))).into_response(),
         }
     }
 }
@@ -120,6 +138,7 @@ impl From<ChangeError> for Refusal {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
             tracing::error!(%error, cause, "dashboard or folder");
         }
+        let word = if word.is_empty() { NO_WORD } else { ("status", word) };
         Self { status, word, message: error.to_string() }
     }
 }
@@ -136,6 +155,7 @@ fn status(error: &ChangeError) -> (StatusCode, &'static str) {
             (StatusCode::PRECONDITION_FAILED, "version-mismatch")
         }
         E::FolderSameUid => (StatusCode::CONFLICT, ""),
+        E::Denied => (StatusCode::FORBIDDEN, ""),
         E::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ""),
         E::Full { .. } => (StatusCode::FORBIDDEN, ""),
         E::Library(_) | E::Storage { .. } | E::Random(_) => (StatusCode::INTERNAL_SERVER_ERROR, ""),

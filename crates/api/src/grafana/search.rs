@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use dashboard::{Found, Kind, Role, Search};
+use dashboard::{Found, Kind, Permission, Search};
 use serde_json::{Value, json};
 
 use super::{Grafana, Viewer, folder::GENERAL};
@@ -58,13 +58,14 @@ async fn search(
     Extension(viewer): Extension<Viewer>,
     parameters: Parameters,
 ) -> Response {
-    let to_edit = parameters.get("permission") == "Edit";
-    let Some(search) = wanted(&parameters).filter(|_| !to_edit || viewer.role() >= Role::Editor) else {
+    let Some(mut search) = wanted(&parameters) else {
         return Json(Value::Array(Vec::new())).into_response();
     };
     let page = Page::of(&parameters);
     let starred_only = parse_bool(parameters.get("starred")).unwrap_or(false);
+    let needed = needed(&parameters);
     let answer = grafana.answer(move |grafana| {
+        search.allowed = Some((grafana.asker(&viewer), needed));
         let stars = grafana.accounts.stars(viewer.id());
         let is_starred = |found: &Found| stars.iter().any(|uid| uid == found.uid());
         let mut found = grafana.library.search(&search);
@@ -73,6 +74,11 @@ async fn search(
         Ok(Json(hits.collect::<Vec<_>>()).into_response())
     });
     answer.await
+}
+
+/// What has to be allowed with each result.
+pub(super) fn needed(parameters: &Parameters) -> Permission {
+    if parameters.get("permission") == "Edit" { Permission::Edit } else { Permission::View }
 }
 
 /// What the parameters ask for; `None` for a kind that is not there.
@@ -98,6 +104,7 @@ fn wanted(parameters: &Parameters) -> Option<Search> {
         folder_uids,
         folder_ids: numbers("folderIds"),
         descending: parameters.get("sort") == "alpha-desc",
+        allowed: None,
     })
 }
 

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use dashboard::{Entry, Version};
+use dashboard::{Entry, Permission, Version};
 use http::{StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -55,12 +55,17 @@ fn describe(entry: &Entry, version: &Version) -> Value {
     })
 }
 
-async fn list(State(grafana): State<Grafana>, Path(which): Path<Which>, parameters: Parameters) -> Response {
+async fn list(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(which): Path<Which>,
+    parameters: Parameters,
+) -> Response {
     let number = |name| parse_integer(parameters.get(name)).ok().and_then(|n| usize::try_from(n).ok());
     let limit = number("limit").filter(|limit| *limit > 0).unwrap_or(usize::MAX);
     let start = number("start").unwrap_or(0);
     let answer = grafana.answer(move |grafana| {
-        let entry = grafana.which(&which)?;
+        let entry = grafana.which(&which, &viewer, Permission::Edit)?;
         let versions = grafana.library.versions(entry.uid())?;
         let versions = versions.iter().skip(start).take(limit).map(|version| describe(&entry, version));
         let versions: Vec<_> = versions.collect();
@@ -69,11 +74,15 @@ async fn list(State(grafana): State<Grafana>, Path(which): Path<Which>, paramete
     answer.await
 }
 
-async fn single(State(grafana): State<Grafana>, Path(which): Path<Which>) -> Response {
+async fn single(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(which): Path<Which>,
+) -> Response {
     let version = which.version.as_ref().and_then(|version| version.parse().ok());
     let Some(version) = version else { return message(StatusCode::BAD_REQUEST, "version is invalid") };
     let answer = grafana.answer(move |grafana| {
-        let entry = grafana.which(&which)?;
+        let entry = grafana.which(&which, &viewer, Permission::Edit)?;
         let (version, json) = grafana.library.version(entry.uid(), version)?;
         let mut body = describe(&entry, &version).to_string();
         // The text goes out as it was saved.
@@ -91,8 +100,9 @@ async fn restore(
     request: Request,
 ) -> Response {
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        grafana.require_editing(&viewer)?;
         let RestoreRequest { version } = parse(text)?;
-        let entry = grafana.which(&which)?;
+        let entry = grafana.which(&which, &viewer, Permission::Edit)?;
         Ok(grafana.saved(&grafana.library.restore(entry.uid(), version, viewer.login())?))
     });
     answer.await

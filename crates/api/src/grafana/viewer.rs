@@ -3,16 +3,13 @@
 use std::pin::Pin;
 
 use axum::{
-    Json,
     extract::{Request, State},
     middleware::{self, FromFnLayer, Next},
     response::{IntoResponse, Response},
 };
 use dashboard::{Role, ServiceAccount, User};
-use http::StatusCode;
-use serde_json::json;
 
-use super::message;
+use super::request::Refusal;
 
 /// Who sent a request: an extension of every request behind [`super::behind_login`] and
 /// [`super::let_everyone_view`].
@@ -69,13 +66,7 @@ impl Viewer {
 
     /// 401 for nobody, else 403 as Grafana words it.
     pub(super) fn denied(&self, needed: &str) -> Response {
-        if matches!(self, Self::Anonymous) {
-            return message(StatusCode::UNAUTHORIZED, "Unauthorized");
-        }
-        let text = format!(
-            "You'll need additional permissions to perform this action. Permissions needed: {needed}"
-        );
-        (StatusCode::FORBIDDEN, Json(json!({ "title": "Access denied", "message": text }))).into_response()
+        Refusal::denied(self, needed).into_response()
     }
 }
 
@@ -117,6 +108,7 @@ pub(super) async fn somebody(request: Request, next: Next) -> Response {
 #[cfg(test)]
 mod tests {
     use axum::{Router, body::Body, routing::get};
+    use http::StatusCode;
     use tower_service::Service;
 
     use super::*;

@@ -46,7 +46,7 @@ async fn a_session_opens_everything_until_logout() {
     let user = json_of(send(&router, get("/api/user", session.clone())).await).await;
     assert_eq!((&user["login"], &user["orgRole"]), (&json!("admin"), &json!("Admin")));
     assert_eq!(send(&router, get("/api/v1/status/flags", session.clone())).await.status(), StatusCode::OK);
-    let unknown = send(&router, get("/api/playlists", session.clone())).await;
+    let unknown = send(&router, get("/api/reports", session.clone())).await;
     assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
     assert_eq!(json_of(unknown).await, json!({ "message": "Not found" }));
 

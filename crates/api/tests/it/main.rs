@@ -1,6 +1,7 @@
 //! The routers as clients see them.
 #![allow(clippy::unwrap_used)] // In helpers of tests, too, a failure ends the test.
 
+mod absent;
 mod admin;
 mod annotation;
 mod asset;
@@ -14,6 +15,7 @@ mod login;
 mod otlp;
 mod peer;
 mod people;
+mod permission;
 mod query;
 mod read;
 mod render;

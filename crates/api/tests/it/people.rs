@@ -9,31 +9,36 @@ use crate::{
     stack::{PASSWORD, Stack},
 };
 
-const SECRET: &str = "battery";
+pub(crate) const SECRET: &str = "battery";
 
 /// Somebody who sends requests.
-struct Caller {
+pub(crate) struct Caller {
     router: Router,
     credentials: Option<(HeaderName, String)>,
 }
 
 impl Caller {
-    fn nobody(stack: &Stack) -> Self {
+    pub(crate) fn nobody(stack: &Stack) -> Self {
         Self { router: stack.dashboards(), credentials: None }
     }
 
-    fn with_token(stack: &Stack, token: &str) -> Self {
+    /// Somebody without a log-in at any address.
+    pub(crate) fn nobody_at(router: Router) -> Self {
+        Self { router, credentials: None }
+    }
+
+    pub(crate) fn with_token(stack: &Stack, token: &str) -> Self {
         Self { credentials: Some((header::AUTHORIZATION, format!("Bearer {token}"))), ..Self::nobody(stack) }
     }
 
-    async fn logged_in(stack: &Stack, user: &str, password: &str) -> Self {
+    pub(crate) async fn logged_in(stack: &Stack, user: &str, password: &str) -> Self {
         let nobody = Self::nobody(stack);
         let response = nobody.send("POST", "/login", json!({ "user": user, "password": password })).await;
         assert_eq!(response.status(), StatusCode::OK, "{user}");
         Self { credentials: Some((header::COOKIE, cookie(&response))), ..nobody }
     }
 
-    async fn admin(stack: &Stack) -> Self {
+    pub(crate) async fn admin(stack: &Stack) -> Self {
         Self::logged_in(stack, "admin", PASSWORD).await
     }
 
@@ -49,26 +54,26 @@ impl Caller {
         send(&self.router, self.request(method, path, &body)).await
     }
 
-    async fn ask(&self, method: &str, path: &str, body: Value) -> (StatusCode, Value) {
+    pub(crate) async fn ask(&self, method: &str, path: &str, body: Value) -> (StatusCode, Value) {
         let response = self.send(method, path, body).await;
         let status = response.status();
         let text = text(response).await;
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
-    async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         let (status, answer) = self.ask("GET", path, Value::Null).await;
         assert_eq!(status, StatusCode::OK, "{path}: {answer}");
         answer
     }
 
-    async fn change(&self, method: &str, path: &str, body: Value) -> Value {
+    pub(crate) async fn change(&self, method: &str, path: &str, body: Value) -> Value {
         let (status, answer) = self.ask(method, path, body).await;
         assert!(status.is_success(), "{method} {path}: {status} {answer}");
         answer
     }
 
-    async fn refused(&self, method: &str, path: &str, body: Value) -> (StatusCode, String) {
+    pub(crate) async fn refused(&self, method: &str, path: &str, body: Value) -> (StatusCode, String) {
         let (status, answer) = self.ask(method, path, body).await;
         (status, answer["message"].as_str().unwrap_or_default().to_owned())
     }
@@ -78,7 +83,7 @@ impl Caller {
     }
 
     /// Makes a user with a role; the id.
-    async fn add(&self, login: &str, role: &str) -> u64 {
+    pub(crate) async fn add(&self, login: &str, role: &str) -> u64 {
         let user =
             json!({ "login": login, "email": format!("{login}@box"), "password": SECRET, "role": role });
         self.change("POST", "/api/admin/users", user).await["id"].as_u64().unwrap()
@@ -121,6 +126,12 @@ const FOR_ADMINS: &[(&str, &str)] = &[
     ("POST", "/api/datasources"),
     ("PUT", "/api/datasources/uid/a"),
     ("DELETE", "/api/datasources/uid/a"),
+    ("GET", "/api/teams/search"),
+    ("POST", "/api/teams"),
+    ("PUT", "/api/teams/1"),
+    ("DELETE", "/api/teams/1"),
+    ("POST", "/api/teams/1/members"),
+    ("DELETE", "/api/teams/1/members/1"),
     ("POST", "/api/admin/provisioning/datasources/reload"),
 ];
 const FOR_SERVER_ADMINS: &[(&str, &str)] = &[

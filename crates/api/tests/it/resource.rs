@@ -1,10 +1,11 @@
 //! Dashboards and folders as resources, as the newest of Grafana's tools ask for them.
 
+use axum::Router;
 use http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
-    library::{ask, get, post},
+    library::{ask, ask_with, get, post},
     stack::Stack,
 };
 
@@ -55,6 +56,98 @@ async fn dashboards_are_resources_in_folders_that_are() {
     for path in [DASHBOARDS.replace("v1beta1", "v9"), DASHBOARDS.replace("default", "org-2")] {
         assert_eq!(ask(&router, Method::GET, &path, "").await.0, StatusCode::NOT_FOUND, "{path}");
     }
+}
+
+#[tokio::test]
+async fn resources_are_changed_in_part() {
+    let router = Stack::new().dashboards();
+    let fan = json!({"metadata": {"name": "fan"}, "spec": {"title": "Fan", "x": {"y": 1}}});
+    post(&router, DASHBOARDS, fan.clone()).await;
+    let path = format!("{DASHBOARDS}/fan");
+    let merge = json!({"spec": {"x": {"y": null, "z": 2}}}).to_string();
+    let (status, merged) = patch(&router, &path, "application/merge-patch+json", &merge).await;
+    assert_eq!((status, &merged["spec"]), (StatusCode::OK, &json!({"title": "Fan", "x": {"z": 2}})));
+    assert_eq!(merged["metadata"]["generation"], 2);
+    let steps = json!([{"op": "replace", "path": "/spec/title", "value": "Fans"}]).to_string();
+    let (_, changed) = patch(&router, &path, "application/json-patch+json; charset=utf-8", &steps).await;
+    assert_eq!(changed["spec"]["title"], "Fans");
+    let stale = json!({"metadata": {"resourceVersion": "1"}, "spec": {"title": "X"}}).to_string();
+    let (status, refused) = patch(&router, &path, "application/merge-patch+json", &stale).await;
+    assert_eq!((status, &refused["reason"]), (StatusCode::CONFLICT, &json!("Conflict")));
+    let (status, _) = patch(&router, &path, "application/json", &merge).await;
+    assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+
+    let attic = json!({"spec": {"title": "Attic"}}).to_string();
+    let path = format!("{FOLDERS}/attic");
+    assert_eq!(patch(&router, &path, "application/merge-patch+json", &attic).await.0, StatusCode::NOT_FOUND);
+    for status in [StatusCode::CREATED, StatusCode::OK] {
+        let (got, made) = patch(&router, &path, "application/apply-patch+yaml", &attic).await;
+        assert_eq!((got, &made["spec"]["title"]), (status, &json!("Attic")));
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_changes_nothing() {
+    let router = Stack::new().dashboards();
+    let fan = json!({"metadata": {"name": "fan"}, "spec": {"title": "Fan"}});
+    let (status, would_be) = post(&router, &format!("{DASHBOARDS}?dryRun=All"), fan).await;
+    assert_eq!((status, &would_be["spec"]["title"]), (StatusCode::CREATED, &json!("Fan")));
+    let path = format!("{DASHBOARDS}/fan?dryRun=All");
+    assert_eq!(ask(&router, Method::GET, &path, "").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(ask(&router, Method::DELETE, &path, "").await.1["reason"], "NotFound");
+}
+
+#[tokio::test]
+async fn resources_are_selected_by_name_and_label() {
+    let router = Stack::new().dashboards();
+    let found = get(&router, &format!("{DASHBOARDS}?fieldSelector=metadata.name%3Dedge")).await;
+    assert_eq!(
+        (found["items"].as_array().unwrap().len(), &found["items"][0]["metadata"]["name"]),
+        (1, &json!("edge"))
+    );
+    let id = &found["items"][0]["metadata"]["labels"]["grafana.app/deprecatedInternalID"];
+    let label =
+        format!("{DASHBOARDS}?labelSelector=grafana.app/deprecatedInternalID%3D{}", id.as_str().unwrap());
+    assert_eq!(get(&router, &label).await["items"][0]["metadata"]["name"], "edge");
+    let path = format!("{DASHBOARDS}?fieldSelector=spec.title%3DEdge");
+    assert_eq!(ask(&router, Method::GET, &path, "").await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn later_models_are_kept_and_say_where_they_are() {
+    let router = Stack::new().dashboards();
+    let v2 = DASHBOARDS.replace("v1beta1", "v2beta1");
+    let spec =
+        json!({"title": "Fan", "elements": {"panel-1": {"kind": "Panel"}}, "layout": {"kind": "GridLayout"}});
+    let fan = json!({"metadata": {"name": "fan"}, "spec": spec});
+    let (status, made) = post(&router, &v2, fan.clone()).await;
+    assert_eq!((status, &made["spec"], &made["status"]), (StatusCode::CREATED, &spec, &json!({})));
+    let (status, replaced) = ask(
+        &router,
+        Method::PUT,
+        &format!("{v2}/fan"),
+        &json!({
+            "metadata": {"resourceVersion": "1"}, "spec": {"title": "Fans", "elements": {}},
+        })
+        .to_string(),
+    )
+    .await;
+    assert_eq!((status, &replaced["metadata"]["resourceVersion"]), (StatusCode::OK, &json!("2")));
+    let other = get(&router, &format!("{DASHBOARDS}/fan")).await;
+    assert_eq!(other["spec"], json!({"title": "Fans"}));
+    assert_eq!(
+        (&other["status"]["conversion"]["failed"], &other["status"]["conversion"]["storedVersion"]),
+        (&json!(true), &json!("v2beta1"))
+    );
+    let merge = json!({"spec": {"title": "Lost"}}).to_string();
+    let (status, _) =
+        patch(&router, &format!("{DASHBOARDS}/fan"), "application/merge-patch+json", &merge).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "a part of what is not shown would be lost");
+    assert_eq!(get(&router, "/api/search?query=fans").await[0]["uid"], "fan");
+}
+
+async fn patch(router: &Router, path: &str, kind: &str, body: &str) -> (StatusCode, Value) {
+    ask_with(router, Method::PATCH, path, kind, body).await
 }
 
 #[tokio::test]

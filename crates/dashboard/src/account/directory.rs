@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     AccountError, Preferences, Role,
     service_account::AccountRecord,
+    team::Team,
     user::{NAME_MAX, Profile, User, UserRecord, check_text},
 };
 use crate::stored_file;
@@ -33,6 +34,8 @@ pub(super) struct Directory {
     pub(super) users: Vec<UserRecord>,
     #[serde(default)]
     pub(super) service_accounts: Vec<AccountRecord>,
+    #[serde(default)]
+    pub(super) teams: Vec<Team>,
 }
 
 /// The one organisation.
@@ -83,7 +86,14 @@ impl Default for Directory {
     fn default() -> Self {
         let organization =
             Organization { name: ORGANIZATION.to_owned(), preferences: Preferences::default() };
-        Self { version: VERSION, next_id: 1, organization, users: Vec::new(), service_accounts: Vec::new() }
+        Self {
+            version: VERSION,
+            next_id: 1,
+            organization,
+            users: Vec::new(),
+            service_accounts: Vec::new(),
+            teams: Vec::new(),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod role;
 mod service_account;
 mod session;
 mod session_file;
+mod team;
 mod token;
 mod user;
 
@@ -46,6 +47,7 @@ pub use preference::Preferences;
 pub use role::{Role, UnknownRole};
 pub use service_account::{ServiceAccount, ServiceAccountChange, Token};
 pub use session::{Client, Session};
+pub use team::{Team, TeamMember};
 pub use user::{Profile, User};
 
 /// How often requests look whether somebody else has written the users' file, and how long they leave one alone that

@@ -203,6 +203,7 @@ impl Directory {
     pub(super) fn delete_user(&mut self, id: u64) -> Result<(), AccountError> {
         self.user(id)?;
         self.users.retain(|record| record.user.id != id);
+        self.leave_teams(id);
         self.check_in_charge()
     }
 

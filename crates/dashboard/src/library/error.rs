@@ -68,6 +68,9 @@ pub enum ChangeError {
     /// The version is not kept, or never was.
     #[error("Dashboard version not found")]
     VersionNotFound,
+    /// Whoever saves it may not change it, or not put it there.
+    #[error("Access denied to save dashboard")]
+    Denied,
     /// The uid belongs to another dashboard than the id.
     #[error("A dashboard with the same uid already exists")]
     SameUid,

@@ -156,7 +156,9 @@ impl Library {
         for dashboard in dashboards {
             self.take_away(dashboard.uid())?;
         }
-        self.store_folders(|folders| folders.retain(|uid, _| inside.iter().all(|gone| gone.uid != *uid)))?;
+        let is_gone = |uid: &str| inside.iter().any(|gone| gone.uid == uid);
+        self.store_folders(|folders| folders.retain(|uid, _| !is_gone(uid)))?;
+        self.drop_grants(is_gone)?;
         Ok(folder)
     }
 

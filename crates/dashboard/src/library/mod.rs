@@ -9,6 +9,7 @@ mod folder;
 mod folder_change;
 mod index;
 mod object;
+mod permission;
 mod provider;
 mod room;
 mod save;
@@ -35,6 +36,7 @@ pub use file::DASHBOARD_BYTES_MAX;
 pub use folder::{Folder, Stamp};
 pub use folder_change::{FolderChange, NewFolder};
 pub use object::Object;
+pub use permission::{Asker, Grant, Grantee, Permission, Standing};
 pub use provider::{Place, Provider};
 pub use save::{Save, Version};
 pub use search::{Found, Kind, Search};
@@ -78,6 +80,7 @@ struct State {
     loaded: bool,
     saved: HashMap<String, Arc<Saved>>,
     folders: BTreeMap<String, Arc<Folder>>,
+    grants: permission::Grants,
     damaged: Vec<FileProblem>,
     index: Index,
 }
@@ -201,6 +204,9 @@ impl State {
         let (saved, mut damaged) = shelf.load();
         let (folders, problem) = folder_change::load(shelf.folder());
         damaged.extend(problem);
+        let (grants, problem) = permission::load(shelf.folder());
+        damaged.extend(problem);
+        self.grants = grants;
         (self.saved, self.folders, self.damaged, self.loaded) = (saved, folders, damaged, true);
     }
 

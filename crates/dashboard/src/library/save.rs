@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError};
 
 use super::{
-    ChangeError, Dashboard, Entry, Folder, Library, State, Summary,
+    Asker, ChangeError, Dashboard, Entry, Folder, Library, State, Summary,
     draft::Draft,
     folder::Stamp,
     shelf::{Header, Saved},
@@ -28,6 +28,8 @@ pub struct Save<'a> {
     pub overwrite: bool,
     /// Who saves it.
     pub user: &'a str,
+    /// What has to be allowed is asked for this one; `None` may do everything.
+    pub asker: Option<&'a Asker>,
     /// The version that it is a copy of; 0 for none.
     pub restored_from: u32,
 }
@@ -72,12 +74,11 @@ impl Library {
         }
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let plan = self.look().plan(&draft, save)?;
-        draft.object.set("id", plan.id);
-        draft.object.set("uid", plan.uid.as_str());
+        draft.identify(plan.id, &plan.uid);
         if let Some(existing) = self.unchanged(&plan, save, &mut draft) {
             return Ok(existing);
         }
-        draft.object.set("version", plan.version);
+        draft.number(plan.version);
         let text = draft.object.to_string();
         let summary = Summary::parse(&text, &plan.uid).map_err(ChangeError::Invalid)?;
         if let Some(folder) = plan.folder.as_ref().filter(|folder| folder.provisioned) {
@@ -97,7 +98,7 @@ impl Library {
         let existing = plan.existing.as_ref().filter(|existing| existing.folder_uid() == save.folder_uid)?;
         let newest = existing.saved()?.version();
         let (_, kept) = self.shelf.read(&plan.uid, newest).ok()?;
-        draft.object.set("version", newest);
+        draft.number(newest);
         (draft.object.to_string() == kept).then(|| existing.clone())
     }
 
@@ -118,7 +119,7 @@ impl Library {
         }
     }
 
-    /// Saves an earlier version once more, as the newest.
+    /// Saves an earlier version once more, as the newest, without asking who may.
     ///
     /// # Errors
     /// [`ChangeError::NotFound`], [`ChangeError::VersionNotFound`], and what [`Library::save`] can say.
@@ -135,6 +136,7 @@ impl Library {
             message: &message,
             overwrite,
             user,
+            asker: None,
             restored_from: version,
         })
     }
@@ -157,7 +159,7 @@ impl Library {
     pub(super) fn take_away(&self, uid: &str) -> Result<(), ChangeError> {
         self.shelf.remove(uid).map_err(|source| self.storage(source))?;
         self.change(|state| _ = state.saved.remove(uid));
-        Ok(())
+        self.drop_grants(|gone| gone == uid)
     }
 
     /// The versions of a dashboard, the newest first, those that a file hides included; none of one that was never
@@ -227,6 +229,9 @@ impl State {
             uid => Some(self.index.folders.get(uid).cloned().ok_or(ChangeError::FolderNotFound)?),
         };
         let existing = self.existing(draft)?;
+        if let Some(asker) = save.asker {
+            self.check_save(existing.as_ref(), save.folder_uid, asker)?;
+        }
         if let Some(existing) = &existing {
             if !existing.can_save() {
                 return Err(ChangeError::Provisioned);
@@ -236,6 +241,9 @@ impl State {
             }
         }
         let existing = self.of_same_name(draft, save, existing)?;
+        if let (Some(asker), Some(existing)) = (save.asker, &existing) {
+            self.check_save(Some(existing), save.folder_uid, asker)?;
+        }
         let uid = match &existing {
             Some(existing) => existing.uid().to_owned(),
             None if draft.uid.is_empty() => self.new_uid()?,

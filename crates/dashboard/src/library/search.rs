@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 
-use super::{Entry, Folder, Library};
+use super::{Asker, Entry, Folder, Library, Permission};
 
 /// Which dashboards and folders are wanted.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,8 @@ pub struct Search {
     pub folder_ids: Vec<i64>,
     /// From Z to A.
     pub descending: bool,
+    /// Who asks, and what has to be allowed; `None` for all.
+    pub allowed: Option<(Asker, Permission)>,
 }
 
 /// What can be found.
@@ -68,7 +70,8 @@ impl Found {
         }
     }
 
-    fn id(&self) -> i64 {
+    /// The number for clients that ask by number.
+    pub fn id(&self) -> i64 {
         match self {
             Self::Dashboard(entry) => entry.id,
             Self::Folder(folder, _) => folder.id,
@@ -121,8 +124,11 @@ impl Library {
             let all = folders.iter().map(|folder| (folder, folders.get(&folder.parent_uid)));
             found.extend(all.map(|(folder, parent)| Found::Folder(Arc::clone(folder), parent.cloned())));
         }
-        drop(state);
         found.retain(|found| search.accepts(found, &text));
+        if let Some((asker, least)) = &search.allowed {
+            found.retain(|found| found.permission(&state, asker) >= Some(*least));
+        }
+        drop(state);
         found.sort_by(|a, b| a.compare(b, search.descending));
         found
     }
@@ -137,10 +143,11 @@ impl Library {
         entries.collect()
     }
 
-    /// All tags and how many dashboards have them, in the order of their names.
-    pub fn tags(&self) -> Vec<(String, usize)> {
+    /// All tags and how many dashboards that somebody may see have them, in the order of their names.
+    pub fn tags(&self, asker: &Asker) -> Vec<(String, usize)> {
+        let state = self.look();
         let mut counts = BTreeMap::<String, usize>::new();
-        for entry in self.look().index.by_uid.values() {
+        for entry in state.index.by_uid.values().filter(|entry| entry.permission(&state, asker).is_some()) {
             for tag in &entry.summary.tags {
                 *counts.entry(tag.clone()).or_default() += 1;
             }

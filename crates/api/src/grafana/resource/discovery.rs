@@ -9,11 +9,11 @@ use axum::{
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Resource, dashboard::Dashboards, failure, folder::Folders};
+use super::{Resource, dashboard::Dashboards, folder::Folders, print::failure};
 use crate::grafana::{Grafana, request::Refusal};
 
-/// What can be done with a resource; there are no partial changes.
-const VERBS: [&str; 5] = ["create", "delete", "get", "list", "update"];
+/// What can be done with a resource.
+const VERBS: [&str; 6] = ["create", "delete", "get", "list", "patch", "update"];
 
 pub(super) fn routes() -> Router<Grafana> {
     let mut groups = json!({ "kind": "APIGroupList", "apiVersion": "v1" });

@@ -1,12 +1,12 @@
 //! Folders.
 
-use dashboard::{ChangeError, FolderChange, NewFolder};
+use dashboard::{FolderChange, Kind, NewFolder, Permission};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{Described, Resource, Wanted};
 use crate::grafana::{
-    Grafana,
+    Grafana, Viewer,
     request::{Refusal, nullable, parse},
 };
 
@@ -26,12 +26,18 @@ impl Resource for Folders {
     const KIND: &'static str = "Folder";
     const PLURAL: &'static str = "folders";
 
-    fn names(grafana: &Grafana) -> Vec<String> {
-        grafana.library.folders().iter().map(|folder| folder.uid.clone()).collect()
+    const SEARCH: Kind = Kind::Folder;
+
+    fn is_same_model(_: &str, _: &str) -> bool {
+        true
     }
 
-    fn read(grafana: &Grafana, name: &str) -> Result<Described, Refusal> {
-        let folder = grafana.library.folder(name).ok_or(ChangeError::FolderNotFound)?;
+    fn exists(grafana: &Grafana, name: &str) -> bool {
+        grafana.library.folder(name).is_some()
+    }
+
+    fn read(grafana: &Grafana, viewer: &Viewer, name: &str) -> Result<Described, Refusal> {
+        let folder = grafana.found_folder(name, viewer, Permission::View)?;
         Ok(Described {
             name: folder.uid.clone(),
             id: folder.id,
@@ -39,13 +45,22 @@ impl Resource for Folders {
             folder_uid: folder.parent_uid.clone(),
             created: folder.created.clone(),
             updated: folder.updated.clone(),
+            title: folder.title.clone(),
+            stored_version: String::new(),
             spec: json!({ "title": folder.title, "description": folder.description }).to_string(),
         })
     }
 
     fn save(grafana: &Grafana, wanted: &Wanted<'_>) -> Result<String, Refusal> {
         let Spec { title, description } = parse(wanted.spec)?;
-        let Wanted { name, version, folder_uid, user, .. } = *wanted;
+        let Wanted { name, version, folder_uid, viewer, .. } = *wanted;
+        let user = viewer.login();
+        if version.is_some() {
+            grafana.found_folder(name, viewer, Permission::Edit)?;
+        }
+        if grafana.library.folder(name).is_none_or(|folder| folder.parent_uid != folder_uid) {
+            grafana.require_place(folder_uid, viewer)?;
+        }
         let Some(version) = version else {
             let new =
                 NewFolder { uid: name, title: &title, description: &description, parent_uid: folder_uid };
@@ -61,7 +76,8 @@ impl Resource for Folders {
         Ok(name.to_owned())
     }
 
-    fn delete(grafana: &Grafana, name: &str) -> Result<(), Refusal> {
+    fn delete(grafana: &Grafana, viewer: &Viewer, name: &str) -> Result<(), Refusal> {
+        grafana.found_folder(name, viewer, Permission::Edit)?;
         Ok(grafana.library.delete_folder(name).map(|_| ())?)
     }
 }

@@ -5,28 +5,33 @@
 mod dashboard;
 mod discovery;
 mod folder;
+mod patch;
+mod print;
+mod select;
 
 use std::collections::BTreeMap;
 
 use axum::{
     Extension, Router,
     extract::{Path, Request, State},
-    response::{IntoResponse, Response},
-    routing::{get, post, put},
+    response::Response,
+    routing::get,
 };
 use dashboard::Dashboards;
 use folder::Folders;
 use http::{StatusCode, header};
+use patch::PatchKind;
+use print::{failure, json_text, print};
+use select::Selector;
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
 use super::{
-    Grafana, Viewer, at_least,
-    folder::rfc3339,
+    Grafana, Viewer,
     request::{Answer, Refusal, nullable, parse},
 };
 use crate::parameter::{Parameters, parse_integer};
-use ::dashboard::{Role, Stamp};
+use ::dashboard::{Kind, Permission, Search, Stamp};
 
 /// Items of a list that names no number, and at most.
 const LIMIT: usize = 100;
@@ -37,29 +42,35 @@ const LIST_BYTES_MAX: usize = 1 << 20;
 const NAMESPACE: &str = "default";
 const FOLDER: &str = "grafana.app/folder";
 const MESSAGE: &str = "grafana.app/message";
+const PATCH_KINDS: &str = "the body of the request was in an unknown format - accepted media types include: \
+    application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
 
 /// A kind of resource.
 trait Resource: 'static {
     const GROUP: &'static str;
-    /// All of one model.
     const VERSIONS: &'static [&'static str];
     const KIND: &'static str;
     const PLURAL: &'static str;
+    const SEARCH: Kind;
 
-    /// The names of all, in the order of a list.
-    fn names(grafana: &Grafana) -> Vec<String>;
+    /// Whether there is one of a name, whoever may see it.
+    fn exists(grafana: &Grafana, name: &str) -> bool;
 
-    /// The one of a name.
-    fn read(grafana: &Grafana, name: &str) -> Result<Described, Refusal>;
+    /// Whether two versions are of one model.
+    fn is_same_model(version: &str, other: &str) -> bool;
 
-    /// Makes one, or replaces the one of that name and version; the result is its name.
+    /// The one of a name for somebody who may see it.
+    fn read(grafana: &Grafana, viewer: &Viewer, name: &str) -> Result<Described, Refusal>;
+
+    /// Makes one, or replaces the one of that name and version, if whoever asks may; the result is its name.
     fn save(grafana: &Grafana, wanted: &Wanted<'_>) -> Result<String, Refusal>;
 
-    /// Deletes one.
-    fn delete(grafana: &Grafana, name: &str) -> Result<(), Refusal>;
+    /// Deletes one, if whoever asks may.
+    fn delete(grafana: &Grafana, viewer: &Viewer, name: &str) -> Result<(), Refusal>;
 }
 
 /// A resource to be handed out.
+#[derive(Default)]
 struct Described {
     name: String,
     id: i64,
@@ -67,6 +78,9 @@ struct Described {
     folder_uid: String,
     created: Stamp,
     updated: Stamp,
+    title: String,
+    /// The version whose model the spec is of.
+    stored_version: String,
     /// JSON text.
     spec: String,
 }
@@ -77,9 +91,11 @@ struct Wanted<'a> {
     name: &'a str,
     /// The version that it replaces; `None` for a new one.
     version: Option<u32>,
+    /// The version of the API whose model it is of.
+    api_version: &'a str,
     folder_uid: &'a str,
     message: &'a str,
-    user: &'a str,
+    viewer: &'a Viewer,
     /// JSON text.
     spec: &'a str,
 }
@@ -129,7 +145,7 @@ impl Target {
     }
 }
 
-/// Looking at resources, for everybody, and changing them, for editors.
+/// Looking at resources and changing them: the permissions of folders and dashboards decide.
 pub(super) fn routes() -> Router<Grafana> {
     routes_of::<Dashboards>().merge(routes_of::<Folders>()).merge(discovery::routes())
 }
@@ -137,37 +153,45 @@ pub(super) fn routes() -> Router<Grafana> {
 fn routes_of<R: Resource>() -> Router<Grafana> {
     let all = format!("/apis/{}/{{version}}/namespaces/{{namespace}}/{}", R::GROUP, R::PLURAL);
     let one = format!("{all}/{{name}}");
-    let looks = Router::new().route(&all, get(list::<R>)).route(&one, get(read::<R>));
-    let changes =
-        Router::new().route(&all, post(create::<R>)).route(&one, put(replace::<R>).delete(delete::<R>));
-    looks.merge(changes.route_layer(at_least(Role::Editor)))
+    let single = get(read::<R>).put(replace::<R>).patch(change::<R>).delete(delete::<R>);
+    Router::new().route(&all, get(list::<R>).post(create::<R>)).route(&one, single)
 }
 
 async fn list<R: Resource>(
     State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
     Path(target): Path<Target>,
     parameters: Parameters,
 ) -> Response {
-    let number = |name| parse_integer(parameters.get(name)).ok().and_then(|n| usize::try_from(n).ok());
-    let limit = number("limit").filter(|limit| *limit > 0).unwrap_or(LIMIT).min(LIMIT_MAX);
-    let start = number("continue").unwrap_or(0);
     let answer = grafana.answer(move |grafana| {
-        Ok(target
-            .check::<R>()
-            .and_then(|_| page::<R>(grafana, &target.version, start, limit))
-            .unwrap_or_else(failure))
+        let page = target.check::<R>().and_then(|_| {
+            let selector = Selector::parse(parameters.get("fieldSelector"), parameters.get("labelSelector"))?;
+            page::<R>(grafana, &viewer, &target.version, &selector, &parameters)
+        });
+        Ok(page.unwrap_or_else(failure))
     });
     answer.await
 }
 
 /// The items from a place on, as many as fit, and where to go on.
-fn page<R: Resource>(grafana: &Grafana, version: &str, start: usize, limit: usize) -> Answer {
-    let names = R::names(grafana);
+fn page<R: Resource>(
+    grafana: &Grafana,
+    viewer: &Viewer,
+    version: &str,
+    selector: &Selector,
+    parameters: &Parameters,
+) -> Answer {
+    let number = |name| parse_integer(parameters.get(name)).ok().and_then(|n| usize::try_from(n).ok());
+    let limit = number("limit").filter(|limit| *limit > 0).unwrap_or(LIMIT).min(LIMIT_MAX);
+    let start = number("continue").unwrap_or(0);
+    let allowed = Some((grafana.asker(viewer), Permission::View));
+    let mut found = grafana.library.search(&Search { kind: Some(R::SEARCH), allowed, ..Search::default() });
+    found.retain(|found| selector.accepts(found.uid(), found.id()));
     let (mut items, mut bytes, mut seen) = (Vec::new(), 0, start);
-    for name in names.iter().skip(start).take(limit) {
+    for one in found.iter().skip(start).take(limit) {
         seen += 1;
         // One that cannot be read holds up no other; the log says why.
-        if let Ok(described) = R::read(grafana, name) {
+        if let Ok(described) = R::read(grafana, viewer, one.uid()) {
             let item = print::<R>(version, &described);
             bytes += item.len();
             items.push(item);
@@ -177,9 +201,8 @@ fn page<R: Resource>(grafana: &Grafana, version: &str, start: usize, limit: usiz
         }
     }
     let mut metadata = json!({ "resourceVersion": "0" });
-    if let Some(left) = names.len().checked_sub(seen).filter(|left| *left > 0) {
-        metadata =
-            json!({ "resourceVersion": "0", "continue": seen.to_string(), "remainingItemCount": left });
+    if let Some(left) = found.len().checked_sub(seen).filter(|left| *left > 0) {
+        (metadata["continue"], metadata["remainingItemCount"]) = (seen.to_string().into(), left.into());
     }
     let (kind, group) = (R::KIND, R::GROUP);
     let items = items.join(",");
@@ -189,12 +212,112 @@ fn page<R: Resource>(grafana: &Grafana, version: &str, start: usize, limit: usiz
     Ok(json_text(StatusCode::OK, text))
 }
 
-async fn read<R: Resource>(State(grafana): State<Grafana>, Path(target): Path<Target>) -> Response {
+async fn read<R: Resource>(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(target): Path<Target>,
+) -> Response {
     let answer = grafana.answer(move |grafana| {
-        let name = target.check::<R>().map(str::to_owned);
-        Ok(finish::<R>(grafana, &target.version, StatusCode::OK, name))
+        let found = target.check::<R>().and_then(|name| R::read(grafana, &viewer, name));
+        Ok(finish::<R>(&target.version, StatusCode::OK, found))
     });
     answer.await
+}
+
+/// A request that changes something.
+struct Asked {
+    target: Target,
+    viewer: Viewer,
+    /// Nothing is changed then: the answer says what it would be, as far as the request tells.
+    is_dry_run: bool,
+}
+
+impl Asked {
+    fn new(target: Target, viewer: Viewer, request: &Request) -> Self {
+        let query = request.uri().query().unwrap_or_default();
+        Self { target, viewer, is_dry_run: query.split('&').any(|pair| pair == "dryRun=All") }
+    }
+
+    fn create<R: Resource>(&self, grafana: &Grafana, text: &str) -> Result<Described, Refusal> {
+        let body: Body<'_> = parse(text)?;
+        let name = match &self.target.name {
+            Some(name) => name,
+            None => body.metadata.name.as_deref().unwrap_or_default(),
+        };
+        if !name.is_empty() && R::exists(grafana, name) {
+            let text = format!("{}.{} {name:?} already exists", R::PLURAL, R::GROUP);
+            return Err(Refusal::known(StatusCode::CONFLICT, ("reason", "AlreadyExists"), text));
+        }
+        self.save::<R>(grafana, &body, name, None)
+    }
+
+    fn replace<R: Resource>(&self, grafana: &Grafana, name: &str, text: &str) -> Result<Described, Refusal> {
+        let body: Body<'_> = parse(text)?;
+        let now = R::read(grafana, &self.viewer, name)?.version;
+        // Without a version whichever it is now is replaced.
+        let given = body.metadata.resource_version.as_ref().filter(|version| !version.is_empty());
+        let version = given.map_or(Some(now), |version| version.parse().ok());
+        let mismatch = || Refusal::new(StatusCode::CONFLICT, "the object has been modified; get it anew");
+        let version = version.filter(|version| *version == now).ok_or_else(mismatch)?;
+        self.save::<R>(grafana, &body, name, Some(version))
+    }
+
+    fn change<R: Resource>(
+        &self,
+        grafana: &Grafana,
+        name: &str,
+        kind: PatchKind,
+        text: &str,
+    ) -> Result<(StatusCode, Described), Refusal> {
+        if kind == PatchKind::Apply && !R::exists(grafana, name) {
+            return Ok((StatusCode::CREATED, self.create::<R>(grafana, text)?));
+        }
+        let now = R::read(grafana, &self.viewer, name)?;
+        if !R::is_same_model(&self.target.version, &now.stored_version) {
+            let text = format!("it is stored as {}; change it in that version", now.stored_version);
+            return Err(Refusal::bad_request(text));
+        }
+        let mut document: Value = parse(&print::<R>(&self.target.version, &now))?;
+        patch::apply(kind, &mut document, text)?;
+        Ok((StatusCode::OK, self.replace::<R>(grafana, name, &document.to_string())?))
+    }
+
+    fn save<R: Resource>(
+        &self,
+        grafana: &Grafana,
+        body: &Body<'_>,
+        name: &str,
+        version: Option<u32>,
+    ) -> Result<Described, Refusal> {
+        let wanted = Wanted {
+            name,
+            version,
+            api_version: &self.target.version,
+            folder_uid: body.metadata.annotation(FOLDER),
+            message: body.metadata.annotation(MESSAGE),
+            viewer: &self.viewer,
+            spec: body.spec.get(),
+        };
+        if self.is_dry_run {
+            return Ok(wanted.described());
+        }
+        let name = R::save(grafana, &wanted)?;
+        R::read(grafana, &self.viewer, &name)
+    }
+}
+
+impl Wanted<'_> {
+    /// What is wanted as if it were there.
+    fn described(&self) -> Described {
+        Described {
+            name: self.name.to_owned(),
+            version: self.version.unwrap_or(0).saturating_add(1),
+            folder_uid: self.folder_uid.to_owned(),
+            stored_version: self.api_version.to_owned(),
+            spec: self.spec.to_owned(),
+            ..Described::default()
+        }
+    }
 }
 
 async fn create<R: Resource>(
@@ -203,17 +326,13 @@ async fn create<R: Resource>(
     Path(target): Path<Target>,
     request: Request,
 ) -> Response {
+    let asked = Asked::new(target, viewer, &request);
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
-        let created = target.check::<R>().and_then(|_| {
-            let Body { metadata, spec } = parse(text)?;
-            let name = metadata.name.as_deref().unwrap_or_default();
-            if !name.is_empty() && R::read(grafana, name).is_ok() {
-                let text = format!("{}.{} {name:?} already exists", R::PLURAL, R::GROUP);
-                return Err(Refusal::new(StatusCode::CONFLICT, text));
-            }
-            save::<R>(grafana, &metadata, name, None, viewer.login(), spec.get())
+        let created = grafana.require_editing(&asked.viewer).and_then(|_| {
+            asked.target.check::<R>()?;
+            asked.create::<R>(grafana, text)
         });
-        Ok(finish::<R>(grafana, &target.version, StatusCode::CREATED, created))
+        Ok(finish::<R>(&asked.target.version, StatusCode::CREATED, created))
     });
     answer.await
 }
@@ -224,101 +343,65 @@ async fn replace<R: Resource>(
     Path(target): Path<Target>,
     request: Request,
 ) -> Response {
+    let asked = Asked::new(target, viewer, &request);
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
-        let replaced = target.check::<R>().and_then(|name| {
-            let Body { metadata, spec } = parse(text)?;
-            let now = R::read(grafana, name)?.version;
-            // Without a version whichever it is now is replaced.
-            let given = metadata.resource_version.as_ref().filter(|version| !version.is_empty());
-            let version = given.map_or(Some(now), |version| version.parse().ok());
-            let mismatch = || Refusal::new(StatusCode::CONFLICT, "the object has been modified; get it anew");
-            let version = version.filter(|version| *version == now).ok_or_else(mismatch)?;
-            save::<R>(grafana, &metadata, name, Some(version), viewer.login(), spec.get())
+        let replaced = grafana.require_editing(&asked.viewer).and_then(|_| {
+            let name = asked.target.check::<R>()?;
+            asked.replace::<R>(grafana, name, text)
         });
-        Ok(finish::<R>(grafana, &target.version, StatusCode::OK, replaced))
+        Ok(finish::<R>(&asked.target.version, StatusCode::OK, replaced))
     });
     answer.await
 }
 
-fn save<R: Resource>(
-    grafana: &Grafana,
-    metadata: &Metadata,
-    name: &str,
-    version: Option<u32>,
-    user: &str,
-    spec: &str,
-) -> Result<String, Refusal> {
-    let (folder_uid, message) = (metadata.annotation(FOLDER), metadata.annotation(MESSAGE));
-    R::save(grafana, &Wanted { name, version, folder_uid, message, user, spec })
+async fn change<R: Resource>(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(target): Path<Target>,
+    request: Request,
+) -> Response {
+    let asked = Asked::new(target, viewer, &request);
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = PatchKind::of(content_type.unwrap_or_default());
+    let answer = grafana.with_body(request.into_body(), move |grafana, text| {
+        let changed = grafana.require_editing(&asked.viewer).and_then(|_| {
+            let kind = kind.ok_or_else(|| Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, PATCH_KINDS))?;
+            let name = asked.target.check::<R>()?;
+            asked.change::<R>(grafana, name, kind, text)
+        });
+        Ok(match changed {
+            Ok((status, described)) => finish::<R>(&asked.target.version, status, Ok(described)),
+            Err(refusal) => failure(refusal),
+        })
+    });
+    answer.await
 }
 
-async fn delete<R: Resource>(State(grafana): State<Grafana>, Path(target): Path<Target>) -> Response {
+async fn delete<R: Resource>(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(target): Path<Target>,
+    request: Request,
+) -> Response {
+    let asked = Asked::new(target, viewer, &request);
     let answer = grafana.answer(move |grafana| {
-        let deleted = target.check::<R>().and_then(|name| R::delete(grafana, name));
+        let deleted = grafana.require_editing(&asked.viewer).and_then(|_| {
+            let name = asked.target.check::<R>()?;
+            if asked.is_dry_run {
+                return R::read(grafana, &asked.viewer, name).map(|_| ());
+            }
+            R::delete(grafana, &asked.viewer, name)
+        });
         let done = json!({
             "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
-            "details": { "name": target.name, "group": R::GROUP, "kind": R::PLURAL },
+            "details": { "name": asked.target.name, "group": R::GROUP, "kind": R::PLURAL },
         });
         Ok(deleted.map_or_else(failure, |()| json_text(StatusCode::OK, done.to_string())))
     });
     answer.await
 }
 
-/// The resource of a name as an answer.
-fn finish<R: Resource>(
-    grafana: &Grafana,
-    version: &str,
-    status: StatusCode,
-    name: Result<String, Refusal>,
-) -> Response {
-    let described = name.and_then(|name| R::read(grafana, &name));
-    described.map_or_else(failure, |described| json_text(status, print::<R>(version, &described)))
-}
-
-fn print<R: Resource>(version: &str, described: &Described) -> String {
-    let Described { name, id, version: own_version, folder_uid, created, updated, spec } = described;
-    let mut annotations = json!({
-        "grafana.app/createdBy": created.by,
-        "grafana.app/updatedBy": updated.by,
-        "grafana.app/updatedTimestamp": rfc3339(updated.at_ms),
-    });
-    if let Some(fields) = annotations.as_object_mut().filter(|_| !folder_uid.is_empty()) {
-        fields.insert(FOLDER.to_owned(), Value::from(folder_uid.as_str()));
-    }
-    let metadata = json!({
-        "name": name,
-        "namespace": NAMESPACE,
-        "uid": name,
-        "resourceVersion": own_version.to_string(),
-        "generation": own_version,
-        "creationTimestamp": rfc3339(created.at_ms),
-        "labels": { "grafana.app/deprecatedInternalID": id.to_string() },
-        "annotations": annotations,
-    });
-    let (kind, group) = (R::KIND, R::GROUP);
-    format!(
-        r#"{{"kind":"{kind}","apiVersion":"{group}/{version}","metadata":{metadata},"spec":{spec},"status":{{}}}}"#
-    )
-}
-
-/// Why not, as these paths word it.
-fn failure(refusal: Refusal) -> Response {
-    let (status, message) = refusal.into_parts();
-    let (status, reason) = match status {
-        StatusCode::BAD_REQUEST => (status, "BadRequest"),
-        StatusCode::NOT_FOUND => (status, "NotFound"),
-        StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED => (StatusCode::CONFLICT, "Conflict"),
-        StatusCode::FORBIDDEN => (status, "Forbidden"),
-        StatusCode::PAYLOAD_TOO_LARGE => (status, "RequestEntityTooLarge"),
-        _ => (status, "InternalError"),
-    };
-    let body = json!({
-        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
-        "message": message, "reason": reason, "code": status.as_u16(),
-    });
-    json_text(status, body.to_string())
-}
-
-fn json_text(status: StatusCode, text: String) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json")], text).into_response()
+/// A resource as an answer.
+fn finish<R: Resource>(version: &str, status: StatusCode, found: Result<Described, Refusal>) -> Response {
+    found.map_or_else(failure, |described| json_text(status, print::<R>(version, &described)))
 }
