@@ -4,7 +4,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -28,6 +28,8 @@ pub(crate) struct Provisioner {
     named: Vec<Provider>,
     /// Of the files as they were last read.
     stamp: Arc<AtomicU64>,
+    /// Whether the log says that files cannot be copied.
+    is_told: Arc<AtomicBool>,
 }
 
 impl Provisioner {
@@ -38,7 +40,7 @@ impl Provisioner {
         library: Arc<Library>,
         named: Vec<Provider>,
     ) -> Self {
-        Self { folder, sources, library, named, stamp: Arc::default() }
+        Self { folder, sources, library, named, stamp: Arc::default(), is_told: Arc::default() }
     }
 
     /// Reads the files about where dashboards are, and looks there from now on; one that is wrong is passed over.
@@ -70,13 +72,19 @@ impl Provisioner {
         told("provisioning of data sources", problems)
     }
 
-    /// Reads the files anew when they have changed. Blocks on the disk.
+    /// Reads the files anew when they have changed, and copies dashboards that are to outlive theirs. Blocks on the
+    /// disk.
     fn look(&self) {
         let stamp = self.folder.as_deref().map(provision::stamp);
         if stamp.is_some_and(|stamp| stamp != self.stamp.load(Ordering::Relaxed)) {
             // What went wrong is in the log.
             drop(self.data_sources());
             drop(self.dashboards());
+        }
+        let kept = self.library.keep_files();
+        let was_told = self.is_told.swap(kept.is_err(), Ordering::Relaxed);
+        if let (Err(error), false) = (kept, was_told) {
+            tracing::warn!(error = with_causes(&error), "dashboards would not outlive their files");
         }
     }
 

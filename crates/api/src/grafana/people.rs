@@ -107,9 +107,13 @@ fn team_routes() -> Router<Grafana> {
 
 fn server_routes() -> Router<Grafana> {
     Router::new()
-        .route("/api/orgs", get(organization::list))
-        .route("/api/orgs/{id}", get(organization::by_id))
-        .route("/api/orgs/{id}/users", get(organization::users_by_id))
+        .route("/api/orgs", get(organization::list).post(organization::create))
+        .route("/api/orgs/{id}", get(organization::by_id).put(organization::rename_by_id))
+        .route("/api/orgs/{id}/users", get(organization::users_by_id).post(organization::add_user_by_id))
+        .route(
+            "/api/orgs/{id}/users/{user}",
+            patch(organization::change_role_by_id).delete(organization::remove_user_by_id),
+        )
         .route("/api/orgs/name/{name}", get(organization::by_name))
         .route("/api/users", get(user::list))
         .route("/api/users/search", get(user::search))

@@ -20,6 +20,7 @@ mod query;
 mod read;
 mod render;
 mod resource;
+mod role;
 mod search;
 mod source;
 mod source_load;

@@ -67,10 +67,8 @@ fn read_provider(fields: &Fields<'_>) -> Provider {
             fields.complain("type", complaint.cure("write type: file"));
         }
     }
-    // Read for their types: files are looked at whenever somebody asks, and a dashboard goes with its file.
-    for key in ["disableDeletion", "editable"] {
-        fields.get(key, scalar::boolean);
-    }
+    // Read for their types: files are looked at whenever somebody asks.
+    fields.get("editable", scalar::boolean);
     fields.get("updateIntervalSeconds", scalar::signed);
     let options = fields.section("options", &OPTIONS, |options| {
         let structure = options.get("foldersFromFilesStructure", scalar::boolean).unwrap_or(false);
@@ -86,6 +84,7 @@ fn read_provider(fields: &Fields<'_>) -> Provider {
         .named(text(fields, "name"))
         .placed(place(fields, structure))
         .updatable(fields.get("allowUiUpdates", scalar::boolean).unwrap_or(false))
+        .undeletable(fields.get("disableDeletion", scalar::boolean).unwrap_or(false))
 }
 
 fn place(fields: &Fields<'_>, structure: bool) -> Place {
@@ -119,14 +118,14 @@ mod tests {
     fn providers_are_read_as_grafana_reads_them() {
         let (found, errors) = load(
             "apiVersion: 1\nproviders:\n- name: mine\n  orgId: 1\n  folder: Attic\n  folderUid: attic\n  type: file\n  \
-             disableDeletion: false\n  updateIntervalSeconds: 10\n  allowUiUpdates: true\n  \
+             disableDeletion: true\n  updateIntervalSeconds: 10\n  allowUiUpdates: true\n  \
              options: {path: /etc/$CARGO_PKG_NAME}\n\
              - name: tree\n  options: {path: /x, foldersFromFilesStructure: true}\n",
         );
         assert_eq!(errors, [""; 0]);
         let attic = Place::Folder { title: "Attic".into(), uid: "attic".into() };
         let path = format!("/etc/{}", env!("CARGO_PKG_NAME"));
-        let mine = Provider::plain(path.into()).named("mine").placed(attic).updatable(true);
+        let mine = Provider::plain(path.into()).named("mine").placed(attic).updatable(true).undeletable(true);
         assert_eq!(found, [mine, Provider::plain("/x".into()).named("tree")]);
     }
 

@@ -8,6 +8,7 @@ mod file;
 mod folder;
 mod folder_change;
 mod index;
+mod keep;
 mod object;
 mod permission;
 mod provider;

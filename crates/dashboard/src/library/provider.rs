@@ -14,6 +14,8 @@ pub struct Provider {
     pub place: Place,
     /// Whether changes may be saved, beside the files.
     pub allow_ui_updates: bool,
+    /// Whether its dashboards stay when their files are gone: as saved ones, from then on.
+    pub disable_deletion: bool,
 }
 
 /// Where the dashboards of files are listed.
@@ -34,7 +36,13 @@ pub enum Place {
 impl Provider {
     /// A folder whose subfolders are folders, and whose dashboards cannot be changed.
     pub fn plain(path: PathBuf) -> Self {
-        Self { name: String::new(), path, place: Place::Structure, allow_ui_updates: false }
+        Self {
+            name: String::new(),
+            path,
+            place: Place::Structure,
+            allow_ui_updates: false,
+            disable_deletion: false,
+        }
     }
 
     /// The same with a name.
@@ -53,6 +61,12 @@ impl Provider {
     #[must_use]
     pub fn updatable(self, allow_ui_updates: bool) -> Self {
         Self { allow_ui_updates, ..self }
+    }
+
+    /// The same with dashboards that outlive their files, or not.
+    #[must_use]
+    pub fn undeletable(self, disable_deletion: bool) -> Self {
+        Self { disable_deletion, ..self }
     }
 
     /// The folder of a file that lies in a subfolder of that name: title, and uid unless it is to be made.

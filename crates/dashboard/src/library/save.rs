@@ -35,14 +35,14 @@ pub struct Save<'a> {
 }
 
 /// What becomes of a dashboard when it is saved.
-struct Plan {
-    existing: Option<Entry>,
+pub(super) struct Plan {
+    pub(super) existing: Option<Entry>,
     /// The saved dashboard of the same uid, which a file may hide.
-    saved: Option<Arc<Saved>>,
-    uid: String,
-    id: i64,
-    version: u32,
-    folder: Option<Arc<Folder>>,
+    pub(super) saved: Option<Arc<Saved>>,
+    pub(super) uid: String,
+    pub(super) id: i64,
+    pub(super) version: u32,
+    pub(super) folder: Option<Arc<Folder>>,
 }
 
 /// A version of a saved dashboard.
@@ -79,17 +79,22 @@ impl Library {
             return Ok(existing);
         }
         draft.number(plan.version);
-        let text = draft.object.to_string();
-        let summary = Summary::parse(&text, &plan.uid).map_err(ChangeError::Invalid)?;
+        self.write(&plan, save, &draft.object.to_string())?;
+        self.look().index.by_uid.get(&plan.uid).cloned().ok_or(ChangeError::NotFound)
+    }
+
+    /// Writes the next version; somebody has to be `writing`.
+    pub(super) fn write(&self, plan: &Plan, save: &Save<'_>, text: &str) -> Result<(), ChangeError> {
+        let summary = Summary::parse(text, &plan.uid).map_err(ChangeError::Invalid)?;
         if let Some(folder) = plan.folder.as_ref().filter(|folder| folder.provisioned) {
             self.keep_folder(folder)?;
         }
-        let header = self.header(&plan, save);
-        let written = self.shelf.write(plan.saved.as_deref(), Arc::new(summary), header, &text);
+        let header = self.header(plan, save);
+        let written = self.shelf.write(plan.saved.as_deref(), Arc::new(summary), header, text);
         let saved = written.map_err(|source| self.storage(source))?;
         self.change(|state| _ = state.saved.insert(plan.uid.clone(), Arc::new(saved)));
         self.make_room(&plan.uid);
-        self.look().index.by_uid.get(&plan.uid).cloned().ok_or(ChangeError::NotFound)
+        Ok(())
     }
 
     /// The dashboard when its newest version says the same in the same folder: programs that save what they have

@@ -80,6 +80,50 @@ pub(super) async fn users_by_id(
     Ok(users(State(grafana), parameters).await.into_response())
 }
 
+/// There is one organisation, and there will be no other.
+pub(super) async fn create(State(grafana): State<Grafana>, Body(form): Body<NewName>) -> Answer {
+    if grafana.accounts.organization().name == form.name {
+        return Err(refuse(StatusCode::CONFLICT, "Organization name taken"));
+    }
+    Err(refuse(StatusCode::FORBIDDEN, "Quota reached: there is one organization and no room for another"))
+}
+
+pub(super) async fn rename_by_id(
+    state: State<Grafana>,
+    Path(organization): Path<String>,
+    form: Body<NewName>,
+) -> Answer {
+    require_own(&organization)?;
+    rename(state, form).await
+}
+
+pub(super) async fn add_user_by_id(
+    state: State<Grafana>,
+    Path(organization): Path<String>,
+    form: Body<Member>,
+) -> Answer {
+    require_own(&organization)?;
+    add_user(state, form).await
+}
+
+pub(super) async fn change_role_by_id(
+    state: State<Grafana>,
+    Path((organization, user)): Path<(String, String)>,
+    form: Body<NewRole>,
+) -> Answer {
+    require_own(&organization)?;
+    change_role(state, Path(user), form).await
+}
+
+pub(super) async fn remove_user_by_id(
+    state: State<Grafana>,
+    viewer: Extension<Viewer>,
+    Path((organization, user)): Path<(String, String)>,
+) -> Answer {
+    require_own(&organization)?;
+    remove_user(state, viewer, Path(user)).await
+}
+
 pub(super) async fn by_name(State(grafana): State<Grafana>, Path(name): Path<String>) -> Answer {
     if grafana.accounts.organization().name == name {
         Ok(Json(details(&grafana)).into_response())

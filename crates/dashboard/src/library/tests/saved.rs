@@ -1,6 +1,7 @@
 //! What is saved, and what is left of it after crashes and damage.
 
 use super::*;
+use crate::Role;
 
 fn json(title: &str, more: &str) -> String {
     format!(r#"{{"title":"{title}"{more}}}"#)
@@ -260,4 +261,53 @@ fn what_is_built_in_can_be_changed_and_had_back() {
     library.delete("home").unwrap();
     assert!(library.entry("home").unwrap().is_built_in());
     assert!(matches!(library.delete("home"), Err(ChangeError::CannotDelete)));
+}
+
+#[test]
+fn dashboards_outlive_their_files_where_the_provider_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let (files, saved) = (dir.path().join("files"), dir.path().join("saved"));
+    fs::create_dir(&files).unwrap();
+    fs::write(files.join("fan.json"), json("Fan", r#","uid":"fan","version":7"#)).unwrap();
+    let clock = Arc::new(HandClock::default());
+    let attic = Place::Folder { title: "Attic".into(), uid: "attic".into() };
+    let provider = Provider::plain(files.clone()).placed(attic).undeletable(true);
+    let library = Library::open(&saved, vec![provider.clone()], &HOME, clock.clone());
+    library.keep_files().unwrap();
+    let id = library.entry("fan").unwrap().id;
+    assert!(!library.entry("fan").unwrap().can_save(), "as long as there is its file");
+    fs::write(files.join("fan.json"), json("Fans", r#","uid":"fan""#)).unwrap();
+    clock.advance();
+    library.keep_files().unwrap();
+    library.keep_files().unwrap();
+    assert_eq!(library.versions("fan").unwrap().len(), 2, "a copy for each change");
+
+    fs::remove_file(files.join("fan.json")).unwrap();
+    let again = Library::open(&saved, vec![provider], &HOME, clock);
+    let entry = again.entry("fan").unwrap();
+    assert_eq!((entry.summary.title.as_str(), entry.folder_uid(), entry.id), ("Fans", "attic", id));
+    assert!(entry.can_save() && entry.can_delete());
+}
+
+#[test]
+fn nothing_is_open_to_anybody_while_the_grants_cannot_be_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let (library, clock) = open(dir.path());
+    let grant = Grant { grantee: Grantee::Team(7), permission: Permission::Edit };
+    library.set_grants("home", vec![grant]).unwrap();
+    let asker = |role, teams| Asker { role, id: 2, teams };
+    let may = |library: &Library, role, teams| library.permission("home", &asker(role, teams));
+    assert_eq!(may(&library, Role::Editor, vec![]), None);
+    assert_eq!(may(&library, Role::Viewer, vec![7]), Some(Permission::Edit));
+
+    let path = dir.path().join(".saved/permissions.json");
+    let (sound, providers) = (fs::read(&path).unwrap(), Vec::new());
+    fs::write(&path, "{").unwrap();
+    let damaged = Library::open(&dir.path().join(".saved"), providers, &HOME, clock.clone());
+    assert_eq!(may(&damaged, Role::Viewer, vec![7]), None);
+    assert_eq!(may(&damaged, Role::Admin, vec![]), Some(Permission::Admin));
+    assert!(damaged.set_grants("home", Vec::new()).is_err() && damaged.problems().len() == 1);
+    fs::write(&path, sound).unwrap();
+    let mended = Library::open(&dir.path().join(".saved"), Vec::new(), &HOME, clock);
+    assert_eq!(may(&mended, Role::Viewer, vec![7]), Some(Permission::Edit));
 }
