@@ -101,7 +101,9 @@ export function* seriesOf(metrics, rated, now) {
     const pools = [...labels].map(([label, values]) => {
       const pool = POOLS[label] ?? [`${label}-a`, `${label}-b`]
       // Beside the values that some query names there are others, for those that name none.
-      const all = label === 'le' ? pool : [...new Set([...values, ...(values.size < 2 ? pool : [])])]
+      // The job that dashboards choose is among those that some name.
+      const some = [...(label === 'job' ? pool : []), ...values, ...(values.size < 2 ? pool : [])]
+      const all = label === 'le' ? pool : [...new Set(some)]
       return [label, all.slice(0, 12), values.size > 0]
     })
     cut(pools, name.endsWith('_bucket') ? BUCKETS_MAX : SERIES_MAX)

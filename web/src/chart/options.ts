@@ -10,6 +10,7 @@ import type { Size } from "../ui/size";
 import { axisSteps, axisTexts, timePattern, timeTexts } from "./axis";
 import { CHART_FONT, SCAFFOLD } from "./colors";
 import type { Curve, CurveStyle } from "./curve";
+import { fillInk, strokeInk } from "./ink";
 import { isSwitch, scaleOptions } from "./scale";
 import type { Band } from "./stack";
 
@@ -182,12 +183,12 @@ function seriesOptions(chart: ChartDescription, curve: Curve): uPlot.Series {
     label: curve.name,
     scale: curve.scale,
     show: curve.drawn && !chart.hidden(curve),
-    stroke: style.draw === "points" ? "transparent" : color,
+    stroke: style.draw === "points" ? "transparent" : (plot) => strokeInk(plot, curve, chart.mode),
     width: style.draw === "points" ? 0 : style.width,
     spanGaps: style.spanNulls === true,
     points: pointOptions(style, color),
   };
-  if (filled) series.fill = (plot) => fillStyle(plot, style, color);
+  if (filled) series.fill = (plot) => fillInk(plot, curve, chart.mode);
   // A dot is a dash of no length with round ends.
   if (style.dash?.length) Object.assign(series, { dash: style.dash, cap: style.dash[0] === 0 ? "round" : "butt" });
   if (typeof style.spanNulls === "number") series.gaps = (plot, _series, _from, _to, gaps) => longGaps(plot, gaps, Number(style.spanNulls));
@@ -230,16 +231,6 @@ function pathsOf(style: CurveStyle): uPlot.Series.PathBuilder | undefined {
   if (style.interpolation === "smooth") return spline?.();
   if (style.interpolation === "stepAfter") return stepped?.({ align: 1 });
   return style.interpolation === "stepBefore" ? stepped?.({ align: -1 }) : undefined;
-}
-
-function fillStyle(plot: uPlot, style: CurveStyle, color: string): string | CanvasGradient {
-  if (style.gradient === "none") return withAlpha(color, style.fill);
-  const { top, height } = plot.bbox;
-  const gradient = plot.ctx.createLinearGradient(0, top, 0, top + height);
-  if (!Number.isFinite(top + height)) return withAlpha(color, style.fill);
-  gradient.addColorStop(0, withAlpha(color, style.fill));
-  gradient.addColorStop(1, withAlpha(color, style.gradient === "opacity" ? 0 : style.fill * 0.3));
-  return gradient;
 }
 
 /** Threshold lines and areas, where the field asks for them. */
