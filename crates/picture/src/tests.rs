@@ -65,12 +65,14 @@ fn cpu() -> Samples {
 fn curves_have_axes_and_a_legend() {
     let panel = json!({
         "id": 1, "type": "timeseries", "title": "CPU of $host", "targets": [{ "expr": "cpu", "legendFormat": "{{mode}}" }],
-        "options": { "legend": { "displayMode": "table", "calcs": ["min", "lastNotNull"] } },
+        "options": { "legend": { "displayMode": "table", "calcs": ["min", "lastNotNull"], "sortBy": "Min", "sortDesc": true } },
         "fieldConfig": { "defaults": { "unit": "percentunit", "min": 0, "custom": { "fillOpacity": 20 } } },
     });
     let picture = svg(panel, &mut cpu(), |_| {});
     assert_shows(&picture, &["CPU of $host", "0%", "20%", "40%", "05:10", "05:20", "05:50"]);
     assert_shows(&picture, &["Name", "Min", "Last *", "user", "idle", "50%", "25%"]);
+    let place = |text| texts(&picture).iter().position(|other| *other == text);
+    assert!(place("idle") < place("user"), "the legend is sorted");
     assert!(picture.contains("stroke=\"#62c073\"") && picture.contains("stroke=\"#edc84f\""));
     assert!(picture.contains("fill-opacity=\"0.2\""));
 }

@@ -16,7 +16,7 @@ const SWATCH_GAP: f32 = 6.0;
 const GAP: f32 = 14.0;
 /// Shares of the panel that a legend below and one beside the plot may take.
 const HEIGHT_SHARE: f32 = 0.35;
-const WIDTH_SHARE: f32 = 0.4;
+const WIDTH_SHARE: f32 = 0.5;
 /// Widest name in a list, and the room that is left to its beginning.
 const NAME_WIDTH: f32 = 320.0;
 const NAME_MIN: f32 = 48.0;

@@ -25,6 +25,9 @@ pub(crate) struct Reach {
 /// Room above and below the values, as a share of what they span.
 const PADDING: f64 = 0.1;
 
+/// Values differ no more than sums of floats do where their span is less than this share of them.
+const FLAT: f64 = 1e-10;
+
 /// How far from a round number an end may be without going to the next, as a share of the grain.
 const ROUNDING: f64 = 1e-6;
 
@@ -46,8 +49,10 @@ impl Scale {
         if low == 0.0 && high == 0.0 && reach.max.is_none() && reach.soft_max.is_none() {
             return Self::linear(reach.min.unwrap_or(0.0), 1.0);
         }
-        // A single value stands in the middle.
-        let (span, padding) = if high > low { (high - low, PADDING) } else { (high.abs(), 1.0) };
+        // A single value stands in the middle; what differs in the last digits alone is one.
+        let size = high.abs().max(low.abs());
+        let is_flat = high - low <= size * FLAT;
+        let (span, padding) = if is_flat { (size, 1.0) } else { (high - low, PADDING) };
         let grain = 10f64.powf(span.log10().floor() - 1.0);
         let bottom = ((low - span * padding) / grain + ROUNDING).floor() * grain;
         let top = ((high + span * padding) / grain - ROUNDING).ceil() * grain;
@@ -101,6 +106,7 @@ mod tests {
         assert_eq!(ends(5.0, 100.0, free).0, 0.0, "zero is near");
         assert_eq!(ends(90.0, 100.0, free), (89.0, 101.0));
         assert_eq!(ends(50.0, 50.0, free), (0.0, 100.0));
+        assert_eq!(ends(0.02, 0.020_000_000_000_000_004, free), (0.0, 0.04));
         assert_eq!(ends(0.0, 7.31, free).1, 8.1);
         assert_eq!(ends(-100.0, -5.0, free).1, 0.0);
         assert_eq!(ends(0.0, 0.0, free), (0.0, 1.0));

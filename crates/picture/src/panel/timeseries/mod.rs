@@ -11,12 +11,15 @@ use curve::{Curve, CurveSet};
 pub(super) use spark::Spark;
 use stack::Stacked;
 
+use serde_json::Value as JsonValue;
+
 use super::Scene;
 use crate::{
     chart::{Axis, Entry, Legend, Plot, Reach, Scale, TIME_AXIS_HEIGHT, draw_time_axis},
     dashboard::FieldConfig,
     drawing::{Drawing, Rect},
     field::{Calculation, Display, Limits},
+    frame::Value,
     json::Json,
 };
 
@@ -147,16 +150,38 @@ fn legend(set: &CurveSet, scene: &Scene<'_>) -> Legend {
     let calcs = options.at("calcs").texts();
     let calcs: Vec<_> = calcs.iter().map(|calc| Calculation::new(calc)).collect();
     let listed = set.curves.iter().filter(|curve| curve.in_legend && curve.drawn && !hidden);
+    let mut listed: Vec<&Curve> = listed.collect();
+    let table = options.at("displayMode").as_str() == Some("table");
+    if table {
+        sort(&mut listed, &calcs, options);
+    }
     let entry = |curve: &Curve| Entry {
         name: curve.name.clone(),
         color: curve.color,
         figures: calcs.iter().map(|calc| figure(curve, *calc, scene)).collect(),
     };
     Legend {
-        entries: listed.take(ENTRIES_MAX).map(entry).collect(),
+        entries: listed.into_iter().take(ENTRIES_MAX).map(entry).collect(),
         columns: calcs.iter().map(Calculation::name).collect(),
-        table: options.at("displayMode").as_str() == Some("table"),
+        table,
         right: options.at("placement").as_str() == Some("right"),
+    }
+}
+
+/// Puts curves into the order that a table asks for: by one of its figures, or by name.
+fn sort(curves: &mut [&Curve], calcs: &[Calculation<'_>], options: &JsonValue) {
+    let wanted = options.at("sortBy").text_or_empty();
+    let amount = |curve: &Curve, calc: &Calculation<'_>| match calc.of(&curve.source) {
+        Value::Number(number) => number,
+        _ => f64::NEG_INFINITY,
+    };
+    match calcs.iter().find(|calc| calc.name() == wanted) {
+        Some(calc) => curves.sort_by(|a, b| amount(a, calc).total_cmp(&amount(b, calc))),
+        None if wanted == "Name" => curves.sort_by(|a, b| a.name.cmp(&b.name)),
+        None => return,
+    }
+    if options.at("sortDesc").is_true() {
+        curves.reverse();
     }
 }
 
