@@ -86,16 +86,22 @@ function hash(name: string): number {
   return sum;
 }
 
-/** A field's limits: configured ones, else those of its values. */
-export function fieldLimits(field: Field): Limits {
-  let { min = Infinity, max = -Infinity } = field.config;
-  if (field.config.min === undefined || field.config.max === undefined) {
-    for (const value of field.values) {
-      if (typeof value !== "number" || !Number.isFinite(value)) continue;
-      if (field.config.min === undefined && value < min) min = value;
-      if (field.config.max === undefined && value > max) max = value;
-    }
-  }
-  if (min > max) return { min: field.config.min ?? 0, max: field.config.max ?? 100 };
+/** A field's limits: configured ones, else those of all fields of the panel, else those of its values. */
+export function fieldLimits({ config, values }: Field): Limits {
+  const { min: low, max: high, range } = config;
+  const found = low !== undefined && high !== undefined ? { min: low, max: high } : (range ?? valueLimits(values));
+  const [min, max] = [low ?? found.min, high ?? found.max];
+  if (min > max) return { min: low ?? 0, max: high ?? 100 };
   return { min, max: max === min ? min + 1 : max };
+}
+
+/** The least and the largest number; upside down where there is none. */
+export function valueLimits(values: readonly Value[]): Limits {
+  let [min, max] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (typeof value !== "number" || !Number.isFinite(value)) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return { min, max };
 }

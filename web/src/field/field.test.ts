@@ -89,6 +89,20 @@ test("limits come from the configuration, else from the values", () => {
   expect(fieldLimits(field({}, [null]))).toEqual({ min: 0, max: 100 });
 });
 
+test("limits that are not set are those of all fields, or of the field where it wants its own", () => {
+  const frames: Frame[] = [[1, 2], [50]].map((values) => ({
+    refId: "A",
+    fields: [{ name: "Value", type: "number", values, config: { custom: {} } }],
+  }));
+  const limits = (defaults: object) => {
+    const [field] = applyFieldConfig(frames, readFieldConfigSource({ defaults }))[0]?.fields ?? [];
+    return field && fieldLimits(field);
+  };
+  expect(limits({})).toEqual({ min: 1, max: 50 });
+  expect(limits({ max: 10 })).toEqual({ min: 1, max: 10 });
+  expect(limits({ fieldMinMax: true })).toEqual({ min: 1, max: 2 });
+});
+
 test("overrides find their fields by name, pattern, target and type", () => {
   const frames: Frame[] = ["A", "B"].map((refId) => ({
     refId,

@@ -1,10 +1,11 @@
 /** Field configuration put onto query results: defaults first, then each override that fits. */
 
-import type { Field, Frame } from "../frame/frame";
+import { type Field, type Frame, numberFields } from "../frame/frame";
 import { displayName } from "../frame/name";
 import { object, text, texts } from "../json";
 import { applyProperty, type FieldConfig, type FieldConfigSource, type Override } from "../model/field-config";
 import { patternOf } from "../text/pattern";
+import { valueLimits } from "./display";
 import { reduce } from "./reduce";
 
 /** The frames with each field's configuration worked out. */
@@ -23,7 +24,18 @@ export function applyFieldConfig(frames: readonly Frame[], source: FieldConfigSo
       }
     }
   }
+  setRange(configured);
   return configured;
+}
+
+/** Colours and bars are measured by the numbers of the whole panel, so that fields compare. */
+function setRange(frames: readonly Frame[]): void {
+  const fields = frames.flatMap((frame) => numberFields(frame));
+  const limits = fields.map((field) => valueLimits(field.values));
+  const min = Math.min(...limits.map((limit) => limit.min));
+  const max = Math.max(...limits.map((limit) => limit.max));
+  if (min > max) return;
+  for (const field of fields) if (!field.config.fieldMinMax) field.config = { ...field.config, range: { min, max } };
 }
 
 /** Units and limits are for numbers; times and texts keep only what suits them. */

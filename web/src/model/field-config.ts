@@ -43,6 +43,10 @@ export interface FieldConfig {
   decimals?: number | undefined;
   min?: number | undefined;
   max?: number | undefined;
+  /** Whether limits that are not set are those of the field rather than of all fields. */
+  fieldMinMax?: boolean | undefined;
+  /** Limits of all numbers of the panel. */
+  range?: { min: number; max: number } | undefined;
   noValue?: string | undefined;
   thresholds?: Thresholds | undefined;
   mappings?: Mapping[] | undefined;
@@ -74,6 +78,7 @@ export function readFieldConfig(json: Json): FieldConfig {
     decimals: number(json.decimals),
     min: number(json.min),
     max: number(json.max),
+    fieldMinMax: json.fieldMinMax === true || undefined,
     noValue: text(json.noValue) || undefined,
     thresholds: readThresholds(json.thresholds),
     mappings: json.mappings === undefined ? undefined : readMappings(json.mappings),
@@ -166,6 +171,8 @@ export function applyProperty(config: FieldConfig, id: string, value: unknown): 
     case "min":
     case "max":
       return { ...config, [id]: number(value) };
+    case "fieldMinMax":
+      return { ...config, fieldMinMax: value === true };
     case "unit":
     case "displayName":
     case "noValue":
