@@ -126,14 +126,12 @@ bench: build
 	cargo build --quiet --release --locked --package bench
 	GNOMON=$(CURDIR)/$(BIN) GNOMON_PEERS=$(CURDIR)/target/peers/bin SCRAPES="$(SCRAPES)" target/release/bench $(BENCH)
 
-# One fuzz target for some time, after `cargo install cargo-fuzz` and with a nightly toolchain: make fuzz TARGET=exposition
-# SECONDS=600. What it finds is in fuzz/artifacts; a finding that is mended goes, made small, to fuzz/seeds.
+# One fuzz target for some time, or all: make fuzz TARGET=exposition SECONDS=600; make fuzz TARGET=all. What it finds is in
+# fuzz/artifacts; a finding that is mended goes, made small, to fuzz/seeds.
 TARGET ?= exposition
 SECONDS ?= 60
 fuzz:
-	@mkdir -p fuzz/corpus/$(TARGET)
-	cd fuzz && nice -n 19 cargo +nightly fuzz run --sanitizer none $(TARGET) corpus/$(TARGET) seeds/$(TARGET) -- \
-	  -max_total_time=$(SECONDS) -timeout=30 -rss_limit_mb=1024 -print_final_stats=1
+	scripts/fuzz.sh $(SECONDS) $(TARGET)
 
 clean:
 	rm -rf target web/dist web/node_modules e2e/node_modules

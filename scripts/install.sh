@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sees to it that the named tools are here: installs them on Debian as root, elsewhere says what is missing.
-# Usage: scripts/install.sh TOOL...   with TOOL one of: rust node cc chromium openssl dpkg-deb debootstrap
+# Usage: scripts/install.sh TOOL...   with TOOL one of: rust node cc g++ chromium openssl dpkg-deb debootstrap
 # qemu-ARCHITECTURE, or a cross compiler such as arm-linux-gnueabihf-gcc
 set -euo pipefail
 
