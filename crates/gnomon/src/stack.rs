@@ -182,6 +182,7 @@ async fn start(plan: Plan) -> Result<(), Failure> {
     let mut servers = JoinSet::new();
     for served in [sensor, own, Some(web), dashboards].into_iter().flatten() {
         let server = served.server.with_traffic(Arc::clone(&core.traffic));
+        let server = server.with_budget(Arc::clone(&core.budget));
         servers.spawn(server.serve(served.router, shutdown.begun()));
     }
     banner.print();

@@ -26,11 +26,13 @@ pub enum Part {
     Dashboard,
     /// Users with their preferences and stars, sessions, and the brake on guessing passwords.
     Account,
+    /// Answers on their way out.
+    Answer,
 }
 
 impl Part {
     /// All parts, in the order of their figures.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Head,
         Self::Cache,
         Self::Query,
@@ -40,6 +42,7 @@ impl Part {
         Self::Metadata,
         Self::Dashboard,
         Self::Account,
+        Self::Answer,
     ];
 
     /// The name in metrics and messages.
@@ -54,6 +57,7 @@ impl Part {
             Self::Metadata => "metadata",
             Self::Dashboard => "dashboard",
             Self::Account => "account",
+            Self::Answer => "answer",
         }
     }
 }

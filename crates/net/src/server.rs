@@ -16,6 +16,7 @@ mod gate;
 mod held_body;
 mod holder;
 mod listen;
+mod outgoing;
 mod prefix;
 mod rate_limit;
 mod request_line;
@@ -29,6 +30,8 @@ use axum::{Router, extract::DefaultBodyLimit};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use client::Clients;
+use model::Budget;
+use outgoing::Outgoing;
 
 pub use coding::accepts_gzip;
 pub use listen::BindError;
@@ -52,6 +55,8 @@ pub struct Limits {
     pub answer_timeout: Duration,
     /// Bytes of a request's body; more are answered with 413.
     pub body_bytes_max: usize,
+    /// Without a byte that the client takes of an answer that waits for it.
+    pub write_timeout: Duration,
     /// From the shutdown signal until connections with a running request are cut.
     pub drain_timeout: Duration,
     /// Responses compressed at a time, each with some 0.5 MiB of encoder state; further ones go out as they are.
@@ -65,6 +70,7 @@ impl Default for Limits {
             head_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(300),
             answer_timeout: Duration::from_secs(300),
+            write_timeout: Duration::from_secs(60),
             body_bytes_max: 16 << 20,
             drain_timeout: Duration::from_secs(5),
             compressions_max: 4,
@@ -79,6 +85,7 @@ pub struct Server {
     local_addr: SocketAddr,
     limits: Limits,
     traffic: Arc<Traffic>,
+    budget: Option<Arc<Budget>>,
     web_config: Option<Arc<WebConfigFile>>,
     prefix: String,
 }
@@ -101,6 +108,7 @@ impl Server {
             local_addr,
             limits: Limits::default(),
             traffic: Arc::default(),
+            budget: None,
             web_config: None,
             prefix: String::new(),
         })
@@ -129,6 +137,13 @@ impl Server {
     #[must_use]
     pub fn with_traffic(mut self, traffic: Arc<Traffic>) -> Self {
         self.traffic = traffic;
+        self
+    }
+
+    /// Draws what answers hold while they go out on a budget; one that finds no room there is 503.
+    #[must_use]
+    pub fn with_budget(mut self, budget: Arc<Budget>) -> Self {
+        self.budget = Some(budget);
         self
     }
 
@@ -191,6 +206,7 @@ impl Server {
             None => router,
         };
         let clients = Clients::new(self.limits.connections_max);
+        let outgoing = Outgoing::new(self.budget);
         let (stop, stopped) = watch::channel(());
         let mut accepting = JoinSet::new();
         for listener in self.listeners {
@@ -198,6 +214,7 @@ impl Server {
                 router: router.clone(),
                 limits: self.limits.clone(),
                 web_config: self.web_config.clone(),
+                outgoing: outgoing.clone(),
                 clients: Arc::clone(&clients),
             };
             let mut stopped = stopped.clone();

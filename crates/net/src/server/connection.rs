@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::StatusCode,
+    http::{StatusCode, Version},
     response::{IntoResponse, Response},
 };
 use http_body_util::Limited;
@@ -36,6 +36,7 @@ use super::{
     client::{Client, Clients},
     deadline::{Serving, TimedStream},
     held_body::HeldBody,
+    outgoing::{Outgoing, OutgoingBody},
     request_line::RequestLine,
     secure::{self, Secured},
     web_config::WebConfigFile,
@@ -61,6 +62,7 @@ pub(super) struct Service {
     pub(super) router: Router,
     pub(super) limits: Limits,
     pub(super) web_config: Option<Arc<WebConfigFile>>,
+    pub(super) outgoing: Outgoing,
     /// The connections, those of other listeners among them.
     pub(super) clients: Arc<Clients>,
 }
@@ -159,6 +161,7 @@ async fn serve(stream: TcpStream, peer: SocketAddr, service: Service, ending: En
         peer,
         serving: ending.client.serving.clone(),
         limits: service.limits,
+        outgoing: service.outgoing,
         secured: tls.is_some(),
     };
     let ended = match tls {
@@ -241,6 +244,7 @@ struct Answering {
     peer: SocketAddr,
     serving: Serving,
     limits: Limits,
+    outgoing: Outgoing,
     secured: bool,
 }
 
@@ -253,7 +257,8 @@ impl Answering {
     fn answer(
         &self,
         mut request: Request<Incoming>,
-    ) -> impl Future<Output = Result<Response<HeldBody<Running>>, Infallible>> + Send + use<> {
+    ) -> impl Future<Output = Result<Response<HeldBody<OutgoingBody, Running>>, Infallible>> + Send + use<>
+    {
         self.serving.start();
         let running = Running(self.serving.clone());
         request.extensions_mut().insert(ConnectInfo(self.peer));
@@ -262,6 +267,9 @@ impl Answering {
         }
         secure::name_host(&mut request);
         let (mut router, body_bytes_max) = (self.router.clone(), self.limits.body_bytes_max);
+        let (outgoing, serving) = (self.outgoing.clone(), self.serving.clone());
+        // Streams of one connection do not wait for each other, and have a bound of their own.
+        let is_paced = request.version() < Version::HTTP_2;
         async move {
             let response = if request.body().size_hint().lower() > body_bytes_max as u64 {
                 let message = format!("request body larger than {body_bytes_max} bytes\n");
@@ -270,7 +278,8 @@ impl Answering {
                 let request = request.map(|body| Body::new(Limited::new(body, body_bytes_max)));
                 router.call(request).await?
             };
-            Ok(response.map(|body| HeldBody::new(body, running)))
+            let paced = |body: OutgoingBody| if is_paced { body.paced_by(serving) } else { body };
+            Ok(outgoing.admit(response).map(|body| HeldBody::new(paced(body), running)))
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
     io,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
 
 use tokio::{
@@ -35,12 +35,16 @@ struct State {
 struct Requests {
     running: usize,
     waiting_since: Instant,
+    /// Bytes of answers that wait to leave.
+    unsent: usize,
+    /// Told when none do any more.
+    wants_sent: Option<Waker>,
 }
 
 impl Serving {
     /// Of a new connection; `idle` is told when it has none to serve any more.
     pub(super) fn new(idle: Arc<Notify>) -> Self {
-        let requests = Requests { running: 0, waiting_since: Instant::now() };
+        let requests = Requests { running: 0, waiting_since: Instant::now(), unsent: 0, wants_sent: None };
         Self(Arc::new(State { requests: Mutex::new(requests), idle }))
     }
 
@@ -65,6 +69,30 @@ impl Serving {
         (requests.running == 0).then_some(requests.waiting_since)
     }
 
+    /// So many bytes of an answer are to leave.
+    pub(super) fn hand_out(&self, bytes: usize) {
+        self.lock().unsent += bytes;
+    }
+
+    /// So many bytes have left, of answers or around them.
+    pub(super) fn sent(&self, bytes: usize) {
+        let mut requests = self.lock();
+        requests.unsent = requests.unsent.saturating_sub(bytes);
+        if requests.unsent == 0 {
+            requests.wants_sent.take().into_iter().for_each(Waker::wake);
+        }
+    }
+
+    /// Ready when nothing waits to leave.
+    pub(super) fn poll_sent(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut requests = self.lock();
+        if requests.unsent == 0 {
+            return Poll::Ready(());
+        }
+        requests.wants_sent = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
     fn get(&self) -> bool {
         self.lock().running > 0
     }
@@ -80,6 +108,7 @@ enum Phase {
     Idle,
     Head,
     Serving,
+    Writing,
 }
 
 /// See the module.
@@ -110,6 +139,7 @@ impl TimedStream {
             Phase::Idle => self.limits.idle_timeout,
             Phase::Head => self.limits.head_timeout,
             Phase::Serving => self.limits.answer_timeout,
+            Phase::Writing => self.limits.write_timeout,
         };
         self.timer.as_mut().reset(Instant::now() + timeout);
     }
@@ -127,6 +157,14 @@ impl TimedStream {
                 self.arm(Phase::Idle);
             }
         }
+    }
+
+    /// The client takes nothing: pending until it does or its time is over.
+    fn blocked<T>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        if self.phase != Phase::Writing {
+            self.arm(Phase::Writing);
+        }
+        self.stalled(cx)
     }
 
     /// Nothing moves: pending until the client does or its time is over.
@@ -159,9 +197,12 @@ impl AsyncRead for TimedStream {
 impl AsyncWrite for TimedStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         match Pin::new(&mut self.stream).poll_write(cx, buf) {
-            Poll::Pending => self.stalled(cx),
+            Poll::Pending => self.blocked(cx),
             ready => {
                 self.moved(false);
+                if let Poll::Ready(Ok(bytes)) = ready {
+                    self.serving.sent(bytes);
+                }
                 ready
             }
         }
@@ -181,9 +222,12 @@ impl AsyncWrite for TimedStream {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         match Pin::new(&mut self.stream).poll_write_vectored(cx, bufs) {
-            Poll::Pending => self.stalled(cx),
+            Poll::Pending => self.blocked(cx),
             ready => {
                 self.moved(false);
+                if let Poll::Ready(Ok(bytes)) = ready {
+                    self.serving.sent(bytes);
+                }
                 ready
             }
         }

@@ -5,30 +5,29 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum::body::{Body, Bytes};
-use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use hyper::body::{Body, Frame, SizeHint};
 
 /// See the module.
-pub(super) struct HeldBody<T> {
-    body: Body,
+pub(super) struct HeldBody<B, T> {
+    body: B,
     _held: T,
 }
 
-impl<T> HeldBody<T> {
+impl<B, T> HeldBody<B, T> {
     /// `held` is dropped with the body.
-    pub(super) fn new(body: Body, held: T) -> Self {
+    pub(super) fn new(body: B, held: T) -> Self {
         Self { body, _held: held }
     }
 }
 
-impl<T: Unpin> HttpBody for HeldBody<T> {
-    type Data = Bytes;
-    type Error = axum::Error;
+impl<B: Body + Unpin, T: Unpin> Body for HeldBody<B, T> {
+    type Data = B::Data;
+    type Error = B::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         Pin::new(&mut self.body).poll_frame(cx)
     }
 

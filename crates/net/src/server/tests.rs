@@ -257,3 +257,14 @@ async fn a_target_with_quotes_and_brackets_is_understood() {
     assert!(head.starts_with("http/1.1 200"), "{head}");
     assert_eq!(String::from_utf8(body).unwrap(), "/q?query=up%7Bjob=%22%C3%A9%22%7D%3E0");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_takes_nothing_of_its_answer_is_cut() {
+    let limits = Limits { write_timeout: Duration::from_secs(7), ..Limits::default() };
+    let server = start(Router::new().route("/", get(|| async { vec![0; 64 << 20] })), limits);
+    let mut stream = server.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    let mut answer = Vec::new();
+    let _cut = stream.read_to_end(&mut answer).await;
+    assert!(answer.len() < 64 << 20);
+}
