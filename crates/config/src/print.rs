@@ -108,6 +108,9 @@ fn print_storage(text: &mut Text, storage: &Storage) {
                         t.plain("time", DurationMs(retention.time_ms));
                     }
                     t.size("size", retention.size_bytes);
+                    if retention.percentage > 0.0 {
+                        t.plain("percentage", retention.percentage);
+                    }
                 });
             }
         });

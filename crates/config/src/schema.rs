@@ -57,11 +57,7 @@ pub(crate) const TSDB: Schema = Schema {
 pub(crate) const RETENTION: Schema = Schema {
     type_name: "config.plain",
     place: "under storage.tsdb.retention",
-    keys: &[
-        Key::read("time"),
-        Key::read("size"),
-        Key::later("percentage", "write size instead, which counts all files of the store"),
-    ],
+    keys: &[Key::read("time"), Key::read("size"), Key::read("percentage")],
 };
 
 /// `storage.exemplars`.

@@ -2,14 +2,14 @@
 
 use crate::{
     schema,
-    yaml::{Complaint, Fields, scalar},
+    yaml::{Complaint, Fields, Node, scalar},
 };
 
 /// Exemplars that Prometheus keeps where the file says nothing.
 const MAX_EXEMPLARS: usize = 100_000;
 
 /// How long and how samples are kept, as far as the file says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Storage {
     /// How far behind the newest sample others may come out of order, in milliseconds.
@@ -21,13 +21,15 @@ pub struct Storage {
 }
 
 /// How long samples are kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Retention {
     /// In milliseconds; 0 is whatever their age.
     pub time_ms: i64,
     /// While all files have so many bytes; 0 is no limit.
     pub size_bytes: u64,
+    /// The same as a share of the file system's size, from 0 to 100; if not 0 it takes the place of `size_bytes`.
+    pub percentage: f64,
 }
 
 impl Storage {
@@ -50,10 +52,20 @@ fn read_tsdb(fields: &Fields<'_>) -> (Option<i64>, Option<Retention>) {
     let retention = fields.section("retention", &schema::RETENTION, |fields| Retention {
         time_ms: fields.get("time", scalar::duration_ms).unwrap_or_default(),
         size_bytes: fields.get("size", scalar::size_bytes).unwrap_or_default(),
+        percentage: fields.get("percentage", percentage).unwrap_or_default(),
     });
     if retention == Some(Retention::default()) {
-        let complaint = Complaint::new("neither time nor size limits what is kept");
+        let complaint = Complaint::new("neither time nor size nor percentage limits what is kept");
         fields.complain("retention", complaint.cure("write time: 15d, or size: 1GB, or both"));
     }
     (window, retention)
+}
+
+fn percentage(node: &Node) -> Result<f64, Complaint> {
+    let percentage = scalar::float(node)?;
+    if (0.0..=100.0).contains(&percentage) {
+        return Ok(percentage);
+    }
+    let what = "'storage.tsdb.retention.percentage' must be in the range [0, 100], got";
+    Err(Complaint::new(format!("{what} {percentage}")).cure("write a share of the disk: percentage: 10"))
 }

@@ -73,11 +73,12 @@ fn verify(dir: &Path, out: &mut impl Write) -> Result<bool, Failure> {
     for fault in &checked.faults {
         writeln!(out, "{fault}")?;
     }
-    let Checked { parts, series, samples, segments, records, tombstones, faults } = &checked;
+    let Checked { parts, series, samples, segments, records, journals, journal_records, tombstones, faults } =
+        &checked;
     writeln!(
         out,
         "{parts} parts with {series} series and {samples} samples, {segments} log segments with {records} records, \
-         {tombstones} deletions: {} faults",
+         {journals} journals with {journal_records} records, {tombstones} deletions: {} faults",
         faults.len()
     )?;
     Ok(faults.is_empty())
@@ -86,7 +87,8 @@ fn verify(dir: &Path, out: &mut impl Write) -> Result<bool, Failure> {
 fn repair(dir: &Path, out: &mut impl Write) -> Result<bool, Failure> {
     // A folder that is misspelt should not be made.
     std::fs::read_dir(dir).map_err(|error| format!("cannot read {}: {error}", dir.display()))?;
-    let options = Options { retention_ms: 0, head_bytes: REPAIR_BYTES / 4, ..Options::new(dir) };
+    let (head_bytes, exemplars_max) = (REPAIR_BYTES / 4, usize::MAX);
+    let options = Options { retention_ms: 0, head_bytes, exemplars_max, ..Options::new(dir) };
     let store = Store::open(options, Arc::new(SystemClock::default()), Budget::new(REPAIR_BYTES))?;
     let repaired = store.repair()?;
     for part in &repaired.parts {
@@ -99,6 +101,9 @@ fn repair(dir: &Path, out: &mut impl Write) -> Result<bool, Failure> {
     if repaired.wal_damaged > 0 {
         let (places, bytes) = (repaired.wal_damaged, repaired.wal_damaged_bytes);
         writeln!(out, "log: {places} damaged places, {bytes} bytes lost")?;
+    }
+    for journal in &repaired.journals {
+        writeln!(out, "{journal}: what can be read was written anew")?;
     }
     for file in &repaired.set_aside {
         writeln!(out, "set aside: {file}")?;

@@ -49,7 +49,8 @@ impl Store {
     }
 
     /// Makes a snapshot, a folder that can be opened as a data folder, and gives its name within `snapshots` of
-    /// the data folder. Its files are hard links, which take no room until the store drops the parts.
+    /// the data folder. Its parts are hard links, which take no room until the store drops them; exemplars and metadata
+    /// are written as they are now.
     ///
     /// # Errors
     /// What failed; there is no snapshot then.
@@ -59,7 +60,10 @@ impl Store {
                 inner.flush_now(schedule)?;
             }
             let name = snapshot_name(inner.clock.now_ms());
-            inner.parts.link_to(&inner.options.dir.join(SNAPSHOTS_DIR).join(&name))?;
+            inner.parts.link_to(&inner.options.dir.join(SNAPSHOTS_DIR).join(&name), |dir| {
+                inner.exemplars.0.copy_to(dir)?;
+                inner.families.0.copy_to(dir)
+            })?;
             Ok(name)
         })
     }

@@ -55,7 +55,7 @@ impl Appender for StoreAppender {
     fn sync(&mut self) -> Result<(), AppendError> {
         self.samples.sync()?;
         let failed = |error: Error| AppendError::Storage(error.into());
-        self.store.exemplars.sync().map_err(failed)?;
-        self.store.families.sync().map_err(failed)
+        self.store.exemplars.0.sync().map_err(failed)?;
+        self.store.families.0.sync().map_err(failed)
     }
 }

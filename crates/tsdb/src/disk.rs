@@ -78,6 +78,12 @@ pub trait Disk: Send + Sync {
     /// As the system says.
     fn sync_dir(&self, dir: &Path) -> io::Result<()>;
 
+    /// Bytes of the file system that a folder is on, used ones included.
+    ///
+    /// # Errors
+    /// As the system says.
+    fn capacity(&self, dir: &Path) -> io::Result<u64>;
+
     /// Takes a lock file until the result is dropped; [`io::ErrorKind::WouldBlock`] when someone has it.
     ///
     /// # Errors
@@ -166,6 +172,11 @@ impl Disk for FileSystem {
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
         File::open(dir)?.sync_all()
+    }
+
+    fn capacity(&self, dir: &Path) -> io::Result<u64> {
+        let figures = rustix::fs::statvfs(dir)?;
+        Ok(figures.f_blocks.saturating_mul(figures.f_frsize))
     }
 
     fn lock(&self, path: &Path) -> io::Result<Box<dyn Any + Send + Sync>> {

@@ -38,6 +38,7 @@ pub(crate) struct Journaled<T> {
     file: Mutex<JournalFile>,
     /// Bytes of the file, for those who do not wait.
     file_bytes: AtomicUsize,
+    was_damaged: bool,
 }
 
 /// What is held, and what the journal does not have of it yet.
@@ -93,7 +94,8 @@ impl<T: Content> Journaled<T> {
         }
         let held = Held { content, pending: Vec::new(), behind: damaged };
         let file = JournalFile { disk, path, open: None, bytes, failing: false };
-        Ok(Self { held: Mutex::new(held), file_bytes: AtomicUsize::new(bytes), file: Mutex::new(file) })
+        let (held, file, file_bytes) = (Mutex::new(held), Mutex::new(file), AtomicUsize::new(bytes));
+        Ok(Self { held, file, file_bytes, was_damaged: damaged })
     }
 
     /// What is held, for as long as nobody else may see it.
@@ -125,6 +127,25 @@ impl<T: Content> Journaled<T> {
         self.file_bytes.store(file.bytes, Ordering::Relaxed);
         file.note(result.as_ref().err());
         result
+    }
+
+    /// Writes all that is held to a journal of the same name in another folder, which is durable then but for its
+    /// name.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk fails.
+    pub(crate) fn copy_to(&self, dir: &Path) -> Result<(), Error> {
+        let records = all_records(&self.held().content);
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = dir.join(file.path.file_name().unwrap_or_default());
+        let mut copy = file.disk.create(&path).map_err(Error::io("create", &path))?;
+        copy.write_all(&records).map_err(Error::io("write to", &path))?;
+        copy.sync().map_err(Error::io("sync", &path))
+    }
+
+    /// Whether some of the file could not be read when it was opened.
+    pub(crate) fn was_damaged(&self) -> bool {
+        self.was_damaged
     }
 
     /// Bytes of the file.

@@ -208,11 +208,13 @@ impl Inner {
     /// Merges parts and drops those that are too old or too much.
     fn tidy(&self, synced: &mut Duration) -> Result<(), Error> {
         let retention_ms = self.head.reach.retention_ms.load(Ordering::Relaxed);
-        let retention_bytes = self.retention_bytes.load(Ordering::Relaxed);
+        let retention_bytes = self.bytes_max();
         let span_max_ms = match retention_ms {
             0 => SPAN_MAX_MS,
             retention_ms => (retention_ms / RETENTION_SHARE).min(SPAN_MAX_MS),
         };
+        // What a failed disk left to do.
+        self.parts.remove_leaving()?;
         while self.parts.merge(span_max_ms, || self.pause(synced))? {}
         let newest_ms = self.parts.figures().range_ms.map_or(i64::MAX, |(_, max_ms)| max_ms);
         // A clock that is ahead of all samples must not cost them; one that is behind keeps them longer.
@@ -223,9 +225,27 @@ impl Inner {
             + self.parts.tombstones.bytes()
             + self.journal_bytes()
             + self.aside.bytes();
-        self.parts.retain(oldest_ms, retention_bytes, other_bytes)?;
-        // What a failed disk left to do.
-        self.parts.remove_leaving()
+        self.parts.retain(oldest_ms, retention_bytes, other_bytes)
+    }
+
+    /// How many bytes all files may take; 0 is no limit. The file system may have grown since the last time.
+    fn bytes_max(&self) -> u64 {
+        let bytes = self.retention_bytes.load(Ordering::Relaxed);
+        let percentage = f64::from_bits(self.retention_percentage.load(Ordering::Relaxed));
+        if percentage <= 0.0 {
+            return bytes;
+        }
+        match self.parts.capacity() {
+            Ok(capacity_bytes) => ((capacity_bytes as f64 * percentage / 100.0) as u64).max(1),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(
+                    error,
+                    "retention.percentage does not hold: the size of the disk is not known"
+                );
+                bytes
+            }
+        }
     }
 
     /// What goes on during a merge.
@@ -239,8 +259,8 @@ impl Inner {
     }
 }
 
-/// Takes the samples of a series for a part.
-type EachSeries<'a> = dyn FnMut(&LabelSet, &SampleBlock) -> Result<(), Error> + 'a;
+/// Takes samples of a series for a part; true says that they are its last ones.
+type EachSeries<'a> = dyn FnMut(&LabelSet, &SampleBlock, bool) -> Result<(), Error> + 'a;
 
 /// Writes what a flush took to parts, which are served from then on: samples in order to one, those out of order
 /// to a newer one, since they are older and would have queries for new samples read more. `tick` is called
@@ -270,10 +290,10 @@ fn write_part(
     fill: impl FnOnce(&mut EachSeries<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut writer = parts.create()?;
-    fill(&mut |labels, block| {
+    fill(&mut |labels, block, is_last| {
         tick();
         writer.push(block)?;
-        writer.end_series(labels)
+        if is_last { writer.end_series(labels) } else { Ok(()) }
     })?;
     parts.publish(writer, Origin { wal_floor, ..Origin::default() })
 }

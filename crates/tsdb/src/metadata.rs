@@ -12,15 +12,20 @@ use crate::{
 };
 
 /// The name of the journal.
-const JOURNAL: &str = "metadata.journal";
+pub(crate) const JOURNAL: &str = "metadata.journal";
 /// Texts of a family are not kept beyond this: the longest of the usual exporters has 400 bytes.
 const TEXT_BYTES_MAX: usize = 4 << 10;
 
 /// The families that a store knows.
-pub(crate) struct Families(Journaled<Table>);
+pub(crate) struct Families(pub(crate) Journaled<Table>);
+
+/// Whether a payload is a record of the journal.
+pub(crate) fn is_record(payload: &[u8]) -> bool {
+    decode(payload).is_ok()
+}
 
 /// Families in the order of their names.
-struct Table {
+pub(crate) struct Table {
     entries: Vec<Entry>,
     limit_bytes: usize,
     account: Reservation,
@@ -72,19 +77,6 @@ impl Families {
         let held = self.0.held();
         let at = held.content.position(metric).ok()?;
         held.content.entries.get(at).map(|entry| Arc::clone(&entry.family))
-    }
-
-    /// Waits until all of it is on disk.
-    ///
-    /// # Errors
-    /// [`Error::Io`] when the disk fails.
-    pub(crate) fn sync(&self) -> Result<(), Error> {
-        self.0.sync()
-    }
-
-    /// Bytes of the journal on disk.
-    pub(crate) fn journal_bytes(&self) -> usize {
-        self.0.file_bytes()
     }
 }
 

@@ -14,6 +14,9 @@ pub struct Options {
     pub out_of_order_window_ms: i64,
     /// How many bytes all files may take; 0 is no limit. The oldest parts go first.
     pub retention_bytes: u64,
+    /// The same in hundredths of the size of the file system that the folder is on; if not 0 it takes the place of
+    /// `retention_bytes`.
+    pub retention_percentage: f64,
     /// How often the log is written and synced; zero does so with every append.
     pub wal_sync_interval: Duration,
     /// When a log segment is full. A segment repeats the labels of its series, so small ones cost bytes.
@@ -34,6 +37,7 @@ impl Options {
             dir: dir.into(),
             retention_ms: 15 * 86_400_000,
             retention_bytes: 0,
+            retention_percentage: 0.0,
             out_of_order_window_ms: 0,
             wal_sync_interval: Duration::from_secs(5),
             // 100,000 series repeat some 3 MB of labels and values in each segment: 5 % of this.

@@ -52,6 +52,8 @@ pub(crate) struct Inner {
     pub(crate) parts: Arc<Parts>,
     pub(crate) aside: SetAside,
     pub(crate) retention_bytes: AtomicU64,
+    /// The bits of [`Options::retention_percentage`].
+    pub(crate) retention_percentage: AtomicU64,
     /// Whether parts are to be looked through for other reasons than a flush.
     pub(crate) tidy_asked: AtomicBool,
     pub(crate) exemplars: Exemplars,
@@ -138,6 +140,7 @@ impl Store {
             parts: Arc::new(parts),
             aside,
             retention_bytes: AtomicU64::new(options.retention_bytes),
+            retention_percentage: AtomicU64::new(options.retention_percentage.to_bits()),
             tidy_asked: AtomicBool::new(false),
             exemplars,
             families,
@@ -202,12 +205,15 @@ impl Store {
         self.0.exemplars.set_max(max);
     }
 
-    /// Changes [`Options::retention_ms`] and [`Options::retention_bytes`]; what is too much goes at the next
-    /// [`Store::maintain`].
-    pub fn set_retention(&self, retention_ms: i64, retention_bytes: u64) {
+    /// Changes [`Options::retention_ms`], [`Options::retention_bytes`] and [`Options::retention_percentage`]; what is
+    /// too much goes at the next [`Store::maintain`].
+    pub fn set_retention(&self, retention_ms: i64, retention_bytes: u64, retention_percentage: f64) {
+        let percentage_bits = retention_percentage.to_bits();
         let before_ms = self.0.head.reach.retention_ms.swap(retention_ms, Ordering::Relaxed);
-        let before_bytes = self.0.retention_bytes.swap(retention_bytes, Ordering::Relaxed);
-        if (before_ms, before_bytes) != (retention_ms, retention_bytes) {
+        let before =
+            [(&self.0.retention_bytes, retention_bytes), (&self.0.retention_percentage, percentage_bits)]
+                .map(|(held, new)| held.swap(new, Ordering::Relaxed));
+        if (before_ms, before) != (retention_ms, [retention_bytes, percentage_bits]) {
             self.0.tidy_asked.store(true, Ordering::Relaxed);
         }
     }
@@ -281,7 +287,7 @@ impl Store {
             wal_replayed_samples: replayed.samples,
             replay_duration: self.0.replay_duration,
             exemplars: self.0.exemplars.figures(),
-            metadata_journal_bytes: self.0.families.journal_bytes(),
+            metadata_journal_bytes: self.0.families.0.file_bytes(),
             longest_append: Duration::from_nanos(load(&counters.longest_append_ns)),
         }
     }
@@ -294,7 +300,7 @@ impl Inner {
 
     /// Bytes of the journals on disk.
     pub(crate) fn journal_bytes(&self) -> u64 {
-        (self.exemplars.figures().journal_bytes + self.families.journal_bytes()) as u64
+        (self.exemplars.0.file_bytes() + self.families.0.file_bytes()) as u64
     }
 
     /// Brings what the journals do not have yet to disk.
@@ -302,8 +308,8 @@ impl Inner {
     /// # Errors
     /// What failed; both were tried.
     pub(crate) fn sync_journals(&self) -> Result<(), Error> {
-        let exemplars = self.exemplars.sync();
-        self.families.sync().and(exemplars)
+        let exemplars = self.exemplars.0.sync();
+        self.families.0.sync().and(exemplars)
     }
 }
 

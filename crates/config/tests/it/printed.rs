@@ -88,12 +88,13 @@ fn what_is_kept_is_limited_by_time_or_size() {
     for (given, printed) in [
         ("{time: 1w, size: 512MB}", "\n      time: 1w\n      size: 512MiB\n"),
         ("{size: 1GB}", "\n      size: 1GiB\n"),
+        ("{percentage: 2.5}", "\n      percentage: 2.5\n"),
     ] {
         let config = Config::parse(&text(given), "x").unwrap();
         assert!(config.to_yaml().ends_with(&format!("storage:\n  tsdb:\n    retention:{printed}")));
         assert_eq!(Config::parse(&config.to_yaml(), "x").unwrap().storage, config.storage);
     }
-    for wrong in ["{}", "{time: 0s}", "{percentage: 5}"] {
+    for wrong in ["{}", "{time: 0s}", "{percentage: 0}", "{percentage: 101}", "{percentage: -1}"] {
         assert!(Config::parse(&text(wrong), "x").is_err(), "{wrong}");
     }
 }

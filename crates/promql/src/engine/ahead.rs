@@ -12,18 +12,16 @@ use std::{
     thread::{self, Builder},
 };
 
-use model::{LabelSet, SampleBlock, SeriesSet, querier::QueryError};
+use model::{LabelSet, Sample, SampleBlock, SeriesSet, querier::QueryError};
 
 use super::{Error, context::Context, selector::Visit};
 
 /// A selection of fewer series is read before a helper would have begun.
 pub(super) const ALONE_MAX: usize = 64;
-/// Samples in a batch, a histogram as many as it may take the memory of: some 130 KB.
+/// Samples in a batch, a histogram as many as it takes the memory of: some 130 KB.
 const BATCH_SAMPLES: usize = 8_192;
 /// Series in a batch: of short ones many, so that the two wait for each other seldom.
 const BATCH_SERIES: usize = 256;
-/// What a histogram counts as.
-const HISTOGRAM_SAMPLES: usize = 32;
 /// The samples of a series that are read ahead; the rest is left to the query.
 const SERIES_SAMPLES: usize = BATCH_SAMPLES / 2;
 /// One batch is filled, one waits and one is in use.
@@ -184,7 +182,8 @@ fn fill(set: &mut dyn SeriesSet, batch: &mut Batch) -> Result<bool, QueryError> 
 }
 
 fn weigh(block: &SampleBlock) -> usize {
-    block.len() + block.histograms.len() * HISTOGRAM_SAMPLES
+    let bytes: usize = block.histograms.iter().map(|(_, histogram)| histogram.size_bytes()).sum();
+    block.len() + bytes / size_of::<Sample>()
 }
 
 #[cfg(test)]

@@ -11,6 +11,10 @@ use super::{
     varint::{Decoded, Malformed, Reader, put_bytes, put_i64, put_u64},
 };
 
+/// Memory that histograms take that are read at once, those of a page or some of a window of the head, but for a single
+/// one that is larger: two hours of a usual one at one sample in 15 s.
+pub(crate) const READ_HISTOGRAM_BYTES: usize = 512 << 10;
+
 /// Native histograms of some positions, each as what changed since the one before.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HistogramStream {
@@ -51,34 +55,70 @@ impl HistogramStream {
     }
 }
 
-/// Adds the histograms of a stream to a block whose samples from `start` on have these positions, ascending.
-pub(crate) fn read_histograms(
-    bytes: &[u8],
-    positions: &[u32],
-    start: usize,
-    block: &mut SampleBlock,
-) -> Decoded<()> {
-    let (mut reader, mut next, mut current) = (Reader::new(bytes), 0u32, None);
-    let mut given: Option<Arc<FloatHistogram>> = None;
-    while !reader.is_empty() {
-        let (flags, distance) = histogram::decode_distance(&mut reader)?;
-        let position = next.checked_add(distance).ok_or(Malformed)?;
-        histogram::decode(flags, &mut reader, &mut current)?;
-        next = position.checked_add(1).ok_or(Malformed)?;
-        let Ok(at) = positions.binary_search(&position) else { continue };
-        let (Some(current), Some(&sum)) = (&mut current, block.values.get(start + at)) else {
-            return Err(Malformed);
-        };
+/// Reads a stream of histograms, some at a time.
+#[derive(Debug, Default)]
+pub(crate) struct HistogramReader {
+    bytes_read: usize,
+    /// The position after the last one that was read.
+    next: u32,
+    current: Option<FloatHistogram>,
+    /// The last one that was handed out.
+    given: Option<Arc<FloatHistogram>>,
+}
+
+impl HistogramReader {
+    /// Adds histograms to a block whose samples from `start` on have these positions, ascending, until they take
+    /// more than `room_bytes`; the stream may have grown since the last call. Gives the position from which on
+    /// histograms may be missing.
+    pub(crate) fn read(
+        &mut self,
+        bytes: &[u8],
+        positions: &[u32],
+        start: usize,
+        room_bytes: usize,
+        block: &mut SampleBlock,
+    ) -> Decoded<Option<u32>> {
+        let (Some(&first), Some(&last)) = (positions.first(), positions.last()) else { return Ok(None) };
+        if first < self.next {
+            *self = Self::default();
+        }
+        let mut made_bytes = 0;
+        loop {
+            let mut reader = Reader::new(bytes.get(self.bytes_read..).unwrap_or_default());
+            if reader.is_empty() || self.next > last {
+                return Ok(None);
+            }
+            if made_bytes > room_bytes {
+                return Ok(Some(self.next));
+            }
+            let (flags, distance) = histogram::decode_distance(&mut reader)?;
+            let position = self.next.checked_add(distance).ok_or(Malformed)?;
+            if position > last {
+                return Ok(None);
+            }
+            histogram::decode(flags, &mut reader, &mut self.current)?;
+            self.next = position.checked_add(1).ok_or(Malformed)?;
+            self.bytes_read = bytes.len() - reader.rest().len();
+            if let Ok(at) = positions.binary_search(&position) {
+                let sum = *block.values.get(start + at).ok_or(Malformed)?;
+                made_bytes += self.give(start + at, sum, block)?;
+            }
+        }
+    }
+
+    /// Adds the current histogram to a block; gives the bytes of memory that it takes.
+    fn give(&mut self, at: usize, sum: f64, block: &mut SampleBlock) -> Decoded<usize> {
+        let current = self.current.as_mut().ok_or(Malformed)?;
         current.sum = sum;
         // One that stands still is held once.
-        let histogram = match given.take().filter(|given| given.is_same_sample(current)) {
-            Some(given) if given.counter_reset == current.counter_reset => given,
-            _ => Arc::new(current.clone()),
+        let (histogram, made_bytes) = match self.given.take().filter(|given| given.is_same_sample(current)) {
+            Some(given) if given.counter_reset == current.counter_reset => (given, 0),
+            _ => (Arc::new(current.clone()), current.size_bytes()),
         };
-        block.histograms.push((start + at, Arc::clone(&histogram)));
-        given = Some(histogram);
+        block.histograms.push((at, Arc::clone(&histogram)));
+        self.given = Some(histogram);
+        Ok(made_bytes)
     }
-    Ok(())
 }
 
 /// Start timestamps of some positions; a position without an entry has that of the one before.
@@ -179,7 +219,8 @@ pub(crate) fn decode_page(
 ) -> Decoded<()> {
     let mut reader = Reader::new(bytes);
     let (histograms, positions) = (reader.prefixed()?, positions.collect::<Vec<_>>());
-    read_histograms(histograms, &positions, start, block)?;
+    // The writer ends pages before their histograms take much; those of other writers are read as well.
+    HistogramReader::default().read(histograms, &positions, start, usize::MAX, block)?;
     read_starts(reader.rest(), &positions, start, block)
 }
 

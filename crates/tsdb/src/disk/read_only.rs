@@ -45,6 +45,10 @@ impl Disk for ReadOnly {
         Ok(())
     }
 
+    fn capacity(&self, dir: &Path) -> io::Result<u64> {
+        FileSystem.capacity(dir)
+    }
+
     fn lock(&self, _: &Path) -> io::Result<Box<dyn Any + Send + Sync>> {
         Ok(Box::new(()))
     }

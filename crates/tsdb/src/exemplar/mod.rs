@@ -13,13 +13,14 @@ use model::{
 
 use crate::{disk::Disk, error::Error, journal::Journaled};
 use restore::Definitions;
-use ring::Ring;
+pub(crate) use restore::is_record;
+pub(crate) use ring::Ring;
 
 /// The name of the journal.
-const JOURNAL: &str = "exemplars.journal";
+pub(crate) const JOURNAL: &str = "exemplars.journal";
 
 /// The exemplars of a store.
-pub(crate) struct Exemplars(Journaled<Ring>);
+pub(crate) struct Exemplars(pub(crate) Journaled<Ring>);
 
 /// Figures of the exemplars; counters count since the store was opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,14 +101,6 @@ impl Exemplars {
     /// Changes how many may be held; the oldest go.
     pub(crate) fn set_max(&self, max: usize) {
         self.0.held().content.set_max(max);
-    }
-
-    /// Waits until all of them are on disk.
-    ///
-    /// # Errors
-    /// [`Error::Io`] when the disk fails.
-    pub(crate) fn sync(&self) -> Result<(), Error> {
-        self.0.sync()
     }
 
     pub(crate) fn figures(&self) -> ExemplarFigures {

@@ -7,10 +7,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use model::{FloatHistogram, SampleBlock, SampleGroup, sample::within};
 
-use super::{layout::Run, timeline::Timeline};
+use super::{layout::Run, window::ReaderPlace};
 use crate::{
     bits::Bits,
-    codec::attachment::{HistogramStream, StartStream, read_histograms, read_starts},
+    codec::attachment::{HistogramStream, READ_HISTOGRAM_BYTES, StartStream, read_starts},
     wal::attachment::{self, LoggedHistogram},
 };
 
@@ -202,11 +202,11 @@ impl Attachments {
         self.starts.iter_mut().for_each(|(_, slot)| slot.logged_ms = None);
     }
 
-    /// Appends the attachments that samples of a column have in a block from `start` on.
-    pub(super) fn read(&self, column: usize, timeline: &Timeline, start: usize, block: &mut SampleBlock) {
+    /// The streams of a column.
+    pub(super) fn streams(&self, column: usize) -> Streams<'_> {
         let histograms = self.histograms.get(column).map(|slot| slot.stream.as_bytes());
         let starts = self.starts.get(column).map(|slot| slot.stream.as_bytes());
-        read(histograms.unwrap_or_default(), starts.unwrap_or_default(), timeline, start, block);
+        Streams { histograms: histograms.unwrap_or_default(), starts: starts.unwrap_or_default() }
     }
 
     /// Ends the window and gives its attachments.
@@ -262,11 +262,10 @@ impl Starts {
 pub(super) struct SealedAttachments(BTreeMap<u32, [Box<[u8]>; 2]>);
 
 impl SealedAttachments {
-    /// As [`Attachments::read`].
-    pub(super) fn read(&self, column: usize, timeline: &Timeline, start: usize, block: &mut SampleBlock) {
-        if let Some([histograms, starts]) = self.0.get(&(column as u32)) {
-            read(histograms, starts, timeline, start, block);
-        }
+    /// The streams of a column.
+    pub(super) fn streams(&self, column: usize) -> Streams<'_> {
+        let streams = self.0.get(&(column as u32));
+        streams.map_or(Streams::default(), |[histograms, starts]| Streams { histograms, starts })
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -275,15 +274,43 @@ impl SealedAttachments {
     }
 }
 
-fn read(histograms: &[u8], starts: &[u8], timeline: &Timeline, start: usize, block: &mut SampleBlock) {
-    if histograms.is_empty() && starts.is_empty() {
-        return;
+/// The attachments of a column in a window, encoded.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Streams<'a> {
+    histograms: &'a [u8],
+    starts: &'a [u8],
+}
+
+impl Streams<'_> {
+    /// Appends the attachments that samples have in a block from `start` on; `times_ms` are all times of the window.
+    /// Samples whose histograms would take too much memory at once are taken out again: gives the time of the first
+    /// of them.
+    pub(super) fn read(
+        self,
+        times_ms: &[i64],
+        reader: ReaderPlace<'_>,
+        start: usize,
+        block: &mut SampleBlock,
+    ) -> Option<i64> {
+        if self.histograms.is_empty() && self.starts.is_empty() {
+            return None;
+        }
+        let read_ms = block.timestamps_ms.get(start..).unwrap_or_default();
+        let mut positions: Vec<u32> =
+            read_ms.iter().filter_map(|time| times_ms.binary_search(time).ok()).map(|at| at as u32).collect();
+        // Written by this process, so they decode; what does not is left out.
+        let mut left = None;
+        if !self.histograms.is_empty() {
+            let read = reader.take().read(self.histograms, &positions, start, READ_HISTOGRAM_BYTES, block);
+            left = read.ok().flatten();
+        }
+        let mut left_ms = None;
+        if let Some(left) = left {
+            positions.truncate(positions.partition_point(|&position| position < left));
+            left_ms = block.timestamps_ms.get(start + positions.len()).copied();
+            block.truncate(start + positions.len());
+        }
+        let _ = read_starts(self.starts, &positions, start, block);
+        left_ms
     }
-    let times = timeline.to_vec();
-    let read_ms = block.timestamps_ms.get(start..).unwrap_or_default();
-    let positions: Vec<u32> =
-        read_ms.iter().filter_map(|time| times.binary_search(time).ok()).map(|at| at as u32).collect();
-    // Written by this process, so they decode; what does not is left out.
-    let _ = read_histograms(histograms, &positions, start, block);
-    let _ = read_starts(starts, &positions, start, block);
 }

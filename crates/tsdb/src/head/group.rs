@@ -21,7 +21,7 @@ use super::{
     column::{Arena, Column, View},
     layout::Part,
     timeline::{Timeline, Times},
-    window::{Seal, Source, Window},
+    window::{Progress, Seal, Source, Window},
 };
 use crate::{
     account::settle,
@@ -107,22 +107,23 @@ impl Group {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Appends the samples that a series has in the window of `seal`.
+    /// Appends the samples that a series has in the window of `seal`, as [`Window::read`] does.
     pub(super) fn read(
         &self,
         seal: &Seal,
         source: Source,
-        range_ms: (i64, i64),
+        range_ms: &mut (i64, i64),
         times: &mut Times,
+        progress: &mut Progress,
         block: &mut SampleBlock,
     ) {
         if let Some(window) = seal.get() {
-            return window.read(source, range_ms, times, block);
+            return window.read(source, range_ms, times, progress, block);
         }
         let open = self.lock();
         match seal.get() {
-            Some(window) => window.read(source, range_ms, times, block),
-            None => open.read(source, range_ms, times, block),
+            Some(window) => window.read(source, range_ms, times, progress, block),
+            None => open.read(source, range_ms, times, progress, block),
         }
     }
 }
@@ -363,18 +364,22 @@ impl Open {
         self.touched.clear_all();
     }
 
-    fn read(&self, source: Source, range_ms: (i64, i64), times: &mut Times, block: &mut SampleBlock) {
+    fn read(
+        &self,
+        source: Source,
+        range_ms: &mut (i64, i64),
+        times: &mut Times,
+        progress: &mut Progress,
+        block: &mut SampleBlock,
+    ) {
         for at in source.columns(&self.ids) {
             let present = self.present.get(at);
             let end = self.timeline.len() - u32::from(!self.touched.get(at)).min(self.timeline.len());
-            let (timeline, arena) = (&self.timeline, &self.arena);
-            let (times_ms, column) = (times.of(timeline), &self.columns[at]);
-            let view = View { times_ms, arena, column, last: self.lasts[at], present, end };
-            let start = block.len();
-            view.read(range_ms.0, range_ms.1, block);
-            if let Some(attachments) = &self.attachments {
-                attachments.read(at, timeline, start, block);
-            }
+            let (times_ms, column) = (times.of(&self.timeline), &self.columns[at]);
+            let view = View { times_ms, arena: &self.arena, column, last: self.lasts[at], present, end };
+            let streams = self.attachments.as_ref().map(|attachments| attachments.streams(at));
+            let reader = progress.of(Some(self.epoch), at);
+            view.read_with(streams.unwrap_or_default(), range_ms, reader, block);
         }
     }
 

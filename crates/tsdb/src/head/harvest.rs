@@ -9,8 +9,9 @@ use super::{
     index::Index,
     symbol::{Symbol, SymbolTexts},
     timeline::Times,
-    window::{Source, Window},
+    window::{Progress, Source, Window},
 };
+use crate::query::{cut_piece, sort_samples};
 
 /// Sealed windows and the series in them.
 pub(crate) struct Harvest {
@@ -67,41 +68,69 @@ impl Harvest {
         &self.windows
     }
 
-    /// Calls `each` with the samples of each series, in time order, in label order.
+    /// Calls `each` with the samples of each series, in time order, in label order: once or more often for each
+    /// series, the last time with true.
     ///
     /// # Errors
     /// What `each` returns.
     pub(crate) fn for_each<E>(
         &self,
         head: &Head,
-        mut each: impl FnMut(&LabelSet, &SampleBlock) -> Result<(), E>,
+        mut each: impl FnMut(&LabelSet, &SampleBlock, bool) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut block = SampleBlock::default();
-        let (mut times, mut read_last) = (Times::default(), None);
+        let mut reading = Reading::default();
         for run in self.entries.chunk_by(|a, b| a.row == b.row) {
-            block.clear();
             let Some(first) = run.first() else { continue };
             let (labels, id) = {
                 // Rows keep their numbers: only the thread that flushes builds the index anew.
                 let index = head.read();
                 (index.labels(first.row as usize), index.id(first.row as usize))
             };
-            for entry in run {
-                if let Some(window) = self.windows.get(entry.window as usize) {
-                    if read_last != Some(entry.window) {
-                        (times, read_last) = (Times::default(), Some(entry.window));
-                    }
-                    let source = Source { id, column: entry.column };
-                    window.read(source, (i64::MIN, i64::MAX), &mut times, &mut block);
-                }
+            reading.progress = Progress::default();
+            let mut from_ms = Some(i64::MIN);
+            while let Some(start_ms) = from_ms {
+                from_ms = self.read(run, id, start_ms, &mut reading);
+                each(&labels, &reading.block, from_ms.is_none())?;
             }
-            if run.len() > 1 {
-                crate::query::sort_samples(&mut block);
-            }
-            each(&labels, &block)?;
         }
         Ok(())
     }
+
+    /// Reads samples of a series from a time on; gives the time from which on there may be more.
+    fn read(&self, run: &[Entry], id: u64, from_ms: i64, reading: &mut Reading) -> Option<i64> {
+        let Reading { block, times, times_of, progress } = reading;
+        let mut range_ms = (from_ms, i64::MAX);
+        block.clear();
+        for (at, entry) in run.iter().enumerate() {
+            progress.go_to(at);
+            if let Some(window) = self.windows.get(entry.window as usize) {
+                if *times_of != Some(entry.window) {
+                    (*times, *times_of) = (Times::default(), Some(entry.window));
+                }
+                let source = Source { id, column: entry.column };
+                window.read(source, &mut range_ms, times, progress, block);
+            }
+        }
+        let is_merged = run.len() > 1;
+        if is_merged {
+            sort_samples(block);
+        }
+        if (from_ms, range_ms.1) != (i64::MIN, i64::MAX) {
+            cut_piece(block, range_ms.1, is_merged);
+        }
+        range_ms.1.checked_add(1)
+    }
+}
+
+/// Memory that is used for one series after the other.
+#[derive(Default)]
+struct Reading {
+    block: SampleBlock,
+    /// The timestamps of a window.
+    times: Times,
+    times_of: Option<u32>,
+    /// How far the entries of the series at hand were read.
+    progress: Progress,
 }
 
 /// What sorting rows by their labels takes: a copy, so that new series need not wait for it.

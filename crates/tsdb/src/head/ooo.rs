@@ -1,6 +1,6 @@
 //! Samples out of order: beside the groups, as they came, until the next flush writes them to a part of their own.
 //!
-//! Of two samples of a series with the same time the one that came last counts. One that is out of order comes
+//! Of two samples of a series with the same time the one that came first counts. One that is out of order comes
 //! after the one in order of its time, so it is read, and written to parts, after these.
 
 use std::{
@@ -28,6 +28,9 @@ const SERIES_BYTES: usize = size_of::<SampleBlock>() + 32;
 const SAMPLE_BYTES: usize = 16;
 /// Bytes of an entry for a histogram or a start timestamp, with the room that its list keeps to grow.
 const ATTACHMENT_BYTES: usize = 32;
+/// Histogram buckets and bounds of one record of the log, but for a single histogram that has more: read back they
+/// take half a megabyte, as small as the budget may be then.
+const BUCKETS_PER_RECORD: usize = 32 << 10;
 
 /// A sample out of order.
 #[derive(Clone, Debug)]
@@ -57,6 +60,22 @@ impl Late {
             histogram,
             start_ms: within(group.start_timestamps_ms, &here).first().map(|(_, start_ms)| *start_ms),
         })
+    }
+
+    fn buckets(&self) -> usize {
+        let buckets = |h: &FloatHistogram| h.positive.len() + h.negative.len() + h.custom_bounds.len();
+        self.histogram.as_deref().map_or(0, buckets)
+    }
+
+    /// How many of some samples the next record of the log takes; one at least.
+    fn record_len(samples: &[Self]) -> usize {
+        let mut left = BUCKETS_PER_RECORD;
+        let fits = |late: &&Self| {
+            let fits = late.buckets() <= left;
+            left = left.saturating_sub(late.buckets());
+            fits
+        };
+        samples.iter().take(COLUMNS_PER_RECORD).take_while(fits).count().max(1)
     }
 }
 
@@ -210,14 +229,14 @@ impl OutOfOrderHarvest {
         self.series.is_empty()
     }
 
-    /// Calls `each` with the samples of each series, in time order, in label order.
+    /// Calls `each` with the samples of each series, in time order, in label order, and with true.
     ///
     /// # Errors
     /// What `each` returns.
     pub(crate) fn for_each<E>(
         &self,
         head: &Head,
-        mut each: impl FnMut(&LabelSet, &SampleBlock) -> Result<(), E>,
+        mut each: impl FnMut(&LabelSet, &SampleBlock, bool) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut block = SampleBlock::default();
         for &(row, id) in &self.series {
@@ -226,7 +245,7 @@ impl OutOfOrderHarvest {
             sort_samples(&mut block);
             // Rows keep their numbers: only the thread that flushes builds the index anew.
             let labels = head.read().labels(row as usize);
-            each(&labels, &block)?;
+            each(&labels, &block, true)?;
         }
         Ok(())
     }
@@ -267,7 +286,10 @@ impl Head {
     ) -> Vec<u64> {
         let mut unknown = Vec::new();
         // In steps, so that neither the index nor the log is held for long.
-        for samples in samples.chunks(COLUMNS_PER_RECORD) {
+        let mut rest = samples;
+        while !rest.is_empty() {
+            let samples;
+            (samples, rest) = rest.split_at(Late::record_len(rest).min(rest.len()));
             let index = self.read();
             let (known, gone): (Vec<_>, Vec<_>) = samples.iter().partition(|s| index.row(s.id).is_some());
             unknown.extend(gone.into_iter().map(|late: &Late| late.id));

@@ -12,7 +12,7 @@ use super::{
     group::Group,
     index::{Index, Place},
     timeline::Times,
-    window::{Seal, Source, Window},
+    window::{Progress, Seal, Source, Window},
 };
 use crate::query::postings::{LabelIndex, Rows};
 
@@ -23,15 +23,15 @@ const SERIES_PER_STEP: usize = 256;
 pub(crate) struct HeadSeries {
     pub(crate) labels: LabelSet,
     pub(crate) chunks: Vec<HeadChunk>,
-    /// In no order of time; of those with the same time, and with one in the chunks, the last one counts.
+    /// In no order of time; of those with the same time the first one counts, and one in the chunks before.
     pub(crate) out_of_order: Option<Box<SampleBlock>>,
 }
 
 /// Samples of a series in one group, as the group was when the series was selected.
-#[derive(Clone)]
 pub(crate) struct HeadChunk {
     view: Arc<GroupView>,
     source: Source,
+    progress: Progress,
 }
 
 /// A group as it was at one moment: windows that are over, and the one that was open.
@@ -66,17 +66,21 @@ impl HeadChunk {
         self.view.range_ms
     }
 
-    /// Appends the samples within a range of time, in order.
-    pub(crate) fn read(&self, range_ms: (i64, i64), block: &mut SampleBlock) {
+    /// Appends the samples within a range of time, in order. Its end comes nearer where native histograms would take
+    /// too much memory at once; samples beyond that end may be among those appended.
+    pub(crate) fn read(&mut self, range_ms: &mut (i64, i64), block: &mut SampleBlock) {
         let GroupView { group, seal, windows, times, .. } = &*self.view;
         // A panic while the lock was held leaves at worst timestamps that are not of their window's length.
         let mut times = times.lock().unwrap_or_else(PoisonError::into_inner);
+        let progress = &mut self.progress;
         for (at, window) in windows.iter().enumerate() {
+            progress.go_to(at);
             let times = times.get_mut(at);
-            window.read(self.source, range_ms, times.unwrap_or(&mut Times::default()), block);
+            window.read(self.source, range_ms, times.unwrap_or(&mut Times::default()), progress, block);
         }
+        progress.go_to(windows.len());
         let times = times.get_mut(windows.len());
-        group.read(seal, self.source, range_ms, times.unwrap_or(&mut Times::default()), block);
+        group.read(seal, self.source, range_ms, times.unwrap_or(&mut Times::default()), progress, block);
     }
 }
 
@@ -164,7 +168,8 @@ impl Views {
             let overlaps =
                 |view: &&Arc<GroupView>| view.range_ms.0 <= range_ms.1 && view.range_ms.1 >= range_ms.0;
             if let Some(view) = view.as_ref().filter(overlaps) {
-                chunks.push(HeadChunk { view: Arc::clone(view), source: Source { id, column } });
+                let (view, source) = (Arc::clone(view), Source { id, column });
+                chunks.push(HeadChunk { view, source, progress: Progress::default() });
             }
         };
         for former in index.former.get(&id).into_iter().flatten() {

@@ -3,11 +3,7 @@
 
 use std::sync::{Arc, Weak};
 
-use super::{
-    Head,
-    timeline::Times,
-    window::{Source, Window},
-};
+use super::{Head, timeline::Times, window::Window};
 use model::SampleBlock;
 
 /// Windows that stay, as the log on disk may hold samples of them.
@@ -47,11 +43,11 @@ impl Window {
     /// Counts the samples, which takes reading them.
     fn samples(&self) -> u64 {
         let (mut times, mut block) = (Times::default(), SampleBlock::default());
-        let count = |(column, &id): (u32, &u64)| {
+        let mut count = |column| {
             block.clear();
-            self.read(Source { id, column }, (i64::MIN, i64::MAX), &mut times, &mut block);
-            block.len() as u64
+            self.view(column, &mut times)?.read(i64::MIN, i64::MAX, &mut block);
+            Some(block.len() as u64)
         };
-        (0..).zip(&self.ids).map(count).sum()
+        (0..self.ids.len()).filter_map(&mut count).sum()
     }
 }

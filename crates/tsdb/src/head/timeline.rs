@@ -36,13 +36,6 @@ impl Timeline {
         (self.len > 0).then_some((self.first_ms, self.last_ms))
     }
 
-    /// All timestamps.
-    pub(super) fn to_vec(&self) -> Vec<i64> {
-        let mut times = Vec::with_capacity(self.len as usize);
-        self.append_to(&mut times);
-        times
-    }
-
     fn append_to(&self, times: &mut Vec<i64>) {
         let (mut now, mut delta, mut reader) = (self.first_ms, 0i64, Reader::new(&self.changes));
         if self.len > 0 {
@@ -84,7 +77,8 @@ mod tests {
         let times = [-5, 0, 15_000, 30_000, 45_000, 60_001, i64::MAX];
         let mut timeline = Timeline::default();
         times.iter().for_each(|&time| timeline.push(time));
-        assert_eq!((timeline.to_vec(), timeline.range_ms()), (times.to_vec(), Some((-5, i64::MAX))));
+        assert_eq!(Times::default().of(&timeline), times);
+        assert_eq!(timeline.range_ms(), Some((-5, i64::MAX)));
         let mut regular = Timeline::default();
         (0..1000).for_each(|i| regular.push(i * 15_000));
         assert!(regular.changes.len() < 1005);

@@ -22,6 +22,8 @@ impl Parts {
         if parts.is_empty() {
             return Ok(());
         }
+        // Should one of these come back, so would what it has of the samples.
+        parts.extend(self.leaving().iter());
         self.tombstones.add(Tombstone { range_ms, matchers: matchers.to_vec(), parts })
     }
 

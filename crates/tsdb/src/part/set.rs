@@ -144,6 +144,14 @@ impl Parts {
         PartWriter::create(&self.disk, &self.dir, PartId { number, level: 0 })
     }
 
+    /// Bytes of the file system that the parts are on.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when it does not say.
+    pub(crate) fn capacity(&self) -> Result<u64, Error> {
+        self.disk.capacity(&self.dir).map_err(Error::io("ask for the size of the disk of", &self.dir))
+    }
+
     /// Finds out whether the disk takes what is written: some bytes go there and are removed again.
     ///
     /// # Errors
@@ -166,10 +174,23 @@ impl Parts {
     /// # Errors
     /// [`Error::Io`] when the disk fails; [`Error::Corrupt`] when what was written does not read back.
     pub(crate) fn publish(&self, writer: PartWriter, origin: Origin) -> Result<(), Error> {
-        match writer.finish(origin)? {
+        let id = writer.id();
+        let published = writer.finish(origin).and_then(|written| match written {
             Some(written) => self.add(&written, &[]),
             None => Ok(()),
+        });
+        self.or_abandon(id, published)
+    }
+
+    /// After a failure sees to it that a part with this name does not stay, which may be whole and is not served: the
+    /// next start would take it in place of its sources, and with it what was deleted of these since.
+    fn or_abandon<T>(&self, id: PartId, result: Result<T, Error>) -> Result<T, Error> {
+        if result.is_err() {
+            self.leaving().insert(id);
+            // On a disk that fails it is tried again later.
+            let _ = self.remove_leaving();
         }
+        result
     }
 
     fn add(&self, written: &Written, gone: &[PartId]) -> Result<(), Error> {
@@ -206,19 +227,29 @@ impl Parts {
     ) -> Result<(), Error> {
         let newest = chosen.iter().map(|part| part.id).max().unwrap_or_default();
         let id = PartId { level: newest.level + 1, ..newest };
-        let written = match merge(&self.disk, &self.dir, id, chosen, &self.tombstones.get(), tick) {
-            Ok(written) => written,
-            Err(error) => {
-                self.give_up(chosen, &error);
-                return Err(error);
-            }
-        };
+        self.make_way(id)?;
         let gone: Vec<PartId> = chosen.iter().map(|part| part.id).collect();
-        match written {
-            Some(written) => self.add(&written, &gone)?,
-            None => self.replace(&gone, None),
-        }
+        let written = merge(&self.disk, &self.dir, id, chosen, &self.tombstones.get(), tick)
+            .inspect_err(|error| self.give_up(chosen, error))
+            .and_then(|written| self.put_in_place(written.as_ref(), &gone));
+        self.or_abandon(id, written)?;
         self.remove_files(&gone)
+    }
+
+    /// Sees to it that nothing is left under the name of a part that is about to be written.
+    fn make_way(&self, id: PartId) -> Result<(), Error> {
+        if self.leaving().contains(&id) { self.remove_leaving() } else { Ok(()) }
+    }
+
+    /// Serves a part, if one was written, in place of others.
+    fn put_in_place(&self, written: Option<&Written>, gone: &[PartId]) -> Result<(), Error> {
+        match written {
+            Some(written) => self.add(written, gone),
+            None => {
+                self.replace(gone, None);
+                Ok(())
+            }
+        }
     }
 
     /// Keeps a part that a merge found damaged out of later ones.
@@ -265,18 +296,12 @@ impl Parts {
     /// [`Error::Io`] when the disk fails.
     pub(crate) fn salvage(&self, part: &Arc<Part>) -> Result<u64, Error> {
         let id = PartId { level: part.id.level + 1, ..part.id };
+        self.make_way(id)?;
         let chosen = std::slice::from_ref(part);
-        let written = merge_readable(&self.disk, &self.dir, id, chosen, &self.tombstones.get(), || Ok(()))?;
-        let samples = match written {
-            Some(written) => {
-                self.add(&written, &[part.id])?;
-                self.get().iter().find(|new| new.id == id).map_or(0, |new| new.footer.samples)
-            }
-            None => {
-                self.replace(&[part.id], None);
-                0
-            }
-        };
+        let written = merge_readable(&self.disk, &self.dir, id, chosen, &self.tombstones.get(), || Ok(()))
+            .and_then(|written| self.put_in_place(written.as_ref(), &[part.id]));
+        self.or_abandon(id, written)?;
+        let samples = self.get().iter().find(|new| new.id == id).map_or(0, |new| new.footer.samples);
         let name = part.id.file_name();
         let (path, aside) = (self.dir.join(&name), self.dir.join(format!("{name}.damaged")));
         self.disk.rename(&path, &aside).map_err(Error::io("rename", path))?;
@@ -318,30 +343,35 @@ impl Parts {
         result
     }
 
-    /// Gives all parts and tombstones a second name in a new folder, which is durable then.
+    /// Gives all parts and tombstones a second name in a new folder, to which `add` adds what else belongs there; it is
+    /// durable then.
     ///
     /// # Errors
-    /// [`Error::Io`] when the disk fails; the folder is removed then.
-    pub(crate) fn link_to(&self, dir: &Path) -> Result<(), Error> {
-        let mut names: Vec<String> = self.get().iter().map(|part| part.id.file_name()).collect();
-        if self.tombstones.get().len() > 0 {
-            names.push(tombstone::NAME.to_owned());
-        }
-        let linked = self.link_all(&names, dir);
+    /// [`Error::Io`] when the disk fails, and what `add` returns; the folder is removed then.
+    pub(crate) fn link_to(
+        &self,
+        dir: &Path,
+        add: impl FnOnce(&Path) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let linked = self.link_all(dir, add);
         if linked.is_err() {
             // What cannot be removed either is left to the administrator.
-            names.iter().for_each(|name| drop(self.disk.remove(&dir.join(name))));
+            let files = self.disk.list(dir).unwrap_or_default();
+            files.iter().for_each(|(name, _)| drop(self.disk.remove(&dir.join(name))));
             let _ = self.disk.remove_dir(dir);
         }
         linked
     }
 
-    fn link_all(&self, names: &[String], dir: &Path) -> Result<(), Error> {
+    fn link_all(&self, dir: &Path, add: impl FnOnce(&Path) -> Result<(), Error>) -> Result<(), Error> {
+        let parts = self.get();
+        let tombstones = (self.tombstones.get().len() > 0).then(|| tombstone::NAME.to_owned());
         self.disk.create_dir(dir).map_err(Error::io("create", dir))?;
-        for name in names {
-            let (from, to) = (self.dir.join(name), dir.join(name));
+        for name in parts.iter().map(|part| part.id.file_name()).chain(tombstones) {
+            let (from, to) = (self.dir.join(&name), dir.join(&name));
             self.disk.link(&from, &to).map_err(Error::io("link", from))?;
         }
+        add(dir)?;
         // The folders that may be new are names in those above them.
         for folder in dir.ancestors().take_while(|folder| folder.starts_with(&self.dir)) {
             self.disk.sync_dir(folder).map_err(Error::io("sync", folder))?;

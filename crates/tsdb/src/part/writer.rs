@@ -19,7 +19,8 @@ use super::{
 };
 use crate::{
     codec::{
-        attachment, labels,
+        attachment::{self, READ_HISTOGRAM_BYTES},
+        labels,
         page::{self, PAGE_SAMPLES_MAX, Values},
         time,
         varint::{put_len, put_u64},
@@ -30,9 +31,6 @@ use crate::{
 
 /// Written to the disk at once.
 const BUFFER_BYTES: usize = 128 << 10;
-/// Memory that the histograms of a page take when they are read, but for a single one that is larger: two hours
-/// of a usual one at one sample in 15 s.
-const PAGE_HISTOGRAM_BYTES: usize = 512 << 10;
 /// Pages that are remembered in order to be shared, some 48 bytes each; past it all are forgotten.
 const SHARED_PAGES_MAX: usize = 8192;
 
@@ -113,6 +111,11 @@ impl PartWriter {
         Ok(writer)
     }
 
+    /// What the part will be named by.
+    pub(crate) fn id(&self) -> PartId {
+        self.id
+    }
+
     /// Adds samples to the current series, later than those it has.
     ///
     /// # Errors
@@ -141,7 +144,7 @@ impl PartWriter {
         let bytes = |histograms: &[(usize, Arc<FloatHistogram>)]| {
             histograms.iter().map(|(_, histogram)| histogram.size_bytes()).sum::<usize>()
         };
-        let mut left = PAGE_HISTOGRAM_BYTES.saturating_sub(bytes(&self.pending.histograms));
+        let mut left = READ_HISTOGRAM_BYTES.saturating_sub(bytes(&self.pending.histograms));
         for (at, histogram) in within(&block.histograms, &positions) {
             // The first sample of a page is taken whatever its size.
             if histogram.size_bytes() > left && (*at > positions.start || !self.pending.is_empty()) {
@@ -175,7 +178,7 @@ impl PartWriter {
     /// Writes the index, makes the part durable and gives it its name. `None` when there was no sample.
     ///
     /// # Errors
-    /// [`Error::Io`] when the disk fails; the part is not there then.
+    /// [`Error::Io`] when the disk fails; the part may be there or come, and is to be removed.
     pub(crate) fn finish(mut self, origin: Origin) -> Result<Option<Written>, Error> {
         if self.footer.series == 0 {
             return Ok(None);
@@ -195,8 +198,6 @@ impl PartWriter {
         self.disk.rename(&path, &target).map_err(Error::io("rename", &path))?;
         self.finished = true;
         if let Err(error) = self.disk.sync_dir(&self.dir) {
-            // Nobody serves the part: at the next start it would bring back what is deleted until then.
-            let _ = self.disk.remove(&target);
             return Err(Error::io("sync", &self.dir)(error));
         }
         Ok(Some(Written { id: self.id, bytes: self.offset }))

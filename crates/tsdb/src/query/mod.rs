@@ -11,7 +11,7 @@ use model::{CounterReset, SampleBlock};
 pub(crate) use querier::{StoreQuerier, admit};
 pub(crate) use series::{Chunk, StoredSeries};
 
-/// Sorts samples by time; of those with the same time the last one stays.
+/// Sorts samples by time; of those with the same time the first one stays.
 pub(crate) fn sort_samples(block: &mut SampleBlock) {
     let ascends = block.timestamps_ms.iter().zip(block.timestamps_ms.iter().skip(1)).all(|(a, b)| a < b);
     if ascends {
@@ -23,7 +23,7 @@ pub(crate) fn sort_samples(block: &mut SampleBlock) {
     order.sort_by_key(|&at| time(at));
     let mut sorted = SampleBlock::default();
     for (n, &at) in order.iter().enumerate() {
-        if order.get(n + 1).is_none_or(|&next| time(next) != time(at)) {
+        if n.checked_sub(1).and_then(|n| order.get(n)).is_none_or(|&before| time(before) != time(at)) {
             sorted.extend_from(block, at..at + 1);
         }
     }
@@ -31,10 +31,21 @@ pub(crate) fn sort_samples(block: &mut SampleBlock) {
     *block = sorted;
 }
 
+/// Makes sorted samples a piece of all that are read, which ends at `end_ms`; `is_merged` says that they come from
+/// several places.
+pub(crate) fn cut_piece(block: &mut SampleBlock, end_ms: i64, is_merged: bool) {
+    block.truncate(block.timestamps_ms.partition_point(|&time| time <= end_ms));
+    if is_merged {
+        // The piece before may have ended with a sample of another place.
+        forget_resets(block);
+    }
+}
+
 /// What is known of resets held between samples that were neighbours; now others may stand between them.
 fn forget_resets(block: &mut SampleBlock) {
     for (_, histogram) in &mut block.histograms {
-        if histogram.counter_reset != CounterReset::Gauge {
+        // One that is shared is copied for it.
+        if !matches!(histogram.counter_reset, CounterReset::Gauge | CounterReset::Unknown) {
             Arc::make_mut(histogram).counter_reset = CounterReset::Unknown;
         }
     }

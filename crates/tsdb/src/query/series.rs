@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use model::{LabelSet, SampleBlock, Series, querier::QueryError};
 
-use super::sort_samples;
+use super::{cut_piece, sort_samples};
 use crate::{
     error::Error,
     head::HeadChunk,
@@ -39,7 +39,10 @@ impl Chunk {
         }
     }
 
-    fn read(&self, range_ms: (i64, i64), block: &mut SampleBlock) -> Result<(), Error> {
+    /// Appends the samples within a range of time, whose end comes nearer where they would take too much memory at once;
+    /// samples beyond that end may be among those appended.
+    fn read(&mut self, range_ms: &mut (i64, i64), block: &mut SampleBlock) -> Result<(), Error> {
+        let own_range_ms = self.range_ms();
         match self {
             Self::Head(chunk) => chunk.read(range_ms, block),
             Self::OutOfOrder(samples) => {
@@ -49,8 +52,8 @@ impl Chunk {
             }
             Self::Page(part, page, deleted) => {
                 let position = block.len();
-                part.read_page(page, range_ms, block)?;
-                deleted.remove_from(block, position, self.range_ms());
+                part.read_page(page, *range_ms, block)?;
+                deleted.remove_from(block, position, own_range_ms);
             }
         }
         Ok(())
@@ -63,16 +66,21 @@ pub(crate) struct StoredSeries {
     range_ms: (i64, i64),
     /// By first timestamp, each with its place in the order of storage.
     chunks: VecDeque<(usize, Chunk)>,
+    /// Chunks that overlap and are being read, in the order of storage.
+    run: Vec<(usize, Chunk)>,
+    /// From where on they are not read yet.
+    from_ms: i64,
     scratch: SampleBlock,
 }
 
 impl StoredSeries {
-    /// `chunks` in order of storage: what is later counts where timestamps are the same.
+    /// `chunks` in order of storage: what is earlier counts where timestamps are the same.
     pub(crate) fn new(labels: LabelSet, range_ms: (i64, i64), chunks: Vec<Chunk>) -> Self {
         let overlaps = |chunk: &Chunk| chunk.range_ms().0 <= range_ms.1 && chunk.range_ms().1 >= range_ms.0;
         let mut chunks: Vec<_> = chunks.into_iter().filter(overlaps).enumerate().collect();
         chunks.sort_by_key(|(_, chunk)| chunk.range_ms().0);
-        Self { labels, range_ms, chunks: chunks.into(), scratch: SampleBlock::default() }
+        let (chunks, scratch) = (chunks.into(), SampleBlock::default());
+        Self { labels, range_ms, chunks, run: Vec::new(), from_ms: range_ms.0, scratch }
     }
 
     /// True when nothing is left to read.
@@ -83,29 +91,48 @@ impl StoredSeries {
     /// Appends the next run of samples; false when there is none left.
     pub(crate) fn read_run(&mut self, block: &mut SampleBlock) -> Result<bool, Error> {
         loop {
-            let run = self.next_run();
-            if run.is_empty() {
-                return Ok(false);
+            if self.run.is_empty() {
+                (self.run, self.from_ms) = (self.next_run(), self.range_ms.0);
             }
-            if let [(_, page @ Chunk::Page(..))] = &run[..] {
+            if let [(_, page @ Chunk::Page(..))] = &mut self.run[..] {
                 // Its samples are in order, and most of what is asked for lies in pages alone.
                 let before = block.len();
-                page.read(self.range_ms, block)?;
+                let mut range_ms = self.range_ms;
+                page.read(&mut range_ms, block)?;
+                self.run.clear();
                 if block.len() > before {
                     return Ok(true);
                 }
                 continue;
             }
-            self.scratch.clear();
-            for (_, chunk) in &run {
-                chunk.read(self.range_ms, &mut self.scratch)?;
+            if self.run.is_empty() {
+                return Ok(false);
             }
-            sort_samples(&mut self.scratch);
+            self.read_merged()?;
             if !self.scratch.is_empty() {
                 block.append(&mut self.scratch);
                 return Ok(true);
             }
         }
+    }
+
+    /// Reads the chunks of the run, as far as memory goes.
+    fn read_merged(&mut self) -> Result<(), Error> {
+        let mut range_ms = (self.from_ms, self.range_ms.1);
+        self.scratch.clear();
+        for (_, chunk) in &mut self.run {
+            chunk.read(&mut range_ms, &mut self.scratch)?;
+        }
+        sort_samples(&mut self.scratch);
+        if range_ms != self.range_ms {
+            cut_piece(&mut self.scratch, range_ms.1, self.run.len() > 1);
+        }
+        if range_ms.1 < self.range_ms.1 {
+            self.from_ms = range_ms.1 + 1;
+        } else {
+            self.run.clear();
+        }
+        Ok(())
     }
 
     /// Takes the next chunk and all that overlap with it or with one of these.

@@ -11,9 +11,17 @@ use model::Budget;
 use crate::{
     disk::{Disk, ReadOnly},
     error::Error,
+    exemplar, metadata,
     part::{Part, PartId, TombstoneSet},
     wal::{self, SegmentReader, record::Record},
 };
+
+/// Tells whether a payload is a record.
+type IsRecord = fn(&[u8]) -> bool;
+
+/// The journals by their names.
+const JOURNALS: [(&str, IsRecord); 2] =
+    [(exemplar::JOURNAL, exemplar::is_record), (metadata::JOURNAL, metadata::is_record)];
 
 /// Something that is not as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +63,10 @@ pub struct Checked {
     pub segments: usize,
     /// Records in them that can be read.
     pub records: u64,
+    /// Journals of exemplars and metadata.
+    pub journals: usize,
+    /// Records in these that can be read.
+    pub journal_records: u64,
     /// Deletions.
     pub tombstones: usize,
     /// All that is wrong.
@@ -74,7 +86,12 @@ impl Checked {
             if let Some(id) = PartId::parse(&name) {
                 checked.part(dir, id)?;
             } else if wal::segment_number(&name).is_some() {
-                checked.segment(&dir.join(&name))?;
+                checked.segments += 1;
+                checked.records +=
+                    checked.records(&dir.join(&name), |payload| Record::decode(payload).is_ok())?;
+            } else if let Some((_, is_record)) = JOURNALS.iter().find(|(journal, _)| *journal == name) {
+                checked.journals += 1;
+                checked.journal_records += checked.records(&dir.join(&name), is_record)?;
             }
         }
         match TombstoneSet::read(&ReadOnly, dir) {
@@ -102,20 +119,20 @@ impl Checked {
         Ok(())
     }
 
-    fn segment(&mut self, path: &Path) -> Result<(), Error> {
-        self.segments += 1;
+    /// Checks a file of records and gives how many can be read.
+    fn records(&mut self, path: &Path, is_record: impl Fn(&[u8]) -> bool) -> Result<u64, Error> {
         let fault = |offset, what: String| Fault { file: path.to_owned(), offset, what };
         let file = ReadOnly.open(path).map_err(Error::io("open", path))?;
         let (mut reader, header) = SegmentReader::open(&*file).map_err(Error::io("read", path))?;
         if header.is_none() {
-            self.faults.push(fault(0, "the segment's header is damaged".to_owned()));
-            return Ok(());
+            self.faults.push(fault(0, "the header is damaged".to_owned()));
+            return Ok(0);
         }
-        let mut damage = reader.damage;
+        let (mut damage, mut records) = (reader.damage, 0);
         loop {
             let start = reader.position();
             let Some(payload) = reader.next().map_err(Error::io("read", path))? else { break };
-            let sound = Record::decode(payload).is_ok();
+            let sound = is_record(payload);
             let lost = reader.damage.gap_bytes - damage.gap_bytes;
             if lost > 0 {
                 self.faults.push(fault(start, format!("{lost} bytes are no records")));
@@ -123,8 +140,8 @@ impl Checked {
                 self.faults.push(fault(start, "a record is malformed".to_owned()));
             }
             damage = reader.damage;
-            self.records += u64::from(sound);
+            records += u64::from(sound);
         }
-        Ok(())
+        Ok(records)
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Fault;
 use crate::{
     error::Error,
+    exemplar, metadata,
     store::{Inner, Store},
 };
 
@@ -30,13 +31,15 @@ pub struct Repaired {
     pub wal_damaged: u64,
     /// Bytes in these places.
     pub wal_damaged_bytes: u64,
+    /// Journals that were damaged; what could be read of them was written anew.
+    pub journals: Vec<&'static str>,
     /// All files that are set aside now, earlier ones included.
     pub set_aside: Vec<String>,
 }
 
 impl Store {
-    /// Writes what can be read of damaged parts and of the log to new parts, and sets the damaged files aside. The
-    /// store has set aside what it could not open at all when it was opened.
+    /// Writes what can be read of damaged parts and of the log to new parts, and of damaged journals to new ones, and
+    /// sets the damaged files aside. The store has set aside what it could not open at all when it was opened.
     ///
     /// # Errors
     /// What failed; what was mended before that stays so.
@@ -45,11 +48,13 @@ impl Store {
         let mut repaired = Repaired {
             wal_damaged: status.wal_damaged,
             wal_damaged_bytes: status.wal_damaged_bytes,
+            journals: self.0.damaged_journals(),
             ..Repaired::default()
         };
         self.0.administer(|inner, schedule| {
             inner.repair_parts(&mut repaired)?;
             inner.flush_now(schedule)?;
+            inner.sync_journals()?;
             inner.aside.refresh()
         })?;
         repaired.set_aside = self.status(0).set_aside;
@@ -58,6 +63,12 @@ impl Store {
 }
 
 impl Inner {
+    fn damaged_journals(&self) -> Vec<&'static str> {
+        let exemplars = self.exemplars.0.was_damaged().then_some(exemplar::JOURNAL);
+        let metadata = self.families.0.was_damaged().then_some(metadata::JOURNAL);
+        exemplars.into_iter().chain(metadata).collect()
+    }
+
     fn repair_parts(&self, repaired: &mut Repaired) -> Result<(), Error> {
         for part in self.parts.get().iter() {
             let check = part.check()?;

@@ -46,6 +46,11 @@ fn exemplar(timestamp_ms: i64, value: f64, trace: &str) -> Exemplar {
     Exemplar { labels, value, timestamp_ms, timed: true }
 }
 
+fn family(metric: &str, help: &str) -> Arc<FamilyMetadata> {
+    let metadata = Metadata { kind: MetricType::Histogram, help: help.into(), unit: "s".into() };
+    Arc::new(FamilyMetadata { metric: metric.into(), metadata })
+}
+
 fn resolve(appender: &mut dyn Appender, metric: &str) -> SeriesRef {
     appender.resolve(&LabelSet::from_pairs([("__name__", metric)])).unwrap()
 }
@@ -165,10 +170,6 @@ fn a_journal_that_failed_is_written_anew() {
 fn families_are_known_after_a_restart() {
     let disk = MemoryDisk::default();
     let (store, _) = open(&disk, 0);
-    let family = |metric: &str, help: &str| {
-        let metadata = Metadata { kind: MetricType::Histogram, help: help.into(), unit: "s".into() };
-        Arc::new(FamilyMetadata { metric: metric.into(), metadata })
-    };
     let mut appender = store.appender();
     appender.append_metadata(&[family("b", "first"), family("a", "A."), family("b", "second")]);
     appender.sync().unwrap();
@@ -182,4 +183,24 @@ fn families_are_known_after_a_restart() {
     assert_eq!(store.metadata(), [family("a", "A."), family("b", "second")]);
     assert_eq!(store.metadata_of("a"), Some(family("a", "A.")));
     assert_eq!(store.metadata_of("c"), None);
+}
+
+#[test]
+fn a_snapshot_has_exemplars_and_metadata() {
+    let disk = MemoryDisk::default();
+    let (store, _) = open(&disk, 100);
+    let mut appender = store.appender();
+    for (at, trace) in [(10, "x"), (20, "y")] {
+        assert_eq!(append(&mut *appender, "a", exemplar(at, 1.0, trace)), None);
+    }
+    appender.append_metadata(&[family("a", "first")]);
+    let dir = Path::new("/data/snapshots").join(store.snapshot(true).unwrap());
+    assert_eq!(append(&mut *appender, "a", exemplar(30, 1.0, "z")), None);
+    appender.append_metadata(&[family("a", "second"), family("b", "")]);
+    store.close().unwrap();
+    let options = Options::new(dir);
+    let clock = Arc::new(HandClock::default());
+    let snapshot = Store::open_on(Arc::new(disk), options, clock, Budget::new(BUDGET_BYTES)).unwrap();
+    assert_eq!(shown(&all(&snapshot)), ["a: 10 1 x, 20 1 y"]);
+    assert_eq!(snapshot.metadata(), [family("a", "first")]);
 }

@@ -33,9 +33,9 @@ fn what_is_late_is_taken_within_the_window_and_read_in_order() {
     }
     assert_eq!(append(59, 1.0), [(0, Outcome::TooOld)]);
     assert_eq!(append(120, 1.0), [(0, Outcome::Duplicate)]);
-    // Of the same time the last one counts, as it does in order of writing everywhere else.
+    // Of the same time the first one counts, and nothing is said of the others.
     assert_eq!((append(105, 5.0), append(110, 11.0)), (vec![], vec![]));
-    let expected = [(60, 60.0), (100, 100.0), (101, 101.0), (105, 5.0), (110, 11.0), (120, 120.0)];
+    let expected = [(60, 60.0), (100, 100.0), (101, 101.0), (105, 105.0), (110, 110.0), (120, 120.0)];
     assert_eq!(samples(&store), expected);
     let status = store.status(0);
     assert_eq!((status.samples_appended, status.samples_appended_out_of_order), (8, 5));

@@ -2,7 +2,11 @@
 //!
 //! A run is a function of its seed. `TSDB_RUNS` says how many runs, `TSDB_SEED` from which seed on.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+    time::Duration,
+};
 
 use model::{
     Appendable, Appender, Budget, CounterReset, FloatHistogram, LabelSet, MatchOp, Matcher, SampleGroup,
@@ -32,8 +36,8 @@ struct Pair {
     durable: Contents,
     /// Samples of which the deletion failed: a crash may bring it about.
     doubtful: Contents,
-    /// Values that were replaced since; a crash may bring them back.
-    replaced: BTreeMap<(LabelSet, i64), Vec<Sample>>,
+    /// Values that came second; a crash may bring about the deletion of the first one alone.
+    second: BTreeMap<(LabelSet, i64), Vec<Sample>>,
     /// The newest sample that each series ever had, deleted ones and those that a crash took included.
     newest: BTreeMap<LabelSet, i64>,
 }
@@ -113,7 +117,7 @@ impl Pair {
             expected,
             durable,
             doubtful,
-            replaced: BTreeMap::new(),
+            second: BTreeMap::new(),
             newest: BTreeMap::new(),
         }
     }
@@ -196,9 +200,11 @@ impl Pair {
                 assert!(!within || *why == Outcome::Duplicate, "{why:?} at {timestamp_ms} within the window");
             } else {
                 *newest = timestamp_ms.max(*newest);
-                let samples = self.expected.entry(labels(series)).or_default();
-                if let Some(former) = samples.insert(timestamp_ms, sample(kind)) {
-                    self.replaced.entry((labels(series), timestamp_ms)).or_default().push(former);
+                match self.expected.entry(labels(series)).or_default().entry(timestamp_ms) {
+                    Entry::Vacant(entry) => drop(entry.insert(sample(kind))),
+                    Entry::Occupied(_) => {
+                        self.second.entry((labels(series), timestamp_ms)).or_default().push(sample(kind));
+                    }
                 }
             }
         }
@@ -227,7 +233,7 @@ impl Pair {
             }
         }
         if deleted {
-            self.replaced.retain(|(l, t), _| !matcher.matches(l.get(name)) || !(start..=end).contains(t));
+            self.second.retain(|(l, t), _| !matcher.matches(l.get(name)) || !(start..=end).contains(t));
         }
         for (labels, samples) in self.durable.iter_mut().filter(|_| deleted) {
             let kept = |time: &i64| self.expected.get(labels).is_some_and(|e| e.contains_key(time));
@@ -263,7 +269,6 @@ impl Pair {
 
     fn now_durable(&mut self) {
         self.durable = self.expected.clone();
-        self.replaced.clear();
     }
 
     fn check(&self) {
@@ -304,18 +309,17 @@ impl Pair {
         }
         for (labels, samples) in &found {
             for (time, sample) in samples {
-                // A sample that came again after its series was forgotten counts once it is durable itself.
                 let known = [&self.expected, &self.durable].map(|all| all.get(labels)?.get(time));
-                let replaced = self.replaced.get(&(labels.clone(), *time));
-                let replaced = replaced.is_some_and(|values| values.contains(sample));
+                let second = self.second.get(&(labels.clone(), *time));
+                let second = second.is_some_and(|values| values.contains(sample));
                 assert!(
-                    replaced || known.contains(&Some(sample)),
+                    second || known.contains(&Some(sample)),
                     "{labels} at {time} was made up: {sample:?}, not {known:?}"
                 );
             }
         }
         self.doubtful.clear();
-        self.replaced.clear();
+        self.second.clear();
         self.expected = found.clone();
         self.durable = found;
     }

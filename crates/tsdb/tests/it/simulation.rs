@@ -52,6 +52,9 @@ impl Clock for HandClock {
     }
 }
 
+/// What is said to be the size of a disk.
+pub(crate) const CAPACITY_BYTES: u64 = 100_000;
+
 type Content = Arc<Mutex<Bytes>>;
 
 #[derive(Default)]
@@ -244,6 +247,11 @@ impl Disk for MemoryDisk {
         files.durable = files.names.clone();
         files.unsynced.clear();
         Ok(())
+    }
+
+    fn capacity(&self, _: &Path) -> io::Result<u64> {
+        self.write_allowed()?;
+        Ok(CAPACITY_BYTES)
     }
 
     fn lock(&self, _: &Path) -> io::Result<Box<dyn Any + Send + Sync>> {

@@ -2,12 +2,15 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use model::{Appendable, Budget, MatchOp, Matcher, clock::SystemClock};
+use model::{
+    Appendable, Budget, Exemplar, FamilyMetadata, LabelSet, MatchOp, Matcher, Metadata, MetricType,
+    clock::SystemClock,
+};
 use tsdb::{Options, Store, tool::Checked};
 
 use crate::store::{ALL, open, scrape, select};
 
-/// A part, a segment of the log and a deletion; gives the part's name.
+/// A part, a segment of the log, a deletion, exemplars and metadata; gives the part's name.
 fn fill(dir: &Path) -> String {
     let store = open(dir);
     let mut appender = store.appender();
@@ -17,6 +20,12 @@ fn fill(dir: &Path) -> String {
     let matcher = Matcher::new(MatchOp::Equal, "__name__", "c").unwrap();
     store.delete(&[matcher], 0, 5000).unwrap();
     scrape(&mut *appender, 30_000, &[("a", 1.0)]);
+    let series = appender.resolve(&LabelSet::from_pairs([("__name__", "traced")])).unwrap();
+    let exemplar = |at| Exemplar { labels: LabelSet::empty(), value: 1.0, timestamp_ms: at, timed: true };
+    assert_eq!(appender.append_exemplars(&[(series, exemplar(1)), (series, exemplar(2))]), []);
+    let metadata = Metadata { kind: MetricType::Gauge, help: "Help.".into(), unit: "".into() };
+    let family = |metric: &str| FamilyMetadata { metric: metric.into(), metadata: metadata.clone() };
+    appender.append_metadata(&[Arc::new(family("a")), Arc::new(family("b"))]);
     store.close().unwrap();
     "0000000001-0.part".to_owned()
 }
@@ -67,6 +76,32 @@ fn a_repair_keeps_what_can_be_read_and_what_is_deleted_stays_so() {
 }
 
 #[test]
+fn damage_of_journals_is_found_and_mended() {
+    let dir = tempfile::tempdir().unwrap();
+    fill(dir.path());
+    let checked = Checked::folder(dir.path()).unwrap();
+    assert_eq!((checked.journals, checked.journal_records, checked.faults.len()), (2, 5, 0));
+    let journals = ["exemplars.journal", "metadata.journal"];
+    for path in journals.map(|journal| dir.path().join(journal)) {
+        let bytes = fs::read(&path).unwrap();
+        // The header and the first record: what is wrong at the end may be what a kill leaves.
+        for at in (0..40).rev() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0x10;
+            fs::write(&path, &damaged).unwrap();
+            let faults = Checked::folder(dir.path()).unwrap().faults;
+            assert!(faults.iter().any(|fault| fault.file == path), "{} at {at}", path.display());
+        }
+    }
+    let store = open(dir.path());
+    let repaired = store.repair().unwrap();
+    assert_eq!(repaired.journals, journals);
+    assert_eq!(repaired.set_aside, journals.map(|journal| format!("{journal}.damaged")));
+    store.close().unwrap();
+    assert!(Checked::folder(dir.path()).unwrap().faults.is_empty());
+}
+
+#[test]
 fn of_the_files_set_aside_the_newest_are_kept() {
     let dir = tempfile::tempdir().unwrap();
     let file = |number: usize| dir.path().join(format!("{number:010}.wal.damaged"));
@@ -79,7 +114,7 @@ fn of_the_files_set_aside_the_newest_are_kept() {
     limited.maintain().unwrap();
     assert_eq!((limited.status(0).set_aside.len(), limited.status(0).set_aside_bytes), (16, 16_000));
     assert!(!file(4).exists() && file(5).exists());
-    limited.set_retention(0, 40_000);
+    limited.set_retention(0, 40_000, 0.0);
     limited.maintain().unwrap();
     assert_eq!(limited.status(0).set_aside.len(), 5);
     assert!(!file(15).exists() && file(16).exists());

@@ -16,7 +16,7 @@ use tsdb::{Options, Store};
 
 use crate::{
     reading::contents,
-    simulation::{HandClock, MemoryDisk, Random},
+    simulation::{CAPACITY_BYTES, HandClock, MemoryDisk, Random},
 };
 
 fn open(disk: &MemoryDisk, clock: &Arc<HandClock>, options: Options) -> Store {
@@ -274,4 +274,56 @@ fn series_that_change_groups_during_flushes_lose_nothing() {
         done.store(true, Ordering::Relaxed);
     });
     assert_eq!(contents(&store).values().map(|samples| samples.len()).sum::<usize>(), appended);
+}
+
+/// The story: a merge whose last sync failed left a whole part behind. The next start took it in place of its sources,
+/// and what had been deleted of these was there again.
+#[test]
+fn a_part_that_a_failed_merge_left_does_not_come_back() {
+    let (mut merged, mut writes) = (false, 0);
+    while !merged {
+        let (disk, clock) = (MemoryDisk::default(), Arc::new(HandClock::default()));
+        let store = open(&disk, &clock, options());
+        let mut appender = store.appender();
+        let refs = series(&mut *appender, 0, 2);
+        for i in 0..8 {
+            append(&mut *appender, i * 1000, &refs);
+            store.flush().unwrap();
+        }
+        // Wherever it fails, and nothing can be removed.
+        disk.fail_after(Some(writes));
+        disk.fail_removals(true);
+        assert!(store.maintain().is_err());
+        merged = store.status(0).parts == 1;
+        disk.fail_after(None);
+        let all = Matcher::new(MatchOp::Equal, "__name__", "m").unwrap();
+        store.delete(&[all], i64::MIN, i64::MAX).unwrap();
+        assert_eq!(contents(&open(&disk.fork(), &clock, options())).len(), 0, "after {writes} writes");
+        disk.fail_removals(false);
+        store.flush().unwrap();
+        store.maintain().unwrap();
+        let parts = disk.names().into_iter().filter(|path| path.extension().is_some_and(|e| e == "part"));
+        assert_eq!(parts.count(), store.status(0).parts, "after {writes} writes");
+        disk.crash(&mut Random::new(writes as u64));
+        assert_eq!(contents(&open(&disk, &clock, options())).len(), 0, "after {writes} writes");
+        writes += 1;
+    }
+    assert!(writes > 5, "{writes} writes");
+}
+
+#[test]
+fn a_percentage_of_the_disk_limits_what_is_kept() {
+    let (disk, clock) = (MemoryDisk::default(), Arc::new(HandClock::default()));
+    let store = open(&disk, &clock, options());
+    let mut appender = store.appender();
+    let refs = series(&mut *appender, 0, 20);
+    for i in 0..7 {
+        append(&mut *appender, i * 1000, &refs);
+        store.flush().unwrap();
+    }
+    let part_bytes = store.status(0).part_bytes / 7;
+    // Room for three parts; the bytes that are given do not count then.
+    store.set_retention(0, 1, 350.0 * part_bytes as f64 / CAPACITY_BYTES as f64);
+    store.maintain().unwrap();
+    assert_eq!((store.status(0).parts, store.status(0).parts_removed), (3, 4));
 }
