@@ -164,10 +164,34 @@ test('an import asks for data sources and constants', async () => {
   assert.deepEqual([dashboard.panels[0].datasource.uid, dashboard.__inputs], ['prometheus', undefined])
 })
 
+test('a V2 resource is edited and stays one', async () => {
+  const element = { kind: 'Panel', spec: { id: 1, title: 'Words', ours: 1, vizConfig: { kind: 'VizConfig', group: 'text', spec: { options: { content: 'x' } } } } }
+  const item = { kind: 'AutoGridLayoutItem', spec: { element: { kind: 'ElementReference', name: 'words' } } }
+  const layout = { kind: 'AutoGridLayout', spec: { items: [item] } }
+  const spec = { title: 'Two', elements: { words: element }, layout, variables: [] }
+  const made = await api('/api/dashboards/db', { dashboard: { apiVersion: 'dashboard.grafana.app/v2beta1', kind: 'Dashboard', metadata: { name: 'v2' }, spec } })
+  assert.equal(made.uid, 'v2')
+  await page.goto(stack.url('dashboards', '/d/v2?editview=settings'))
+  await page.getByLabel('Title').fill('Three')
+  await save('renamed')
+  const { dashboard, meta } = await api('/api/dashboards/uid/v2')
+  assert.deepEqual([meta.version, dashboard.metadata.name, dashboard.spec.title], [2, 'v2', 'Three'])
+  assert.deepEqual([dashboard.spec.elements, dashboard.spec.layout], [{ words: element }, layout])
+  await page.goto(stack.url('dashboards', '/d/v2'))
+  await edit()
+  await button('Add').click()
+  await button('Row').click()
+  await button('Save').click()
+  await page.getByRole('dialog').getByText('automatic places').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  await button('Discard').click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click()
+})
+
 test('who may only look sees nothing to edit with', async () => {
   const viewer = await chromium.newPage()
-  await viewer.goto(stack.url('api', `/d/${uid()}`))
-  await viewer.getByRole('group', { name: 'there', exact: true }).waitFor()
+  await viewer.goto(stack.url('api', '/d/v2'))
+  await viewer.getByRole('group', { name: 'Words', exact: true }).waitFor()
   assert.equal(await viewer.getByRole('button', { name: 'Edit', exact: true }).count(), 0)
   await viewer.goto(stack.url('api', '/dashboard/import'))
   await viewer.getByText('There is no such page').waitFor()

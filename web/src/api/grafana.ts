@@ -2,7 +2,7 @@
 
 import { unplaced } from "../base";
 import { at, flag, isObject, type Json, number, object, objects, text, texts } from "../json";
-import { toClassic } from "../model/classic";
+import { resourceOf, toClassic } from "../model/classic";
 import { ApiError, getJson, postJson, sendJson } from "./http";
 
 export interface User {
@@ -104,6 +104,8 @@ export interface DashboardMeta {
   folderTitle: string;
   version: number;
   isNew: boolean;
+  /** The resource, V1 or V2, that the server keeps in place of the classic form. */
+  resource?: Json | undefined;
 }
 
 export interface LoadedDashboard {
@@ -128,5 +130,6 @@ function readMeta(meta: Json, dashboard: Json): DashboardMeta {
     folderTitle: text(meta.folderTitle),
     version: number(meta.version) ?? number(dashboard.version) ?? 0,
     isNew: false,
+    resource: resourceOf(dashboard),
   };
 }

@@ -23,6 +23,11 @@ function unwrapSpec(json: Json): Json {
   return isV2(spec) ? fromV2(spec, uid) : spec === json ? json : { uid, ...spec };
 }
 
+/** The resource that a dashboard is kept as; `undefined` for the classic form. */
+export function resourceOf(kept: Json): Json | undefined {
+  return isV2(kept) || (kept.title === undefined && isObject(kept.spec)) ? kept : undefined;
+}
+
 /** Panels without an id, or with that of another, get one that is free. */
 function withIds(json: Json): Json {
   const panels = objects(json.panels);

@@ -158,9 +158,18 @@ function toTarget(query: Json): Json {
   };
 }
 
-const HIDE: Record<string, number> = { hideLabel: 1, hideVariable: 2 };
-const REFRESH: Record<string, number> = { onDashboardLoad: 1, onTimeRangeChanged: 2 };
-const SORTS = [
+export const HIDE_NAMES: Record<string, number> = { hideLabel: 1, hideVariable: 2 };
+export const REFRESH_NAMES: Record<string, number> = { onDashboardLoad: 1, onTimeRangeChanged: 2 };
+export const VARIABLE_KINDS: Record<string, string> = {
+  QueryVariable: "query",
+  CustomVariable: "custom",
+  DatasourceVariable: "datasource",
+  IntervalVariable: "interval",
+  ConstantVariable: "constant",
+  TextVariable: "textbox",
+  AdhocVariable: "adhoc",
+};
+export const SORTS = [
   "disabled",
   "alphabeticalAsc",
   "alphabeticalDesc",
@@ -177,14 +186,23 @@ function toVariable(variable: Json): Json {
   const query = object(spec.query);
   return {
     ...spec,
-    type: text(variable.kind)
-      .replace(/Variable$/, "")
-      .toLowerCase(),
+    type:
+      VARIABLE_KINDS[text(variable.kind)] ??
+      text(variable.kind)
+        .replace(/Variable$/, "")
+        .toLowerCase(),
+    ...namedSource(variable.kind === "AdhocVariable" ? variable : query),
     query: isObject(spec.query) ? (object(query.spec).query ?? query.spec) : (spec.query ?? spec.pluginId),
-    hide: HIDE[text(spec.hide)] ?? 0,
-    refresh: REFRESH[text(spec.refresh)] ?? 0,
+    hide: HIDE_NAMES[text(spec.hide)] ?? 0,
+    refresh: REFRESH_NAMES[text(spec.refresh)] ?? 0,
     sort: Math.max(0, SORTS.indexOf(text(spec.sort))),
   };
+}
+
+/** The data source that a query names, if it names one. */
+function namedSource({ group, datasource }: Json): Json {
+  const uid = object(datasource).name;
+  return uid === undefined ? {} : { datasource: { type: group, uid } };
 }
 
 function toAnnotation(annotation: Json): Json {
@@ -192,6 +210,7 @@ function toAnnotation(annotation: Json): Json {
   const query = object(spec.query);
   return {
     ...object(query.spec),
+    ...namedSource(query),
     name: spec.name,
     enable: spec.enable,
     hide: spec.hide,

@@ -146,6 +146,7 @@ export function DashboardView(props: ViewProps) {
                 repeatValues: variables.repeatValues,
               }}
               panel={shared().panel}
+              resource={document.meta().resource}
               onClose={() => setSharing()}
             />
           </Suspense>

@@ -1,5 +1,6 @@
 import { createSignal } from "solid-js";
 import { forSharing } from "../../edit/inputs";
+import { storedForm } from "../../edit/stored-form";
 import { type Json, text } from "../../json";
 import { download } from "../dashboard/export";
 import { Field, Toggle } from "../edit/field";
@@ -7,10 +8,10 @@ import { createSources } from "../edit/loaded";
 import { CopyButton } from "./copy-button";
 
 /** A dashboard as a file, for oneself or for others. */
-export function FileTab(props: { json: Json }) {
+export function FileTab(props: { json: Json; resource: Json | undefined }) {
   const [shared, setShared] = createSignal(false);
   const sources = createSources();
-  const source = () => JSON.stringify(shared() ? forSharing(props.json, sources()) : props.json, null, 2);
+  const source = () => JSON.stringify(shared() ? forSharing(props.json, sources()) : storedForm(props.json, props.resource), null, 2);
   const name = () => `${text(props.json.title) || "dashboard"}-${Date.now()}.json`;
   return (
     <>

@@ -1,7 +1,9 @@
-import { createSignal, For, Match, Show, Switch } from "solid-js";
+import { createSignal, Match, Show, Switch } from "solid-js";
 import { mayEdit } from "../../app/session";
+import type { Json } from "../../json";
 import type { Panel } from "../../model/dashboard";
 import { Dialog } from "../../ui/dialog";
+import { Segments } from "../../ui/segments";
 import type { Captured } from "./capture";
 import { FileTab } from "./file";
 import { LinkTab, PictureTab } from "./link";
@@ -12,6 +14,8 @@ interface ShareProps {
   captured: Captured;
   /** The panel that is shared; the whole dashboard without one. */
   panel?: Panel | undefined;
+  /** What the dashboard is kept as, where that is not the classic form. */
+  resource: Json | undefined;
   onClose: () => void;
 }
 
@@ -28,15 +32,7 @@ export default function ShareDialog(props: ShareProps) {
   return (
     <Dialog title={props.panel ? "Share panel" : "Share dashboard"} wide onClose={props.onClose}>
       <Show when={tabs().length > 1}>
-        <div class="segments" role="tablist">
-          <For each={tabs()}>
-            {(one) => (
-              <button type="button" role="tab" aria-selected={tab() === one.id} onClick={() => setTab(one.id)}>
-                {one.name}
-              </button>
-            )}
-          </For>
-        </div>
+        <Segments tabs={tabs()} chosen={tab()} onChoose={setTab} />
       </Show>
       <Switch fallback={<p class="muted">Save the dashboard before you share its panels.</p>}>
         <Match when={tab() === "link"}>
@@ -49,7 +45,7 @@ export default function ShareDialog(props: ShareProps) {
           <PictureTab context={props.captured.context} panel={props.panel} />
         </Match>
         <Match when={tab() === "file"}>
-          <FileTab json={props.captured.json} />
+          <FileTab json={props.captured.json} resource={props.resource} />
         </Match>
       </Switch>
     </Dialog>

@@ -5,7 +5,9 @@ import { navigate, place } from "../../../app/router";
 import { diff } from "../../../edit/diff";
 import { withCurrentTime, withCurrentValues } from "../../../edit/defaults";
 import type { Document } from "../../../edit/document";
+import { lossOnSaving, storedForm } from "../../../edit/stored-form";
 import { type Json, text } from "../../../json";
+import { resourceOf } from "../../../model/classic";
 import { Dialog } from "../../../ui/dialog";
 import { Notice } from "../../../ui/notice";
 import { Changes } from "../changes";
@@ -76,6 +78,9 @@ export function SaveDialog(props: SaveProps) {
                 <Changes changes={changes()} />
               </details>
             </Show>
+            <Show when={lossOnSaving(toSave(), document.meta().resource)}>
+              {(loss) => <Notice kind="warning" title="Not all of this V2 dashboard is kept" text={loss()} />}
+            </Show>
             <Show when={failure()}>{(found) => <Notice kind="error" title="It was not saved" text={found().message} />}</Show>
             <div class="dialog-actions">
               <button type="button" class="button" onClick={props.onClose}>
@@ -115,9 +120,10 @@ async function put(document: Document, dashboard: Json, choice: SaveChoice, over
   const { isNew } = document.meta();
   const folder = choice.newFolder === undefined ? undefined : await createFolder(choice.newFolder.trim());
   const folderUid = folder?.uid ?? (choice.copy ? choice.folderUid : document.meta().folderUid);
-  const saved = await saveDashboard({ dashboard, folderUid, message: choice.message, overwrite });
+  const kept = storedForm(dashboard, document.meta().resource);
+  const saved = await saveDashboard({ dashboard: kept, folderUid, message: choice.message, overwrite });
   const { id, uid, version } = saved;
   const known = uid === document.base().uid;
-  document.saved({ ...dashboard, id, uid, version }, { ...document.meta(), folderUid, version, isNew: false });
+  document.saved({ ...dashboard, id, uid, version }, { ...document.meta(), folderUid, version, isNew: false, resource: resourceOf(kept) });
   if (!known) navigate(saved.url, { replace: isNew });
 }

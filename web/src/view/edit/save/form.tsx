@@ -1,4 +1,4 @@
-import { For, Show } from "solid-js";
+import { For, Show, type ParentProps } from "solid-js";
 import { listFolders } from "../../../api/library";
 import { place } from "../../../app/router";
 import { withCurrentTime, withCurrentValues } from "../../../edit/defaults";
@@ -50,24 +50,14 @@ export function SaveForm(props: FormProps) {
         />
       </Show>
       <Show when={timeMoved()}>
-        <label class="save-option">
-          <input
-            type="checkbox"
-            checked={props.choice.withTime}
-            onChange={(event) => props.onChange({ withTime: event.currentTarget.checked })}
-          />
+        <SaveOption on={props.choice.withTime} onChange={(withTime) => props.onChange({ withTime })}>
           Save current time range as dashboard default
-        </label>
+        </SaveOption>
       </Show>
       <Show when={valuesMoved()}>
-        <label class="save-option">
-          <input
-            type="checkbox"
-            checked={props.choice.withValues}
-            onChange={(event) => props.onChange({ withValues: event.currentTarget.checked })}
-          />
+        <SaveOption on={props.choice.withValues} onChange={(withValues) => props.onChange({ withValues })}>
           Save current variable values as dashboard default
-        </label>
+        </SaveOption>
       </Show>
       <Field name="Message">
         {(id) => (
@@ -80,6 +70,15 @@ export function SaveForm(props: FormProps) {
         )}
       </Field>
     </>
+  );
+}
+
+function SaveOption(props: ParentProps<{ on: boolean; onChange: (on: boolean) => void }>) {
+  return (
+    <label class="save-option">
+      <input type="checkbox" checked={props.on} onChange={(event) => props.onChange(event.currentTarget.checked)} />
+      {props.children}
+    </label>
   );
 }
 

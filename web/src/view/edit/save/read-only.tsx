@@ -1,5 +1,6 @@
 import { createSignal, Show } from "solid-js";
 import type { Document } from "../../../edit/document";
+import { storedForm } from "../../../edit/stored-form";
 import { text } from "../../../json";
 import { copyText } from "../../../ui/clipboard";
 import { Notice } from "../../../ui/notice";
@@ -9,7 +10,7 @@ import { download } from "../../dashboard/export";
 export function ReadOnly(props: { document: Document; onCopy: () => void }) {
   const [copied, setCopied] = createSignal(false);
   const meta = props.document.meta();
-  const source = () => JSON.stringify(props.document.json(), null, 2);
+  const source = () => JSON.stringify(storedForm(props.document.json(), meta.resource), null, 2);
   const reason = () =>
     meta.provisioned
       ? `It stands in a file${meta.provisionedFile ? `, ${meta.provisionedFile}` : ""}, and is shown as it stands there. Save a copy, or put the JSON into that file.`
