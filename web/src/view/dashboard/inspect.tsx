@@ -7,6 +7,7 @@ import { spokenDuration } from "../../time/duration";
 import { copyText } from "../../ui/clipboard";
 import { Dialog } from "../../ui/dialog";
 import { Icon } from "../../ui/icon";
+import { Segments } from "../../ui/segments";
 import { download, plainText, toCsv } from "./export";
 import type { PanelData } from "./loader";
 import "./inspect.css";
@@ -22,15 +23,7 @@ export function Inspect(props: { panel: Panel; title: string; data: PanelData | 
   const [tab, setTab] = createSignal<(typeof TABS)[number]["id"]>("data");
   return (
     <Dialog title={`Inspect: ${props.title || "panel"}`} wide onClose={props.onClose}>
-      <div class="segments" role="tablist">
-        <For each={TABS}>
-          {(one) => (
-            <button type="button" role="tab" aria-selected={tab() === one.id} onClick={() => setTab(one.id)}>
-              {one.name}
-            </button>
-          )}
-        </For>
-      </div>
+      <Segments tabs={TABS} chosen={tab()} onChoose={setTab} />
       <Switch>
         <Match when={tab() === "data"}>
           <Data frames={props.data?.frames ?? []} title={props.title} />

@@ -1,5 +1,6 @@
 import { createMemo, createSignal, For, lazy, Match, Show, Suspense, Switch } from "solid-js";
 import type { Variable } from "../../model/dashboard";
+import { Choices } from "../../ui/choices";
 import { Icon } from "../../ui/icon";
 import { Popover } from "../../ui/popover";
 import { ALL, type VariableState } from "../../variable/resolve";
@@ -110,22 +111,14 @@ function OptionPicker(props: { state: VariableState; onChoose: (values: string[]
               onInput={(event) => setFilter(event.currentTarget.value)}
             />
           </Show>
-          <ul role="listbox" aria-label={props.state.variable.label} aria-multiselectable={props.state.variable.multi}>
-            <For each={options()} fallback={<li class="muted">Nothing to choose</li>}>
-              {(option) => (
-                <li role="option" aria-selected={isChosen(option.value)}>
-                  <button type="button" onClick={() => choose(option.value, close)}>
-                    <span class="option-mark">
-                      <Show when={isChosen(option.value)}>
-                        <Icon name="check" />
-                      </Show>
-                    </span>
-                    {option.text}
-                  </button>
-                </li>
-              )}
-            </For>
-          </ul>
+          <Choices
+            name={props.state.variable.label}
+            multi={props.state.variable.multi}
+            choices={options()}
+            text={(option) => option.text}
+            isChosen={(option) => isChosen(option.value)}
+            onChoose={(option) => choose(option.value, close)}
+          />
         </div>
       )}
     </Popover>

@@ -7,6 +7,7 @@ import { mayEdit } from "../../app/session";
 import { setTitle } from "../../app/title";
 import { placed } from "../../base";
 import { Icon } from "../../ui/icon";
+import { SearchBox } from "../../ui/search-box";
 import { Notice } from "../../ui/notice";
 import { filterEntries, type Group, groupByFolder, tagsOf } from "./grouping";
 import "./home.css";
@@ -42,15 +43,7 @@ export function Listing(props: ListingProps) {
     <div class="narrow">
       <div class="page-head">
         <h1>Dashboards</h1>
-        <label class="search">
-          <Icon name="search" />
-          <input
-            type="search"
-            placeholder="Search"
-            aria-label="Search dashboards"
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-        </label>
+        <SearchBox name="Search dashboards" hint="Search" onInput={setText} />
         <Show when={mayEdit()}>
           <EditorActions onChange={changed} />
         </Show>

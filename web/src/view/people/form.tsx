@@ -3,6 +3,7 @@
 import { createSignal, For, Show, type JSX, type ParentProps } from "solid-js";
 import { ROLES } from "../../api/people";
 import { Dialog } from "../../ui/dialog";
+import { Icon } from "../../ui/icon";
 import { Field } from "../edit/field";
 import { type Acting, createActing } from "./act";
 import "./people.css";
@@ -85,6 +86,15 @@ export function Failure(props: { acting: Acting }) {
         {props.acting.failure()}
       </p>
     </Show>
+  );
+}
+
+/** Deletes what stands in a row. */
+export function DeleteButton(props: { name: string; disabled?: boolean; onClick: () => void }) {
+  return (
+    <button type="button" class="icon-button" aria-label={`Delete ${props.name}`} disabled={props.disabled} onClick={() => props.onClick()}>
+      <Icon name="trash" />
+    </button>
   );
 }
 

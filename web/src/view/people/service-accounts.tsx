@@ -7,7 +7,7 @@ import { Icon } from "../../ui/icon";
 import { Notice } from "../../ui/notice";
 import { Field } from "../edit/field";
 import { createActing } from "./act";
-import { Confirm, Failure, Form, RoleSelect, TextField } from "./form";
+import { Confirm, DeleteButton, Failure, Form, RoleSelect, TextField } from "./form";
 import { Tokens } from "./tokens";
 
 /** `/org/serviceaccounts`: programs that may log in, and their tokens. */
@@ -67,9 +67,7 @@ export default function ServiceAccountsPage() {
                 >
                   {account.disabled ? "Enable" : "Disable"}
                 </button>
-                <button type="button" class="icon-button" aria-label={`Delete ${account.name}`} onClick={() => setDeleting(account)}>
-                  <Icon name="trash" />
-                </button>
+                <DeleteButton name={account.name} onClick={() => setDeleting(account)} />
               </span>
             </li>
           )}

@@ -8,7 +8,7 @@ import { Icon } from "../../ui/icon";
 import { Notice } from "../../ui/notice";
 import { Field } from "../edit/field";
 import { createActing } from "./act";
-import { Failure, Form, TextField } from "./form";
+import { DeleteButton, Failure, Form, TextField } from "./form";
 
 const DAY_S = 86_400;
 
@@ -52,15 +52,7 @@ export function Tokens(props: { account: ServiceAccount; onClose: () => void; on
                 </span>
               </span>
               <span class="people-end">
-                <button
-                  type="button"
-                  class="icon-button"
-                  aria-label={`Delete ${token.name}`}
-                  disabled={acting.busy()}
-                  onClick={() => remove(token)}
-                >
-                  <Icon name="trash" />
-                </button>
+                <DeleteButton name={token.name} disabled={acting.busy()} onClick={() => remove(token)} />
               </span>
             </li>
           )}

@@ -5,6 +5,7 @@ import { mayAdministerServer } from "../../app/session";
 import { setTitle } from "../../app/title";
 import { Dialog } from "../../ui/dialog";
 import { Icon } from "../../ui/icon";
+import { SearchBox } from "../../ui/search-box";
 import { Notice } from "../../ui/notice";
 import { Field } from "../edit/field";
 import { createActing } from "./act";
@@ -29,16 +30,7 @@ export default function UsersPage() {
     <div class="narrow">
       <div class="page-head">
         <h1>Users</h1>
-        <label class="search">
-          <Icon name="search" />
-          <input
-            type="search"
-            placeholder="Filter by name or address"
-            aria-label="Filter users"
-            value={wanted()}
-            onInput={(event) => setWanted(event.currentTarget.value)}
-          />
-        </label>
+        <SearchBox name="Filter users" hint="Filter by name or address" value={wanted()} onInput={setWanted} />
         <Show when={mayAdministerServer()}>
           <button type="button" class="button button-primary" onClick={() => setAdding(true)}>
             <Icon name="plus" />

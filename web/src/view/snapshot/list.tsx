@@ -4,9 +4,8 @@ import { deleteSnapshot, expiryMs, listSnapshots, type SnapshotEntry } from "../
 import { setTitle } from "../../app/title";
 import { placed } from "../../base";
 import { dateTime } from "../../time/clock";
-import { Icon } from "../../ui/icon";
 import { Notice } from "../../ui/notice";
-import { Confirm } from "../people/form";
+import { Confirm, DeleteButton } from "../people/form";
 
 /** `/dashboard/snapshots`: what was kept for others, and until when. */
 export default function SnapshotsPage() {
@@ -35,9 +34,7 @@ export default function SnapshotsPage() {
                 <span class="muted">{lifetime(snapshot)}</span>
               </span>
               <span class="people-end">
-                <button type="button" class="icon-button" aria-label={`Delete ${snapshot.name}`} onClick={() => setDeleting(snapshot)}>
-                  <Icon name="trash" />
-                </button>
+                <DeleteButton name={snapshot.name} onClick={() => setDeleting(snapshot)} />
               </span>
             </li>
           )}

@@ -2,7 +2,7 @@ import { createMemo, createResource, createSignal, For, onCleanup, onMount, Show
 import { messageOf } from "../../api/http";
 import { scrapeTargets, type ScrapeTarget } from "../../api/prometheus";
 import { setTitle } from "../../app/title";
-import { Icon } from "../../ui/icon";
+import { SearchBox } from "../../ui/search-box";
 import { Notice } from "../../ui/notice";
 import { TargetRow } from "./target-row";
 import "./targets.css";
@@ -64,16 +64,7 @@ export function TargetsPage() {
             Unhealthy <span class="count">{down()}</span>
           </button>
         </div>
-        <label class="search">
-          <Icon name="search" />
-          <input
-            type="search"
-            placeholder="Filter by address or label"
-            aria-label="Filter targets"
-            value={wanted()}
-            onInput={(event) => setWanted(event.currentTarget.value)}
-          />
-        </label>
+        <SearchBox name="Filter targets" hint="Filter by address or label" value={wanted()} onInput={setWanted} />
       </div>
       <Show when={listed.latest?.failure}>
         <Notice kind="error" title="The targets cannot be listed" text={listed.latest?.failure} />

@@ -3,6 +3,7 @@ import { overridable } from "../../../edit/option/types";
 import { DEFAULTS } from "../../../edit/option/spec";
 import { replaced } from "../../../edit/path";
 import { type Json, object, objects, text } from "../../../json";
+import { AddingSelect } from "../../../ui/adding-select";
 import { Icon } from "../../../ui/icon";
 import { JsonField } from "./json-field";
 import { OptionList } from "./list";
@@ -92,17 +93,11 @@ function Override(props: OverrideProps) {
           />
         )}
       </Index>
-      <select
-        aria-label="Add override property"
-        onChange={(event) => {
-          const id = event.currentTarget.value;
-          event.currentTarget.value = "";
-          if (id) put([...properties(), { id }]);
-        }}
-      >
-        <option value="">Add override property…</option>
-        <For each={free()}>{([path, { name }]) => <option value={path.slice(DEFAULTS.length)}>{name}</option>}</For>
-      </select>
+      <AddingSelect
+        name="Add override property"
+        choices={free().map(([path, { name }]) => ({ id: path.slice(DEFAULTS.length), name }))}
+        onAdd={(id) => put([...properties(), { id }])}
+      />
     </div>
   );
 }

@@ -1,5 +1,5 @@
-import { For } from "solid-js";
 import type { Choice } from "../../../edit/option/spec";
+import { Choices } from "../../../ui/choices";
 import { Icon } from "../../../ui/icon";
 import { Popover } from "../../../ui/popover";
 
@@ -29,18 +29,7 @@ export function SetPicker(props: SetProps) {
     >
       {() => (
         <div class="options">
-          <ul role="listbox" aria-label={props.name} aria-multiselectable="true">
-            <For each={props.choices} fallback={<li class="muted">Nothing to choose</li>}>
-              {(choice) => (
-                <li role="option" aria-selected={isChosen(choice)}>
-                  <button type="button" onClick={() => toggle(choice)}>
-                    <span class="option-mark">{isChosen(choice) ? <Icon name="check" /> : undefined}</span>
-                    {choice.name}
-                  </button>
-                </li>
-              )}
-            </For>
-          </ul>
+          <Choices name={props.name} multi choices={props.choices} text={(choice) => choice.name} isChosen={isChosen} onChoose={toggle} />
         </div>
       )}
     </Popover>

@@ -3,6 +3,7 @@ import { PANEL_TYPES, panelTypeOf, sectionsOf } from "../../../edit/option/types
 import { asType, type Remembered, remember } from "../../../edit/switch-type";
 import { type Json, object, text } from "../../../json";
 import { Icon } from "../../../ui/icon";
+import { SearchBox } from "../../../ui/search-box";
 import { Overrides } from "../option/overrides";
 import { Fold, Sections } from "../option/sections";
 import type { OptionTarget, Surroundings } from "../option/target";
@@ -22,16 +23,7 @@ export function OptionsPane(props: PaneProps) {
   return (
     <aside class="options-pane" aria-label="Options">
       <Visualizations panel={props.panel} onChange={props.onChange} />
-      <label class="search">
-        <Icon name="search" />
-        <input
-          type="search"
-          placeholder="Search options"
-          aria-label="Search options"
-          value={search()}
-          onInput={(event) => setSearch(event.currentTarget.value)}
-        />
-      </label>
+      <SearchBox name="Search options" value={search()} onInput={setSearch} />
       <Sections sections={sectionsOf(type())} target={props.target} around={props.around} search={search()} />
       <Show when={panelTypeOf(type())?.fields && "overrides".includes(search().trim().toLowerCase())}>
         <Fold name="Overrides">
@@ -72,15 +64,7 @@ function Visualizations(props: { panel: Json; onChange: (panel: Json) => void })
         <Icon name={open() ? "up" : "down"} />
       </button>
       <Show when={open()}>
-        <label class="search">
-          <Icon name="search" />
-          <input
-            type="search"
-            placeholder="Search visualizations"
-            aria-label="Search visualizations"
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </label>
+        <SearchBox name="Search visualizations" onInput={setTyped} />
         <div class="visualizations">
           <For each={found()}>
             {(one) => (

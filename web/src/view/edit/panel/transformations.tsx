@@ -1,9 +1,10 @@
-import { For, Index, Match, Show, Switch } from "solid-js";
+import { Index, Match, Show, Switch } from "solid-js";
 import { type RuleList, TRANSFORMATIONS, transformationOf } from "../../../edit/option/transformation";
 import { getPath, moved, replaced, setPath } from "../../../edit/path";
 import { displayName } from "../../../frame/name";
 import { flag, type Json, object, objects, text } from "../../../json";
 import { transform } from "../../../transform/transform";
+import { AddingSelect } from "../../../ui/adding-select";
 import { Icon } from "../../../ui/icon";
 import { JsonField } from "../option/json-field";
 import { OptionList } from "../option/list";
@@ -40,23 +41,11 @@ export function Transformations(props: DataProps) {
           />
         )}
       </Index>
-      <select
-        aria-label="Add transformation"
-        onChange={(event) => {
-          const id = event.currentTarget.value;
-          event.currentTarget.value = "";
-          if (id) put([...steps(), { id, options: {} }]);
-        }}
-      >
-        <option value="">Add transformation…</option>
-        <For each={TRANSFORMATIONS}>
-          {(one) => (
-            <option value={one.id}>
-              {one.name} – {one.says}
-            </option>
-          )}
-        </For>
-      </select>
+      <AddingSelect
+        name="Add transformation"
+        choices={TRANSFORMATIONS.map(({ id, name, says }) => ({ id, name: `${name} – ${says}` }))}
+        onAdd={(id) => put([...steps(), { id, options: {} }])}
+      />
     </div>
   );
 }

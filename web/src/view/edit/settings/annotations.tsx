@@ -3,10 +3,9 @@ import type { Document } from "../../../edit/document";
 import { ANNOTATION, ANNOTATION_QUERY } from "../../../edit/option/dashboard";
 import { type Json, object, objects, text } from "../../../json";
 import { Field } from "../field";
-import { createSources } from "../loaded";
 import { OptionList } from "../option/list";
-import { SourceSelect, sourceChoices } from "../panel/source-select";
 import { ItemList } from "./item-list";
+import { SourceField } from "./source-field";
 import { itemTarget, NO_SURROUNDINGS } from "./target";
 
 /** The annotation queries of a dashboard. */
@@ -35,7 +34,6 @@ export function Annotations(props: { document: Document }) {
 }
 
 function AnnotationForm(props: { item: Json; change: (next: Json, what: string) => void }) {
-  const sources = createSources();
   const target = itemTarget(
     () => props.item,
     (next, what) => props.change(next, what),
@@ -46,16 +44,7 @@ function AnnotationForm(props: { item: Json; change: (next: Json, what: string) 
     <>
       <OptionList options={ANNOTATION} target={target} around={NO_SURROUNDINGS} />
       <Show when={!props.item.builtIn}>
-        <Field name="Data source">
-          {(id) => (
-            <SourceSelect
-              id={id}
-              choices={sourceChoices(sources(), [])}
-              value={text(object(props.item.datasource).uid) || text(props.item.datasource)}
-              onChange={({ type, uid }) => target.write("datasource", { type, uid })}
-            />
-          )}
-        </Field>
+        <SourceField item={props.item} target={target} />
         <Field name="Query" hint="Where the expression is not zero, something happened.">
           {(id) => (
             <textarea

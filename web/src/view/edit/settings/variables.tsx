@@ -3,10 +3,9 @@ import type { Document } from "../../../edit/document";
 import { VARIABLE_TYPES, variableOptions } from "../../../edit/option/dashboard";
 import { isObject, type Json, object, objects, text } from "../../../json";
 import { Field } from "../field";
-import { createSources } from "../loaded";
 import { OptionList } from "../option/list";
-import { SourceSelect, sourceChoices } from "../panel/source-select";
 import { ItemList } from "./item-list";
+import { SourceField } from "./source-field";
 import { NO_SURROUNDINGS, documentTarget, itemTarget } from "./target";
 import { VariablePreview } from "./variable-preview";
 
@@ -54,7 +53,6 @@ function queryText(item: Json): string {
 }
 
 function VariableForm(props: { item: Json; document: Document; change: (next: Json, what: string) => void }) {
-  const sources = createSources();
   const type = () => text(props.item.type, "query");
   const options = () => variableOptions(type());
   const target = itemTarget(
@@ -90,16 +88,7 @@ function VariableForm(props: { item: Json; document: Document; change: (next: Js
       </Field>
       <OptionList options={options().naming} target={target} around={NO_SURROUNDINGS} />
       <Show when={asksSource()}>
-        <Field name="Data source">
-          {(id) => (
-            <SourceSelect
-              id={id}
-              choices={sourceChoices(sources(), [])}
-              value={text(object(props.item.datasource).uid) || text(props.item.datasource)}
-              onChange={(source) => target.write("datasource", { type: source.type, uid: source.uid })}
-            />
-          )}
-        </Field>
+        <SourceField item={props.item} target={target} />
       </Show>
       <Show when={type() === "query"}>
         <Field name="Query" hint="label_values(metric, label), label_names(), metrics(regex), query_result(query)">
