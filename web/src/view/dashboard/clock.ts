@@ -10,6 +10,8 @@ import { isRelative, type RawRange, resolveRange } from "../../time/range";
 /** The quickest refresh, ms. */
 const REFRESH_MIN_MS = 1000;
 
+export type Clock = ReturnType<typeof createClock>;
+
 export function createClock(dashboard: Dashboard, busy: () => boolean, beforeTick: () => void) {
   const [now, setNow] = createSignal(Date.now());
   const written = (): RawRange => ({

@@ -30,8 +30,8 @@ export interface DashboardContext extends Asking {
   /** The data sources that there are. */
   sources: readonly DataSource[];
   zoom: (from: number, to: number) => void;
-  /** Offers the panel's link; unset where there is none. */
-  share?: ((panel: Panel) => void) | undefined;
+  /** Offers what a panel, or the dashboard, is shared by; unset where there is nothing. */
+  share?: ((panel?: Panel) => void) | undefined;
   /** Opens the panel's editor; unset for those who may only look. */
   edit?: ((panel: Panel) => void) | undefined;
 }

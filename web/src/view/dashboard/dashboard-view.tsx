@@ -2,7 +2,7 @@ import { createEffect, createMemo, createSignal, lazy, Match, Show, Suspense, Sw
 import { apiOf, type DataSource } from "../../api/data-sources";
 import { Flights } from "../../api/flight";
 import type { QueryResult } from "../../api/prometheus";
-import { rememberOpened, starred, toggleStar } from "../../app/bookmarks";
+import { rememberOpened } from "../../app/bookmarks";
 import { place, setQuery } from "../../app/router";
 import { mayEdit } from "../../app/session";
 import { setTitle } from "../../app/title";
@@ -10,8 +10,6 @@ import type { Document } from "../../edit/document";
 import type { Json } from "../../json";
 import type { Dashboard, Panel, Variable } from "../../model/dashboard";
 import { readPanels } from "../../model/read";
-import { TimeControls } from "../../ui/time/controls";
-import { Icon } from "../../ui/icon";
 import { annotationsOf } from "../../query/snapshot";
 import { findSource } from "../../query/source";
 import { Tails } from "../../query/tail";
@@ -20,12 +18,11 @@ import { AnnotationSwitches, createAnnotations, panelNotes } from "./annotations
 import { createClock } from "./clock";
 import type { DashboardContext } from "./context";
 import { Grid } from "./grid";
-import { DashboardLinks } from "./links";
 import { viewedPanel } from "./panel-menu";
 import { Shortcuts } from "./shortcuts";
+import { Toolbar } from "./toolbar";
 import { VariableBar } from "./variable-bar";
 
-const EditActions = lazy(() => import("../edit/actions"));
 const EditGrid = lazy(() => import("../edit/grid"));
 const PanelEditor = lazy(() => import("../edit/panel/editor"));
 const ShareDialog = lazy(() => import("../share/share"));
@@ -84,7 +81,7 @@ export function DashboardView(props: ViewProps) {
     tails: new Tails(),
     sources: props.sources,
     zoom: (from, to) => clock.setRange({ from: String(from), to: String(to) }),
-    share: frozen ? undefined : (panel) => setSharing({ panel }),
+    share: frozen ? undefined : (panel) => setSharing(panel ? { panel } : {}),
     edit: changes() ? (panel) => setQuery({ editPanel: String(panel.id), viewPanel: null }) : undefined,
   };
   const apiOfVariable = (variable: Variable) => apiOf(findSource(variable.dataSource, props.sources, variables.scope));
@@ -97,30 +94,7 @@ export function DashboardView(props: ViewProps) {
   });
   return (
     <div class="dashboard" classList={{ kiosk: place().query.has("kiosk") }}>
-      <div class="toolbar">
-        <h1 title={dashboard.description || undefined}>{dashboard.title}</h1>
-        <Show when={dashboard.uid} fallback={<span class="star" />}>
-          <StarButton uid={dashboard.uid} />
-        </Show>
-        <DashboardLinks links={dashboard.links} context={context} />
-        <Show when={changes()}>
-          <EditButton document={document} />
-        </Show>
-        <Show when={!frozen}>
-          <button type="button" class="icon-button" aria-label="Share" title="Share" onClick={() => setSharing({})}>
-            <Icon name="share" />
-          </button>
-        </Show>
-        <TimeControls
-          raw={clock.raw()}
-          range={clock.range()}
-          utc={dashboard.utc}
-          refresh={frozen ? "" : clock.refresh()}
-          onRange={clock.setRange}
-          onRefresh={clock.setRefresh}
-          onTick={clock.tick}
-        />
-      </div>
+      <Toolbar context={context} clock={clock} document={document} mayChange={changes()} />
       <Shortcuts range={clock.range} onRange={clock.setRange} onTick={clock.tick} onFold={(folded) => setFoldAll({ folded })} />
       <VariableBar states={frozen ? [] : variables.states()} apiOf={apiOfVariable} onChoose={variables.choose} />
       <AnnotationSwitches annotations={annotations} />
@@ -153,43 +127,5 @@ export function DashboardView(props: ViewProps) {
         )}
       </Show>
     </div>
-  );
-}
-
-/** Leads into editing; the tools for it are fetched then. */
-function EditButton(props: { document: Document }) {
-  const { document } = props;
-  return (
-    <Show
-      when={document.editing() || document.dirty()}
-      fallback={
-        <button type="button" class="button" onClick={() => document.setEditing(true)}>
-          <Icon name="edit" />
-          Edit
-        </button>
-      }
-    >
-      <Suspense>
-        <EditActions document={document} />
-      </Suspense>
-    </Show>
-  );
-}
-
-function StarButton(props: { uid: string }) {
-  const on = () => starred().includes(props.uid);
-  const name = () => (on() ? "Take the star away" : "Star this dashboard");
-  return (
-    <button
-      type="button"
-      class="icon-button star"
-      classList={{ "star-on": on() }}
-      aria-pressed={on()}
-      aria-label={name()}
-      title={name()}
-      onClick={() => toggleStar(props.uid)}
-    >
-      <Icon name="star" />
-    </button>
   );
 }

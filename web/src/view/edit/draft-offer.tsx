@@ -2,6 +2,7 @@ import { createSignal, Show } from "solid-js";
 import { login } from "../../app/session";
 import type { Document } from "../../edit/document";
 import { type Draft, dropDraft } from "../../edit/draft";
+import { dateTime } from "../../time/clock";
 import { Notice } from "../../ui/notice";
 import "./draft-offer.css";
 
@@ -25,7 +26,7 @@ export default function DraftOffer(props: { draft: Draft; document: Document }) 
         <Notice
           kind="info"
           title="You have unsaved changes to this dashboard"
-          text={`They were made on ${new Date(draft.at).toLocaleString()}.${changed() ? " The dashboard was saved since then; what was saved would be replaced by them." : ""}`}
+          text={`They were made on ${dateTime(draft.at)}.${changed() ? " The dashboard was saved since then; what was saved would be replaced by them." : ""}`}
         />
         <button type="button" class="button" onClick={discard}>
           Discard
