@@ -76,6 +76,8 @@ pub(crate) enum Ground {
     Dark,
     /// Dark marks on white ground.
     Light,
+    /// The same, so dark that black and white are enough.
+    Paper,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
@@ -102,7 +104,11 @@ pub(crate) fn run(args: RenderArgs) -> Result<(), Failure> {
         width: args.width,
         height: args.height.unwrap_or(whole_height),
         scale: args.scale,
-        theme: if args.theme == Ground::Light { Theme::Light } else { Theme::Dark },
+        theme: match args.theme {
+            Ground::Dark => Theme::Dark,
+            Ground::Light => Theme::Light,
+            Ground::Paper => Theme::Paper,
+        },
         format,
         now_ms: SystemClock::default().now_ms(),
         scrape_interval_ms: i64::try_from(args.scrape_interval.as_millis())?,

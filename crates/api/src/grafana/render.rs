@@ -128,7 +128,11 @@ fn request(asking: &Asking, headers: &HeaderMap, parameters: &Parameters, panel:
         width: pixels("width", WIDTH),
         height: pixels("height", height),
         scale: number("scale").or_else(|| number("deviceScaleFactor")).unwrap_or(1.0),
-        theme: if parameters.get("theme") == "light" { Theme::Light } else { Theme::Dark },
+        theme: match parameters.get("theme") {
+            "light" => Theme::Light,
+            "paper" => Theme::Paper,
+            _ => Theme::Dark,
+        },
         format: format(headers, parameters),
         now_ms: asking.evaluator.now_ms(),
         scrape_interval_ms: asking.grafana.instance.scrape_interval_ms(),

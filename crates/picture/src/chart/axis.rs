@@ -17,7 +17,7 @@ const GAP: f32 = 6.0;
 /// Pixels from one mark to the next, at least.
 const VALUE_SPACE: f32 = 30.0;
 /// And of a plot that is not higher than this.
-const VALUE_SPACE_LOW: f32 = 15.0;
+const VALUE_SPACE_LOW: f32 = 18.0;
 const LOW_PLOT: f32 = 150.0;
 const TIME_SPACE: f32 = 68.0;
 

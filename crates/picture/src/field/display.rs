@@ -76,7 +76,8 @@ impl<'a> Display<'a> {
             return self.theme.named(&threshold::active_color(self.config, value, self.limits));
         }
         if continuous {
-            return Color::along(&self.theme.continuous(mode), self.limits.share(value));
+            let stops = self.theme.continuous(mode);
+            return self.theme.printed(Color::along(&stops, self.limits.share(value)));
         }
         field_color(self.config, self.theme, self.index, "")
     }

@@ -86,6 +86,12 @@ impl Color {
         low.mixed(high, (place - index as f64) as f32)
     }
 
+    /// How bright it looks, of 255.
+    pub(crate) fn brightness(self) -> f32 {
+        let [red, green, blue] = [self.red, self.green, self.blue].map(f32::from);
+        0.299 * red + 0.587 * green + 0.114 * blue
+    }
+
     /// Black or white, whichever reads better on it (luminance of WCAG).
     pub(crate) fn text_on(self) -> Self {
         let linear = |channel: u8| {

@@ -9,9 +9,14 @@ pub enum Theme {
     /// Light marks on dark ground.
     #[default]
     Dark,
-    /// Dark marks on white ground; for paper, and screens of it.
+    /// Dark marks on white ground.
     Light,
+    /// The same for paper and screens of it: marks are so dark that they are there where only black and white are.
+    Paper,
 }
+
+/// Brightness, of 255, that marks on paper have at most: half of it would be the limit to white.
+const PAPER_BRIGHTNESS_MAX: f32 = 100.0;
 
 /// Shades of a hue, from the lightest to the darkest: `super-light-`, `light-`, plain, `semi-dark-`, `dark-`.
 type Shades = [u32; 5];
@@ -105,6 +110,16 @@ impl Theme {
         self.pick(0x252d38, 0xe1e3df)
     }
 
+    /// A mark's colour as it is drawn.
+    pub(crate) fn printed(self, color: Color) -> Color {
+        let brightness = color.brightness();
+        if self != Self::Paper || brightness <= PAPER_BRIGHTNESS_MAX {
+            return color;
+        }
+        let black = Color { alpha: color.alpha, ..Color::rgb(0) };
+        color.mixed(black, 1.0 - PAPER_BRIGHTNESS_MAX / brightness)
+    }
+
     /// Titles and values.
     pub(crate) fn ink(self) -> Color {
         self.pick(0xe3e7ec, 0x1c232c)
@@ -132,6 +147,10 @@ impl Theme {
 
     /// The colour of the `index`th curve.
     pub(crate) fn series(self, index: usize) -> Color {
+        self.printed(self.classic(index))
+    }
+
+    fn classic(self, index: usize) -> Color {
         let Some(&(hue, shade)) = CLASSIC.get(index % CLASSIC.len()) else { return Color::GREY };
         if hue == MORE {
             let more = if self == Self::Dark { MORE_DARK } else { MORE_LIGHT };
@@ -147,6 +166,13 @@ impl Theme {
 
     /// A colour by Grafana's name (`semi-dark-red`), or as CSS.
     pub(crate) fn named(self, name: &str) -> Color {
+        match name {
+            "white" | "panel" => self.hue(name),
+            _ => self.printed(self.hue(name)),
+        }
+    }
+
+    fn hue(self, name: &str) -> Color {
         for (hue, base) in HUES.iter().enumerate() {
             let Some(prefix) = name.strip_suffix(base) else { continue };
             if let Some(shade) = SHADES.iter().position(|known| *known == prefix) {
@@ -168,7 +194,8 @@ impl Theme {
         let id = mode.strip_prefix("continuous-").unwrap_or(mode);
         let known = CONTINUOUS.iter().find(|(name, _)| *name == id);
         let names = known.map_or(&["green", "yellow", "red"][..], |(_, names)| names);
-        names.iter().map(|name| self.named(name)).collect()
+        // Light and dark mean something here.
+        names.iter().map(|name| self.hue(name)).collect()
     }
 }
 
@@ -184,5 +211,8 @@ mod tests {
         assert_eq!(Theme::Dark.series(6).to_string(), "#58c4c6");
         assert_eq!(Theme::Dark.series(24), Theme::Dark.series(0));
         assert_eq!(Theme::Dark.continuous("continuous-BlPu").len(), 2);
+        let limit = PAPER_BRIGHTNESS_MAX + 1.0;
+        assert!((0..24).all(|index| Theme::Paper.series(index).brightness() <= limit));
+        assert_eq!(Theme::Paper.named("white"), Theme::Light.named("white"));
     }
 }
