@@ -107,11 +107,20 @@ pub fn forget_peak(proc: &Path, pid: u32) -> io::Result<()> {
 
 /// CPU time that the calling thread has used so far, user and system, to some nanoseconds.
 pub fn thread_cpu() -> Duration {
+    clock(libc::CLOCK_THREAD_CPUTIME_ID)
+}
+
+/// Time since the machine's start, without that in which it slept: the clock that all its processes share.
+pub fn monotonic() -> Duration {
+    clock(libc::CLOCK_MONOTONIC)
+}
+
+fn clock(id: libc::clockid_t) -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the pointer is to a timespec that lives through the call.
-    #[expect(unsafe_code, reason = "the standard library does not offer this clock")]
-    let status = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
-    debug_assert_eq!(status, 0, "Linux has had this clock since 2.6");
+    #[expect(unsafe_code, reason = "the standard library does not tell these clocks")]
+    let status = unsafe { libc::clock_gettime(id, &raw mut time) };
+    debug_assert_eq!(status, 0, "Linux has had these clocks since 2.6");
     Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 

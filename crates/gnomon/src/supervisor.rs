@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use collect::process::monotonic;
 use tokio::time::interval;
 
 use crate::signal::Shutdown;
@@ -65,7 +66,8 @@ impl Supervisor {
 
     /// The configuration is read anew; [`Supervisor::reloaded`] ends it.
     pub(crate) fn reloading(&self) {
-        self.tell("RELOADING=1");
+        // By the time, units of `Type=notify-reload` know that it was their signal which began it.
+        self.tell(&format!("RELOADING=1\nMONOTONIC_USEC={}", monotonic().as_micros()));
     }
 
     /// The configuration has been read, whether it is in force or was wrong.
@@ -114,6 +116,20 @@ mod tests {
         {
             assert_eq!(patience(usec, pid), None, "{usec:?} {pid:?}");
         }
+    }
+
+    #[test]
+    fn a_reload_is_told_with_its_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = UnixDatagram::bind(folder.path().join("notify")).unwrap();
+        let supervisor = Supervisor::at(folder.path().join("notify").to_str().unwrap()).unwrap();
+        let before = monotonic().as_micros();
+        supervisor.reloading();
+        let mut message = [0; 100];
+        let length = socket.recv(&mut message).unwrap();
+        let message = str::from_utf8(&message[..length]).unwrap();
+        let told: u128 = message.strip_prefix("RELOADING=1\nMONOTONIC_USEC=").unwrap().parse().unwrap();
+        assert!((before..=monotonic().as_micros()).contains(&told), "{message}");
     }
 
     #[test]
