@@ -33,7 +33,11 @@ const FAILS: u8 = 2;
 pub(crate) fn run(args: &DoctorArgs) -> ExitCode {
     let mut code = 0;
     let done = block_on(async {
-        let settings = Settings { interval: (!args.once).then_some(args.interval), version: VERSION.into() };
+        let settings = Settings {
+            interval: (!args.once).then_some(args.interval),
+            version: VERSION.into(),
+            body_bytes_max: usize::try_from(args.body_size_limit)?,
+        };
         let reports = examine_all(subjects(args)?, &settings).await?;
         code = reports.iter().map(|report| exit_code(report.worst())).max().unwrap_or(0);
         print(&reports, args.json)

@@ -28,11 +28,11 @@ pub(crate) fn slow(total: Duration, first_byte: Duration, timeout: Duration) -> 
     (first_byte >= FIRST_BYTE_MAX).then(|| Finding::warning(text(), cure))
 }
 
-/// A body that is only read because the job says how.
+/// A body that is only read because the job says how; it says so on purpose.
 pub(crate) fn fallback(header: &str, format: Format) -> Finding {
     let header =
         if header.is_empty() { "no Content-Type".to_owned() } else { format!("Content-Type {header:?}") };
-    Finding::warning(
+    Finding::info(
         format!(
             "The target sends {header}, which Prometheus 3 refuses; it is read as {} by fallback_scrape_protocol.",
             format.as_str()

@@ -5,6 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::Args;
 
 use super::value::positive_duration;
+use crate::memory;
 
 /// `gnomon doctor`.
 #[derive(Debug, Args)]
@@ -24,6 +25,9 @@ pub(crate) struct DoctorArgs {
     /// Scrape once, and say nothing about what changes and what it costs.
     #[arg(long)]
     pub once: bool,
+    /// The longest exposition that is read.
+    #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = memory::parse_size)]
+    pub body_size_limit: u64,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,

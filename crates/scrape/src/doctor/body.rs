@@ -92,13 +92,14 @@ fn displaced_labels(survey: &Survey, spec: &TargetSpec) -> Option<Finding> {
     ))
 }
 
-/// Metrics without a type.
+/// Metrics without a type. That costs nobody a sample, so it is a note, as are the names below: whoever runs an
+/// exporter cannot mend them, and whoever wrote it may not, with dashboards that ask for them.
 fn untyped(survey: &Survey) -> Option<Finding> {
     let families = survey.families.iter().zip(survey.has_samples());
     let untyped = families.filter(|(family, has_samples)| *has_samples && !family.is_typed);
     let names: Vec<&str> = untyped.map(|(family, _)| &*family.name).collect();
     let listed = listed(&names)?;
-    Some(Finding::warning(
+    Some(Finding::info(
         format!("Metrics without # TYPE: {listed}."),
         "Let the exporter write a # TYPE line for each metric.",
     ))
@@ -122,7 +123,7 @@ fn names(survey: &Survey) -> Vec<Finding> {
         if let Some(first) = text.get_mut(..1) {
             first.make_ascii_uppercase();
         }
-        Some(Finding::warning(format!("{text}: {}.", listed(&names)?), rule.cure()))
+        Some(Finding::info(format!("{text}: {}.", listed(&names)?), rule.cure()))
     });
     findings.collect()
 }

@@ -10,7 +10,7 @@ use crate::{finding::Finding, survey::Survey, symptom};
 const CPU: &str = "process_cpu_seconds_total";
 const MEMORY: &str = "process_resident_memory_bytes";
 
-/// Memory that moves by less from one scrape to the next is ordinary.
+/// Memory of which less is given back from one scrape to the next is ordinary.
 const MEMORY_SWING_MIN_BYTES: u64 = 2 << 20;
 
 /// Words by which counters of failures are known.
@@ -61,16 +61,17 @@ impl Cost {
         findings
     }
 
-    /// Memory that is taken in scrapes and given back.
+    /// Memory that is taken in scrapes and given back. What only grows may have just begun its work.
     fn swing(&self) -> Option<Finding> {
+        let pairs = self.resident_bytes.iter().zip(self.resident_bytes.iter().skip(1));
+        let given_back = pairs.map(|(before, after)| before.saturating_sub(*after)).max()?;
         let (least, most) = (*self.resident_bytes.iter().min()?, *self.resident_bytes.iter().max()?);
-        let swing = most - least;
         let mib = |bytes: u64| format!("{:.1}", bytes as f64 / f64::from(1 << 20));
-        (swing >= MEMORY_SWING_MIN_BYTES && swing * 8 > least).then(|| {
+        (given_back >= MEMORY_SWING_MIN_BYTES && given_back * 8 > least).then(|| {
             Finding::warning(
                 format!(
                     "The target's memory moves by {} MiB from scrape to scrape, between {} and {} MiB.",
-                    mib(swing),
+                    mib(most - least),
                     mib(least),
                     mib(most)
                 ),

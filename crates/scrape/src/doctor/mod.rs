@@ -29,9 +29,6 @@ use crate::{
 };
 use visit::{Visit, Visitor};
 
-/// Memory of one examination: far more than the exposition of a small machine takes.
-const BUDGET_BYTES: usize = 128 << 20;
-
 /// How a target is looked at.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -39,6 +36,8 @@ pub struct Settings {
     pub interval: Option<Duration>,
     /// The version that requests give as the scraper's.
     pub version: String,
+    /// The longest body that is read, in bytes, with what it is unpacked to.
+    pub body_bytes_max: usize,
 }
 
 /// What was found about a target.
@@ -79,7 +78,7 @@ impl Report {
 
 /// Looks at a target: once, or after an interval twice more. Needs a tokio runtime.
 pub async fn examine(subject: &Subject, settings: &Settings, clock: &dyn Clock) -> Report {
-    let budget = Budget::new(BUDGET_BYTES);
+    let budget = Budget::new(settings.body_bytes_max);
     let visitor = Visitor {
         spec: &subject.spec,
         client: Client::new((*subject.spec.tls).clone()),

@@ -105,10 +105,25 @@ impl Visitor<'_> {
                     ClientError::Status(status) => Some(status.as_u16()),
                     _ => None,
                 };
-                visit.fail(&error.into());
+                match &error {
+                    ClientError::Memory { .. } => visit.failures.push(self.too_long()),
+                    _ => visit.fail(&error.into()),
+                }
             }
         }
         visit
+    }
+
+    /// A body that the doctor does not hold; in a stack, the budget of all would have no room for it.
+    fn too_long(&self) -> Finding {
+        Finding::new(
+            Severity::Error,
+            format!(
+                "The exposition is longer than {} MiB, the most that is read here.",
+                self.budget.limit_bytes() >> 20
+            ),
+            "Let the exporter expose less: a stack on a small machine has no room for it. To look at it all the same, raise --body-size-limit.",
+        )
     }
 
     /// Looks at an answer, whatever it says of its type: the body may be good.
