@@ -3,6 +3,7 @@
 mod layer;
 mod link;
 mod name;
+mod quote;
 mod source;
 mod tree;
 
@@ -48,6 +49,7 @@ pub(crate) fn check(root: &Path) -> io::Result<Vec<Problem>> {
         problems.extend(name::check(path));
         problems.extend(source::check(path, text));
         problems.extend(link::check(path, text, &tree));
+        problems.extend(quote::check(path, text, &tree));
     }
     problems.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
     Ok(problems)
