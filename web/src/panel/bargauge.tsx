@@ -4,7 +4,7 @@ import { valueColor } from "../field/display";
 import { joinFormatted } from "../format/unit";
 import { flag, type Json, number, text } from "../json";
 import { withAlpha } from "../theme/color";
-import { continuousStops, type Mode, namedColor } from "../theme/palette";
+import { continuousStops, inkColor, type Mode, namedColor } from "../theme/palette";
 import { elementSize } from "../ui/size";
 import { arrange, GAP, type Place } from "./arrange";
 import { barSizes } from "./bargauge-layout";
@@ -84,7 +84,7 @@ function Bar(props: BarProps) {
   const sizes = createMemo(() => barSizes(props.place, props.widest, props.options));
   const reach = () => `${(100 * shareOf(props.value, props.value.value)).toFixed(2)}%`;
   const withValue = () => text(props.options.valueMode, "color") !== "hidden";
-  const ink = () => (props.options.valueMode === "text" ? "" : props.value.shown.color);
+  const ink = () => (props.options.valueMode === "text" ? "" : inkColor(props.mode, props.value.shown.color));
   return (
     <div
       class="bar"

@@ -7,7 +7,7 @@ import { joinFormatted } from "../format/unit";
 import { timeField } from "../frame/frame";
 import { flag, type Json, number, object, text } from "../json";
 import { textOn } from "../theme/color";
-import type { Mode } from "../theme/palette";
+import { inkColor, type Mode } from "../theme/palette";
 import { elementSize } from "../ui/size";
 import { arrange, type Place } from "./arrange";
 import type { PanelProps } from "./props";
@@ -69,7 +69,7 @@ function Stat(props: StatProps) {
       ? textOn(color(), sizes().value >= LARGE && texts().name === "")
       : text(options().colorMode, "value") === "none"
         ? ""
-        : color();
+        : inkColor(props.mode, color());
   const texts = () => textsOf(props.value, options(), props.count);
   const set = createMemo(() => sparkline(props.value, options(), props.mode, filled() ? textOn(color()) : color()));
   const sizes = createMemo(() =>

@@ -39,10 +39,24 @@ const BLACK_FROM_LARGE = 0.3;
 
 /** Black or white on a colour: whichever reads better, or white as long as it will do for large type. */
 export function textOn(color: string, large = false): string {
-  const linear = rgb(color).map((channel) => {
+  return luminance(color) > (large ? BLACK_FROM_LARGE : BLACK_FROM) ? "#10141a" : "#ffffff";
+}
+
+/** Luminance of a colour that reads on white (WCAG 2, AA: 4.5 to 1). */
+const READS_ON_WHITE = 0.183;
+
+/** The colour for text on the light theme's ground: darkened until it can be read. */
+export function darkened(color: string): string {
+  let found = color;
+  for (let share = 0.1; share < 1 && luminance(found) > READS_ON_WHITE; share += 0.1) found = mixStops([color, "#000000"], share);
+  return found;
+}
+
+/** Relative luminance, 0 to 1 (WCAG 2). */
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = rgb(color).map((channel) => {
     const share = channel / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
-  const luminance = 0.2126 * (linear[0] ?? 0) + 0.7152 * (linear[1] ?? 0) + 0.0722 * (linear[2] ?? 0);
-  return luminance > (large ? BLACK_FROM_LARGE : BLACK_FROM) ? "#10141a" : "#ffffff";
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

@@ -1,5 +1,7 @@
 /** Colours of curves and states. Each hue is tuned apart for dark and light, so that both keep their contrast. */
 
+import { darkened } from "./color";
+
 export type Mode = "dark" | "light";
 
 type Shades = readonly [superLight: string, light: string, plain: string, semiDark: string, dark: string];
@@ -66,6 +68,11 @@ export function namedColor(mode: Mode, name: string): string {
   const shades = hues[parts?.[2] ?? ""];
   if (shades) return shades[SHADE_NAMES.indexOf(parts?.[1] ?? "")] ?? name;
   return PLAIN[mode][name] ?? name;
+}
+
+/** A colour as that of a text on a panel. */
+export function inkColor(mode: Mode, color: string): string {
+  return mode === "light" ? darkened(color) : color;
 }
 
 /** Stops of the `continuous-*` colour modes, by the names in the mode. */

@@ -7,6 +7,7 @@ import { joinFormatted } from "../../format/unit";
 import type { Course, Frame, Value } from "../../frame/frame";
 import { flag, text } from "../../json";
 import { textOn, withAlpha } from "../../theme/color";
+import { inkColor } from "../../theme/palette";
 import { dateTime } from "../../time/clock";
 import type { PanelProps } from "../props";
 import type { Column } from "./columns";
@@ -38,7 +39,8 @@ export function Cell(props: CellProps) {
     if (!color) return "";
     return props.column.filling === "gradient" ? `linear-gradient(120deg, ${withAlpha(color, 0.75)}, ${color})` : color;
   };
-  const ink = () => (ground() ? textOn(ground()) : props.column.cell.startsWith("color-text") ? shown().color : "");
+  const ink = () =>
+    ground() ? textOn(ground()) : props.column.cell.startsWith("color-text") ? inkColor(props.panel.mode, shown().color) : "";
   return (
     <td
       classList={{ figure: props.column.field.type !== "string", "cell-wrapped": wrapped() }}
@@ -114,7 +116,10 @@ function GaugeBar(props: CellProps & { shown: Shown }) {
         <span class="cell-bar" style={{ width: `${(share() * 100).toFixed(1)}%`, background: fill() }} />
       </span>
       <Show when={props.column.options.valueDisplayMode !== "hidden"}>
-        <span class="cell-value figure" style={{ color: props.shown.color, "min-width": `${props.column.letters}ch` }}>
+        <span
+          class="cell-value figure"
+          style={{ color: inkColor(props.panel.mode, props.shown.color), "min-width": `${props.column.letters}ch` }}
+        >
           {joinFormatted(props.shown)}
         </span>
       </Show>
