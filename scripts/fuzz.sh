@@ -18,7 +18,7 @@ for option in level=4 inline-8bit-counters pc-table trace-compares; do
 done
 # With a target named, build scripts and macros go without coverage: they have no fuzzer to report to.
 bins=("${targets[@]/#/--bin=}")
-(cd fuzz && RUSTFLAGS="$coverage" cargo build --quiet --release --locked --target "$host" "${bins[@]}")
+(cd fuzz && RUSTFLAGS="$coverage" cargo build --quiet --release --target "$host" "${bins[@]}")
 
 corpus=${CORPUS:-fuzz/corpus}
 for target in "${targets[@]}"; do
