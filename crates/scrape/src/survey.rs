@@ -172,7 +172,9 @@ impl Survey {
             MetricType::Info if self.is_open_metrics => "_info",
             _ => "",
         };
-        format!("{}{suffix}", family.name)
+        // Families that come as protobuf have it in their own name.
+        let name = family.name.strip_suffix(suffix).unwrap_or(&family.name);
+        format!("{name}{suffix}")
     }
 
     /// The samples of a metric.

@@ -10,7 +10,7 @@ use crate::{finding::Finding, survey::Survey, symptom};
 const CPU: &str = "process_cpu_seconds_total";
 const MEMORY: &str = "process_resident_memory_bytes";
 
-/// Memory of which less is given back from one scrape to the next is ordinary.
+/// Memory that is given back from one scrape to the next is ordinary when it is less.
 const MEMORY_SWING_MIN_BYTES: u64 = 2 << 20;
 
 /// Words by which counters of failures are known.
@@ -67,7 +67,7 @@ impl Cost {
         let given_back = pairs.map(|(before, after)| before.saturating_sub(*after)).max()?;
         let (least, most) = (*self.resident_bytes.iter().min()?, *self.resident_bytes.iter().max()?);
         let mib = |bytes: u64| format!("{:.1}", bytes as f64 / f64::from(1 << 20));
-        (given_back >= MEMORY_SWING_MIN_BYTES && given_back * 8 > least).then(|| {
+        (given_back >= MEMORY_SWING_MIN_BYTES && (most - least) * 8 > least).then(|| {
             Finding::warning(
                 format!(
                     "The target's memory moves by {} MiB from scrape to scrape, between {} and {} MiB.",

@@ -114,7 +114,7 @@ fn name_rules(family: &SurveyedFamily, metric: &str, broken: &mut Vec<Rule>) {
         broken.push(Rule::BaseUnit { base, unit });
     }
     suffix_rules(family.kind, metric, broken);
-    broken.extend(rule::TYPE_NAMES.into_iter().filter(|kind| has_word(&lower, kind)).map(Rule::TypeInName));
+    broken.extend(rule::type_name(family.kind).filter(|kind| has_word(&lower, kind)).map(Rule::TypeInName));
     if metric.contains(':') {
         broken.push(Rule::Colon);
     }

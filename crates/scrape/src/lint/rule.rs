@@ -2,10 +2,19 @@
 
 use std::fmt;
 
-use model::label::Quoted;
+use model::{MetricType, label::Quoted};
 
-/// Words of types that do not belong into a name.
-pub(super) const TYPE_NAMES: [&str; 5] = ["counter", "gauge", "summary", "histogram", "gauge_histogram"];
+/// The word of a metric's own type, which does not belong into its name; those of other types may.
+pub(super) fn type_name(kind: MetricType) -> Option<&'static str> {
+    match kind {
+        MetricType::Counter => Some("counter"),
+        MetricType::Gauge => Some("gauge"),
+        MetricType::Summary => Some("summary"),
+        MetricType::Histogram => Some("histogram"),
+        MetricType::GaugeHistogram => Some("gauge_histogram"),
+        _ => None,
+    }
+}
 
 /// What the name or the labels of a metric break; the text is that of `promtool check metrics`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -31,9 +31,12 @@ fn each_rule_is_told_in_the_words_of_promtool() {
             &["g_total non-counter metrics should not have \"_total\" suffix"],
         ),
         (
-            "# HELP t_counter_x x\nt_counter_x 1\n",
-            &["t_counter_x metric name should not include type 'counter'"],
+            "# HELP t_gauge_x x\n# TYPE t_gauge_x gauge\nt_gauge_x 1\n",
+            &["t_gauge_x metric name should not include type 'gauge'"],
         ),
+        // The word of another type may be what the metric is about.
+        ("# HELP a_histogram_total x\n# TYPE a_histogram_total counter\na_histogram_total 1\n", &[]),
+        ("# HELP t_counter_x x\nt_counter_x 1\n", &[]),
         (
             "# HELP a_milliseconds x\na_milliseconds 1\n",
             &["a_milliseconds use base unit \"seconds\" instead of \"milliseconds\""],
