@@ -23,7 +23,7 @@ sid=$PWD/target/debian/rust
 
 has_tools() {
   [ "${CHROOT:-}" != 1 ] && command -v rustup >/dev/null &&
-    { rustup target add "$target" && scripts/install.sh "$gnu-gcc" ${qemu:+"$qemu"}; } 2>/dev/null
+    { timeout 120 rustup target add "$target" && scripts/install.sh "$gnu-gcc" ${qemu:+"$qemu"}; } 2>/dev/null
 }
 
 # Debian's Rust of today is newer than the one that the project asks for, and has the libraries of all its processors.
