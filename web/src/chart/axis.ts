@@ -5,8 +5,8 @@ import { isBinaryUnit, joinFormatted } from "../format/unit";
 import type { FieldConfig } from "../model/field-config";
 import { formatByPattern } from "../time/pattern";
 
-/** Steps of axes of binary units: powers of two. */
-const BINARY_STEPS: number[] = Array.from({ length: 53 }, (_, power) => 2 ** power);
+/** Steps of axes of binary units: powers of two, from a millionth of a byte to a zebibyte. */
+const BINARY_STEPS: number[] = Array.from({ length: 91 }, (_, power) => 2 ** (power - 20));
 
 export function axisSteps(config: FieldConfig): number[] | undefined {
   return isBinaryUnit(config.unit) ? BINARY_STEPS : undefined;
