@@ -3,15 +3,17 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { PASSWORD, Program, Stack, freePort, until } from './stack.mjs'
 
 const peer = (name) => join(process.env.GNOMON_PEERS ?? '', name)
 const python = process.env.GNOMON_PYTHON ?? ''
+const manager = join(dirname(python), 'grafana-dashboard-manager')
+const backup = join(dirname(python), '..', '..', 'clients-backup', 'bin', 'grafana-backup')
 const need = (...programs) => ({ skip: programs.every((path) => existsSync(path)) ? false : 'not installed' })
 const execute = promisify(execFile)
 const programs = []
@@ -133,4 +135,58 @@ test('grafana-client of PyPI makes users and service accounts', need(python), as
     users: ['ada', 'admin'], ada: true, organization: ['House', [{ id: 1, name: 'House' }]], members: 2,
     deleted: 'User deleted', gone: 404,
   })
+})
+
+/** A token of an admin, for programs that want one. */
+async function token() {
+  const headers = { authorization: `Basic ${btoa(`admin:${PASSWORD}`)}`, 'content-type': 'application/json' }
+  const ask = async (path, body) => {
+    const answer = await fetch(stack.url('dashboards', path), { method: 'POST', headers, body: JSON.stringify(body) })
+    assert.ok(answer.ok, `${path}: ${answer.status}`)
+    return answer.json()
+  }
+  const { id } = await ask('/api/serviceaccounts', { name: `program ${Math.random()}`, role: 'Admin' })
+  const { key } = await ask(`/api/serviceaccounts/${id}/tokens`, { name: 'one' })
+  return { key, ask }
+}
+
+test('grafana-backup of PyPI saves everything and restores it', need(backup), async () => {
+  const { key, ask } = await token()
+  const fan = { uid: 'kept', title: 'Kept', panels: [] }
+  await ask('/api/folders', { uid: 'shelf', title: 'Shelf' })
+  await ask('/api/dashboards/db', { dashboard: fan, folderUid: 'shelf' })
+  await ask('/api/teams', { name: 'Cellar', email: 'cellar@box' })
+  const variables = {
+    GRAFANA_URL: stack.url('dashboards', '').replace(/\/$/, ''), GRAFANA_TOKEN: key, GRAFANA_ADMIN_ACCOUNT: 'admin',
+    GRAFANA_ADMIN_PASSWORD: PASSWORD, BACKUP_DIR: join(folder, 'backup'),
+  }
+  const options = { cwd: folder, timeout: 120_000, env: { ...process.env, ...variables } }
+  await execute(backup, ['save'], options)
+  const [archive] = (await readdir(variables.BACKUP_DIR)).filter((name) => name.endsWith('.tar.gz'))
+  const headers = { authorization: `Bearer ${key}` }
+  const remove = (path) => fetch(stack.url('dashboards', path), { method: 'DELETE', headers })
+  assert.ok((await remove('/api/folders/shelf')).ok)
+  await execute(backup, ['restore', join(variables.BACKUP_DIR, archive)], options)
+  const restored = await fetch(stack.url('dashboards', '/api/dashboards/uid/kept'), { headers })
+  const { meta, dashboard } = await restored.json()
+  assert.deepEqual([dashboard.title, meta.folderTitle], ['Kept', 'Shelf'])
+  await remove('/api/folders/shelf')
+})
+
+test('grafana-dashboard-manager of PyPI downloads and uploads', need(manager), async () => {
+  const { key, ask } = await token()
+  await ask('/api/folders', { uid: 'drawer', title: 'Drawer' })
+  await ask('/api/dashboards/db', { dashboard: { uid: 'managed', title: 'Managed' }, folderUid: 'drawer' })
+  const where = ['--scheme', 'http', '--host', '127.0.0.1', '--port', stack.ports.dashboards, '-t', key, '--non-interactive']
+  const files = join(folder, 'managed')
+  await mkdir(files)
+  await run(manager, 'download', ...where, '-d', files)
+  const path = join(files, 'Drawer', 'Managed.json')
+  const dashboard = JSON.parse(await readFile(path, 'utf8'))
+  await writeFile(path, JSON.stringify({ ...dashboard, description: 'by hand' }))
+  await run(manager, 'upload', ...where, '-s', files, '--overwrite', '--skip-home')
+  const headers = { authorization: `Bearer ${key}` }
+  const answer = await fetch(stack.url('dashboards', '/api/dashboards/uid/managed'), { headers })
+  assert.equal((await answer.json()).dashboard.description, 'by hand')
+  await fetch(stack.url('dashboards', '/api/folders/drawer'), { method: 'DELETE', headers })
 })

@@ -4,19 +4,25 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-API_CLIENT=0.7.2
-GRAFANA_CLIENT=5.1.4
-venv=$PWD/target/clients
+venvs=$PWD/target
 
 scripts/peers.sh promtool victoria-metrics || echo "without promtool, vmctl and vmalert: their tests are skipped" >&2
 
-stamp=$venv/$API_CLIENT-$GRAFANA_CLIENT
-[ -e "$stamp" ] && exit 0
-rm -rf "$venv"
-packages=("prometheus-api-client==$API_CLIENT" "grafana-client==$GRAFANA_CLIENT")
-if python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check "${packages[@]}"; then
-  touch "$stamp"
-else
+# clients NAME PACKAGE...: some packages of PyPI, together in a folder of their own.
+clients() {
+  local venv=$venvs/$1 stamp
+  shift
+  stamp=$venv/$(echo "$@" | sha256sum | cut -c1-16)
+  [ -e "$stamp" ] && return
   rm -rf "$venv"
-  echo "without prometheus-api-client and grafana-client of PyPI: their tests are skipped" >&2
-fi
+  if python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check "$@"; then
+    touch "$stamp"
+  else
+    rm -rf "$venv"
+    echo "without $* of PyPI: their tests are skipped" >&2
+  fi
+}
+
+clients clients prometheus-api-client==0.7.2 grafana-client==5.1.4 grafana-dashboard-manager==0.2.10.92469056881
+# It wants another docopt than other tools.
+clients clients-backup grafana-backup==1.4.2

@@ -155,6 +155,13 @@ pub(super) struct Which {
     pub(super) version: Option<String>,
 }
 
+impl Which {
+    /// Whether it is asked for by its number, as older clients do.
+    pub(super) fn is_by_number(&self) -> bool {
+        self.uid.is_none()
+    }
+}
+
 impl Grafana {
     /// The dashboard of a path when somebody may do something with it.
     pub(super) fn which(&self, which: &Which, viewer: &Viewer, needed: Permission) -> Result<Entry, Refusal> {

@@ -27,4 +27,5 @@ mod source_load;
 mod source_peer;
 mod stack;
 mod status;
+mod tool;
 mod write;
