@@ -40,7 +40,7 @@ fn complaint(answer: &Value, condition: &str, kept: &mut Kept) -> Option<String>
 async fn replay(router: &Router, lines: &[&str]) -> Vec<String> {
     let (mut kept, mut wrong) = (Kept::new(), Vec::new());
     for pair in lines.chunks(2) {
-        let [request, expected] = pair else { panic!("{pair:?}") };
+        let [request, expected]: [&str; 2] = pair.try_into().unwrap();
         let request = filled(request, &kept);
         let mut parts = request.splitn(3, ' ');
         let method: Method = parts.next().unwrap().parse().unwrap();
