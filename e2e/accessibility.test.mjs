@@ -43,7 +43,8 @@ for (const colorScheme of ['dark', 'light']) {
     await page.getByLabel('Username').waitFor()
     await t.test('login', async () => assert.deepEqual(await violations(page), []))
     await logIn(page, stack)
-    await page.getByRole('heading', { level: 1 }).waitFor()
+    // The log-in has a heading too, and is given up by who leaves its page.
+    await page.getByRole('navigation', { name: 'Sections' }).waitFor()
     for (const [name, path] of Object.entries(PAGES)) {
       await t.test(name, async () => {
         await page.goto(stack.url('dashboards', path))
@@ -52,6 +53,21 @@ for (const colorScheme of ['dark', 'light']) {
         assert.deepEqual(await violations(page), [])
       })
     }
+    await t.test('sharing', async () => {
+      await page.goto(stack.url('dashboards', '/d/edge-stack'))
+      await page.getByRole('button', { name: 'Share', exact: true }).click()
+      for (const name of ['Link', 'Snapshot', 'Picture', 'Export']) {
+        await page.getByRole('tab', { name }).click()
+        assert.deepEqual(await violations(page), [], name)
+      }
+      await page.keyboard.press('Escape')
+    })
+    await t.test('a session that has ended', async () => {
+      await context.clearCookies()
+      await page.getByRole('button', { name: 'Refresh', exact: true }).click()
+      await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor()
+      assert.deepEqual(await violations(page), [])
+    })
     await context.close()
   })
 }
