@@ -104,10 +104,12 @@ peers:
 clients:
 	@scripts/clients.sh
 
-# The stack under a bad sensor service and a good one, beside a Prometheus: docs/lab.md. Takes ten minutes.
+# The stack under a bad sensor service and a good one, beside a Prometheus, for docs/lab.md: the machine and the report, which
+# target/lab.txt keeps. Takes ten minutes.
 lab: build
 	@scripts/peers.sh prometheus
-	$(BIN) lab --prometheus=$(CURDIR)/target/peers/bin/prometheus
+	@printf '%s, %s cores, Linux %s, static release build\n\n' "$$(date +%F)" "$$(nproc)" "$$(uname -r)" | tee target/lab.txt
+	$(BIN) lab --prometheus=$(CURDIR)/target/peers/bin/prometheus | tee -a target/lab.txt
 
 # The figures of the README; takes twenty minutes.
 figures: build e2e/node_modules/.package-lock.json

@@ -103,6 +103,10 @@ impl Visitor<'_> {
             Err(error) => {
                 visit.status = match &error {
                     ClientError::Status(status) => Some(status.as_u16()),
+                    // What failed is the body of a good answer.
+                    ClientError::Memory { .. } | ClientError::BodyLimit { .. } | ClientError::Gzip(_) => {
+                        Some(200)
+                    }
                     _ => None,
                 };
                 match &error {
