@@ -32,7 +32,6 @@ use axum::{
     extract::{ConnectInfo, DefaultBodyLimit, Request},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{any, get, post},
 };
 use http::{Extensions, HeaderMap, StatusCode, Uri};
 use model::Budget;
@@ -41,7 +40,12 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 use tower_service::Service;
 
-use crate::{external::ExternalUrl, instance::Instance, offload::offload};
+use crate::{
+    external::ExternalUrl,
+    handler::{any, get, post},
+    instance::Instance,
+    offload::offload,
+};
 pub use data_source::Sources;
 pub(crate) use data_source::asking_routes;
 pub use provisioning::Dashboards;

@@ -14,6 +14,7 @@ mod evaluator;
 mod external;
 mod first_data;
 mod grafana;
+mod handler;
 mod held_request;
 mod instance;
 mod json;

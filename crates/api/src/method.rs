@@ -6,11 +6,13 @@ use axum::{
     Router,
     extract::Request,
     handler::Handler,
-    middleware::{self, Next},
+    middleware,
     response::{IntoResponse, Response},
-    routing::{MethodRouter, any},
+    routing::{self, MethodRouter},
 };
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+
+use crate::handler::{Answer, Answering, Erased};
 
 /// The methods of an endpoint, sorted, as the `Allow` header lists them.
 pub(crate) const GET: &str = "GET, OPTIONS";
@@ -25,13 +27,31 @@ where
     H: Handler<T, S>,
     T: 'static,
 {
-    any(handler).layer(middleware::from_fn(move |request: Request, next: Next| async move {
-        match request.method().as_str() {
-            "OPTIONS" => StatusCode::NO_CONTENT.into_response(),
-            method if allowed.split(", ").any(|name| name == method) => next.run(request).await,
-            _ => plain(StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, allowed)], "Method Not Allowed\n"),
+    routing::any(Erased::new(Guarded { allowed, handler: Erased::from_handler(handler) }))
+}
+
+/// A handler for some methods.
+struct Guarded<S> {
+    allowed: &'static str,
+    handler: Erased<S>,
+}
+
+impl<S> Answer<S> for Guarded<S> {
+    fn answer(&self, request: Request, state: S) -> Answering {
+        match refusal(request.method(), self.allowed) {
+            Some(refusal) => Box::pin(async { refusal }),
+            None => self.handler.answer(request, state),
         }
-    }))
+    }
+}
+
+/// The answer to a method that does not reach the handler.
+fn refusal(method: &Method, allowed: &'static str) -> Option<Response> {
+    match method.as_str() {
+        "OPTIONS" => Some(StatusCode::NO_CONTENT.into_response()),
+        method if allowed.split(", ").any(|name| name == method) => None,
+        _ => Some(plain(StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, allowed)], "Method Not Allowed\n")),
+    }
 }
 
 /// What there is not.

@@ -4,14 +4,13 @@
 use axum::{
     Json, Router,
     response::{IntoResponse, Response},
-    routing::get,
 };
 use dashboard::Role;
 use http::{StatusCode, header};
 use serde_json::json;
 
 use super::{Grafana, at_least, message, search::Page};
-use crate::parameter::Parameters;
+use crate::{handler::get, parameter::Parameters};
 
 /// What everybody may ask for: alerts and their rules, playlists, plugins.
 const LISTS: [(&str, &str); 9] = [

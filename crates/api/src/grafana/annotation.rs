@@ -4,7 +4,6 @@ use axum::{
     Extension, Json, Router,
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use dashboard::{Annotation, AnnotationError, AnnotationSearch, Asker, Permission};
 use http::StatusCode;
@@ -15,7 +14,10 @@ use super::{
     Grafana, Viewer,
     request::{Answer, Refusal, id, parse},
 };
-use crate::parameter::{Parameters, parse_bool, parse_integer};
+use crate::{
+    handler::{delete as delete_with, get, patch as patch_with, post, put},
+    parameter::{Parameters, parse_bool, parse_integer},
+};
 
 /// Annotations and tags that a request gets when it names no number, as in Grafana.
 const LIMIT: usize = 100;
@@ -24,11 +26,14 @@ const LIMIT: usize = 100;
 /// belong to none.
 pub(super) fn routes() -> Router<Grafana> {
     Router::new()
-        .route("/api/annotations", get(search).post(add))
+        .route("/api/annotations", get(search).merge(post(add)))
         .route("/api/annotations/tags", get(tags))
         .route("/api/annotations/graphite", post(add_from_graphite))
         .route("/api/annotations/mass-delete", post(delete_many))
-        .route("/api/annotations/{id}", get(by_id).put(update).patch(patch).delete(delete))
+        .route(
+            "/api/annotations/{id}",
+            get(by_id).merge(put(update)).merge(patch_with(patch)).merge(delete_with(delete)),
+        )
 }
 
 #[derive(Default, Deserialize)]

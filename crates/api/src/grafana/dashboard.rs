@@ -4,7 +4,6 @@ use axum::{
     Extension, Json, Router,
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
-    routing::{delete as delete_with, get, post},
 };
 use dashboard::{ChangeError, Dashboard, Entry, LibraryError, Permission, Role, Save};
 use http::{StatusCode, header};
@@ -18,6 +17,7 @@ use super::{
     request::{Refusal, nullable, parse},
     version,
 };
+use crate::handler::{delete as delete_with, get, post};
 
 /// A page without a dashboard of its own: a list of all dashboards.
 const HOME: &str = include_str!("home.json");

@@ -6,7 +6,6 @@ use axum::{
     Extension, Json, Router,
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use dashboard::{ChangeError, Folder, FolderChange, NewFolder, Permission, Stamp};
 use http::StatusCode;
@@ -19,7 +18,10 @@ use super::{
     request::{Refusal, parse},
     search::{Page, needed},
 };
-use crate::parameter::Parameters;
+use crate::{
+    handler::{delete as delete_with, get, post, put},
+    parameter::Parameters,
+};
 
 /// What clients call the top, which has no folder.
 pub(super) const GENERAL: &str = "general";
@@ -32,9 +34,9 @@ const NEVER: &str = "0001-01-01T00:00:00Z";
 /// Looking at folders and changing them: each folder's permissions decide.
 pub(super) fn routes() -> Router<Grafana> {
     Router::new()
-        .route("/api/folders", get(list).post(create))
+        .route("/api/folders", get(list).merge(post(create)))
         .route("/api/folders/id/{id}", get(by_id))
-        .route("/api/folders/{uid}", get(by_uid).put(update).delete(delete))
+        .route("/api/folders/{uid}", get(by_uid).merge(put(update)).merge(delete_with(delete)))
         .route("/api/folders/{uid}/counts", get(counts))
         .route("/api/folders/{uid}/move", post(relocate))
 }

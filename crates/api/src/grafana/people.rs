@@ -15,18 +15,14 @@ mod team;
 mod user;
 mod user_agent;
 
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    middleware,
-    routing::{delete, get, patch, post, put},
-};
+use axum::{Router, extract::DefaultBodyLimit, middleware};
 use dashboard::Role;
 
 use super::{
     Grafana, login,
     viewer::{at_least, server_admins, somebody},
 };
+use crate::handler::{delete, get, patch, post, put};
 
 /// The one organisation.
 const ORGANIZATION_ID: u64 = 1;
@@ -63,21 +59,24 @@ fn own_routes() -> Router<Grafana> {
         .route("/api/user/using/{id}", post(profile::choose_organization))
         .route(
             "/api/user/preferences",
-            get(preference::own).put(preference::replace_own).patch(preference::patch_own),
+            get(preference::own).merge(put(preference::replace_own)).merge(patch(preference::patch_own)),
         )
-        .route("/api/user/stars/dashboard/uid/{uid}", post(star::add).delete(star::remove))
-        .route("/api/user/auth-tokens", get(session::own).delete(session::end_own))
+        .route("/api/user/stars/dashboard/uid/{uid}", post(star::add).merge(delete(star::remove)))
+        .route("/api/user/auth-tokens", get(session::own).merge(delete(session::end_own)))
         .route("/api/user/revoke-auth-token", post(session::revoke_own))
 }
 
 fn organization_routes() -> Router<Grafana> {
     Router::new()
         .route("/api/org", put(organization::rename))
-        .route("/api/org/preferences", put(preference::replace_of_all).patch(preference::patch_of_all))
-        .route("/api/org/users", get(organization::users).post(organization::add_user))
+        .route("/api/org/preferences", put(preference::replace_of_all).merge(patch(preference::patch_of_all)))
+        .route("/api/org/users", get(organization::users).merge(post(organization::add_user)))
         .route("/api/org/users/lookup", get(organization::lookup))
         .route("/api/org/users/search", get(organization::search))
-        .route("/api/org/users/{id}", patch(organization::change_role).delete(organization::remove_user))
+        .route(
+            "/api/org/users/{id}",
+            patch(organization::change_role).merge(delete(organization::remove_user)),
+        )
 }
 
 fn service_account_routes() -> Router<Grafana> {
@@ -86,11 +85,13 @@ fn service_account_routes() -> Router<Grafana> {
         .route("/api/serviceaccounts/search", get(service_account::search))
         .route(
             "/api/serviceaccounts/{id}",
-            get(service_account::by_id).patch(service_account::update).delete(service_account::delete),
+            get(service_account::by_id)
+                .merge(patch(service_account::update))
+                .merge(delete(service_account::delete)),
         )
         .route(
             "/api/serviceaccounts/{id}/tokens",
-            get(service_account::tokens).post(service_account::create_token),
+            get(service_account::tokens).merge(post(service_account::create_token)),
         )
         .route("/api/serviceaccounts/{id}/tokens/{token}", delete(service_account::delete_token))
 }
@@ -99,26 +100,29 @@ fn team_routes() -> Router<Grafana> {
     Router::new()
         .route("/api/teams", post(team::create))
         .route("/api/teams/search", get(team::search))
-        .route("/api/teams/{id}", get(team::by_id).put(team::update).delete(team::delete))
-        .route("/api/teams/{id}/members", get(team::members).post(team::add_member))
-        .route("/api/teams/{id}/members/{user}", put(team::update_member).delete(team::remove_member))
+        .route("/api/teams/{id}", get(team::by_id).merge(put(team::update)).merge(delete(team::delete)))
+        .route("/api/teams/{id}/members", get(team::members).merge(post(team::add_member)))
+        .route("/api/teams/{id}/members/{user}", put(team::update_member).merge(delete(team::remove_member)))
         .route("/api/teams/{id}/preferences", get(team::preferences))
 }
 
 fn server_routes() -> Router<Grafana> {
     Router::new()
-        .route("/api/orgs", get(organization::list).post(organization::create))
-        .route("/api/orgs/{id}", get(organization::by_id).put(organization::rename_by_id))
-        .route("/api/orgs/{id}/users", get(organization::users_by_id).post(organization::add_user_by_id))
+        .route("/api/orgs", get(organization::list).merge(post(organization::create)))
+        .route("/api/orgs/{id}", get(organization::by_id).merge(put(organization::rename_by_id)))
+        .route(
+            "/api/orgs/{id}/users",
+            get(organization::users_by_id).merge(post(organization::add_user_by_id)),
+        )
         .route(
             "/api/orgs/{id}/users/{user}",
-            patch(organization::change_role_by_id).delete(organization::remove_user_by_id),
+            patch(organization::change_role_by_id).merge(delete(organization::remove_user_by_id)),
         )
         .route("/api/orgs/name/{name}", get(organization::by_name))
         .route("/api/users", get(user::list))
         .route("/api/users/search", get(user::search))
         .route("/api/users/lookup", get(user::lookup))
-        .route("/api/users/{id}", get(user::by_id).put(user::update))
+        .route("/api/users/{id}", get(user::by_id).merge(put(user::update)))
         .route("/api/users/{id}/orgs", get(user::organizations))
         .route("/api/users/{id}/teams", get(team::of_user))
         .route("/api/admin/users", post(admin::create_user))

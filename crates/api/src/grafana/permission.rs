@@ -5,7 +5,6 @@ use axum::{
     Extension, Json, Router,
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use dashboard::{ChangeError, Entry, Folder, Grant, Grantee, Permission, Role, Standing};
 use http::StatusCode;
@@ -18,6 +17,7 @@ use super::{
     message,
     request::{Answer, Refusal, nullable, parse},
 };
+use crate::handler::{get, post};
 
 /// Number and name of what is granted, as clients know them.
 const PERMISSIONS: [(Permission, u8, &str); 3] =
@@ -26,15 +26,15 @@ const PERMISSIONS: [(Permission, u8, &str); 3] =
 /// Looking at permissions and changing them, for those to whom that is permitted.
 pub(super) fn routes() -> Router<Grafana> {
     let mut routes =
-        Router::new().route("/api/folders/{uid}/permissions", get(of_folder).post(set_of_folder));
+        Router::new().route("/api/folders/{uid}/permissions", get(of_folder).merge(post(set_of_folder)));
     for path in ["/api/dashboards/uid/{uid}/permissions", "/api/dashboards/id/{id}/permissions"] {
-        routes = routes.route(path, get(of_dashboard).post(set_of_dashboard));
+        routes = routes.route(path, get(of_dashboard).merge(post(set_of_dashboard)));
     }
     for kind in ["folders", "dashboards"] {
         let place = format!("/api/access-control/{kind}/{{uid}}");
         routes = routes
             .route(&format!("/api/access-control/{kind}/description"), get(description))
-            .route(&place, get(of_place).post(set_some))
+            .route(&place, get(of_place).merge(post(set_some)))
             .route(&format!("{place}/{{grantee}}/{{name}}"), post(set_one));
     }
     routes

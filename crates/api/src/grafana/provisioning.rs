@@ -6,12 +6,12 @@ use axum::{
     Router,
     extract::State,
     response::{IntoResponse, Response},
-    routing::post,
 };
 use dashboard::{Annotations, Library, Role, Snapshots};
 use http::StatusCode;
 
 use super::{Grafana, at_least, message, request::Refusal};
+use crate::handler::post;
 
 /// Reads the files that say where dashboards are, and tells what is wrong with them. It may block.
 pub(super) type Reload = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;

@@ -9,7 +9,6 @@ use axum::{
     Extension, Router,
     extract::{Path, State},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use http::{HeaderMap, StatusCode, header};
 use picture::{Format, Request, Theme};
@@ -23,6 +22,7 @@ use super::{Viewer, data_source::Asking, message};
 use crate::{
     error::{ApiError, ErrorKind},
     evaluator::Job,
+    handler::get,
     parameter::Parameters,
 };
 use source::JobSource;

@@ -4,7 +4,6 @@ use axum::{
     Extension, Json, Router,
     extract::State,
     response::{IntoResponse, Response},
-    routing::get,
 };
 use dashboard::{Found, Kind, Permission, Search};
 use serde_json::{Value, json};
@@ -12,6 +11,7 @@ use serde_json::{Value, json};
 use super::{Grafana, Viewer, folder::GENERAL};
 use crate::{
     external::ExternalUrl,
+    handler::get,
     parameter::{Parameters, parse_bool, parse_integer},
 };
 

@@ -4,7 +4,6 @@ use axum::{
     Extension, Json, Router,
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
-    routing::{delete as delete_with, get, post},
 };
 use dashboard::{NewSnapshot, Object, Role, Snapshot, SnapshotError};
 use http::StatusCode;
@@ -18,6 +17,7 @@ use super::{
     request::{Refusal, nullable, parse},
 };
 use crate::{
+    handler::{delete as delete_with, get, post},
     parameter::{Parameters, parse_integer},
     prometheus::stream::{self, Pieces},
 };

@@ -4,7 +4,6 @@ use axum::{
     Extension, Json, Router,
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use dashboard::{Entry, Permission, Version};
 use http::{StatusCode, header};
@@ -18,7 +17,10 @@ use super::{
     message,
     request::parse,
 };
-use crate::parameter::{Parameters, parse_integer};
+use crate::{
+    handler::{get, post},
+    parameter::{Parameters, parse_integer},
+};
 
 /// Looking at versions, and restoring one; by uid, and by number for older clients.
 pub(super) fn routes() -> Router<Grafana> {

@@ -15,7 +15,6 @@ use axum::{
     body::{Body, Bytes},
     extract::{Request, State},
     response::{IntoResponse, Response},
-    routing::post,
 };
 use dashboard::data_source::Key;
 use http::{Method, StatusCode, Uri, header};
@@ -24,7 +23,7 @@ use hyper::body::{Body as HttpBody, Frame};
 use model::Reservation;
 
 use super::{Asking, Viewer, message, path, proxy::forward};
-use crate::held_request::HeldRequest;
+use crate::{handler::post, held_request::HeldRequest};
 
 /// Bytes of a request: as many as one query may have.
 const BODY_BYTES_MAX: usize = 1 << 20;

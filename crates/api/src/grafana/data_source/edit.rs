@@ -5,7 +5,6 @@ use axum::{
     body::Bytes,
     extract::{DefaultBodyLimit, Path, State},
     response::{IntoResponse, Response},
-    routing::{delete, post, put},
 };
 use dashboard::{DataSource, DataSourceError, Definition, Role, data_source::Key};
 use http::StatusCode;
@@ -13,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Grafana, Viewer, at_least, json::whole, message, refusal};
+use crate::handler::{delete, post, put};
 
 /// Bytes of a request: the settings of a data source at their largest, quoted.
 const BODY_BYTES_MAX: usize = 256 << 10;
@@ -21,8 +21,8 @@ const BODY_BYTES_MAX: usize = 256 << 10;
 pub(super) fn routes() -> Router<Grafana> {
     let routes = Router::new()
         .route("/api/datasources", post(add))
-        .route("/api/datasources/{id}", put(update_by_id).delete(remove_by_id))
-        .route("/api/datasources/uid/{uid}", put(update_by_uid).delete(remove_by_uid))
+        .route("/api/datasources/{id}", put(update_by_id).merge(delete(remove_by_id)))
+        .route("/api/datasources/uid/{uid}", put(update_by_uid).merge(delete(remove_by_uid)))
         .route("/api/datasources/name/{name}", delete(remove_by_name));
     routes.route_layer(at_least(Role::Admin)).layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }

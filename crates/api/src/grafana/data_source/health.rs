@@ -4,13 +4,13 @@ use axum::{
     Extension, Json, Router,
     extract::{Path, State},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use dashboard::{DataSource, data_source::Key};
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Asking, Viewer, message, only_behind_login, refusal};
+use crate::handler::get;
 
 pub(super) fn routes() -> Router<Asking> {
     Router::new()

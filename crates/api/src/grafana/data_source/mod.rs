@@ -16,7 +16,6 @@ use axum::{
     Extension, Json, Router,
     extract::{Path, State},
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use dashboard::{DataSourceError, DataSources, Role, data_source::Key};
 use http::StatusCode;
@@ -24,7 +23,11 @@ use model::{ExemplarQueryable, Part, Reservation, with_causes};
 use serde_json::{Value, json};
 
 use super::{Grafana, Viewer, at_least, message, query, render};
-use crate::{evaluator::Evaluator, prometheus::Prometheus};
+use crate::{
+    evaluator::Evaluator,
+    handler::{get, post},
+    prometheus::Prometheus,
+};
 pub(super) use question::{Failed, Question, take};
 use relay::relay;
 use upstream::UpstreamError;

@@ -5,7 +5,6 @@ use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{Path, Request, State},
     response::Response,
-    routing::any,
 };
 use dashboard::{DataSource, Role, data_source::Key};
 use http::{HeaderMap, Method, StatusCode, Uri, header};
@@ -13,7 +12,7 @@ use http_body_util::Limited;
 use tower_service::Service;
 
 use super::{Asking, Viewer, message, path, refusal, relay::relay, upstream::UpstreamError};
-use crate::held_request::HeldRequest;
+use crate::{handler::any, held_request::HeldRequest};
 
 /// Bytes of a form: more than any query has.
 const FORM_BYTES_MAX: usize = 1 << 20;

@@ -11,7 +11,6 @@ use axum::{
     body::Body,
     extract::{Request, State},
     response::Response,
-    routing::post,
 };
 use dashboard::{DataSource, data_source::Key};
 use http::StatusCode;
@@ -27,6 +26,7 @@ use super::{
 };
 use crate::{
     evaluator::{Job, Query, reserve},
+    handler::post,
     held_request::HeldRequest,
     prometheus::stream::{Pieces, respond},
 };

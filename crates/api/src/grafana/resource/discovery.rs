@@ -4,13 +4,15 @@ use axum::{
     Json, Router,
     extract::Path,
     response::{IntoResponse, Response},
-    routing::get,
 };
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Resource, dashboard::Dashboards, folder::Folders, print::failure};
-use crate::grafana::{Grafana, request::Refusal};
+use crate::{
+    grafana::{Grafana, request::Refusal},
+    handler::get,
+};
 
 /// What can be done with a resource.
 const VERBS: [&str; 6] = ["create", "delete", "get", "list", "patch", "update"];

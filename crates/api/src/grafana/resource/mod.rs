@@ -15,7 +15,6 @@ use axum::{
     Extension, Router,
     extract::{Path, Request, State},
     response::Response,
-    routing::get,
 };
 use dashboard::Dashboards;
 use folder::Folders;
@@ -30,7 +29,10 @@ use super::{
     Grafana, Viewer,
     request::{Answer, Refusal, nullable, parse},
 };
-use crate::parameter::{Parameters, parse_integer};
+use crate::{
+    handler::{delete as delete_with, get, patch, post, put},
+    parameter::{Parameters, parse_integer},
+};
 use ::dashboard::{Kind, Permission, Search, Stamp};
 
 /// Items of a list that names no number, and at most.
@@ -153,8 +155,9 @@ pub(super) fn routes() -> Router<Grafana> {
 fn routes_of<R: Resource>() -> Router<Grafana> {
     let all = format!("/apis/{}/{{version}}/namespaces/{{namespace}}/{}", R::GROUP, R::PLURAL);
     let one = format!("{all}/{{name}}");
-    let single = get(read::<R>).put(replace::<R>).patch(change::<R>).delete(delete::<R>);
-    Router::new().route(&all, get(list::<R>).post(create::<R>)).route(&one, single)
+    let single =
+        get(read::<R>).merge(put(replace::<R>)).merge(patch(change::<R>)).merge(delete_with(delete::<R>));
+    Router::new().route(&all, get(list::<R>).merge(post(create::<R>))).route(&one, single)
 }
 
 async fn list<R: Resource>(
