@@ -6,7 +6,7 @@
 mod order;
 mod scalar;
 
-use model::{LabelSet, duration::DurationMs};
+use model::{LabelSet, duration::DurationMs, sort};
 use net::tls::{ClientTlsSettings, Pem};
 use scrape::{ScrapeConfig, ScrapeProtocol, TargetGroup};
 use wire::otlp::{OtlpSettings, Promotion};
@@ -268,7 +268,7 @@ impl Text {
             return;
         }
         let mut pairs: Vec<_> = labels.iter().collect();
-        pairs.sort_by(|a, b| order::compare(a.0, b.0));
+        sort::by(&mut pairs, |a, b| order::compare(a.0, b.0));
         self.section(key, |t| pairs.iter().for_each(|(name, value)| t.string(name, value)));
     }
 
@@ -277,7 +277,7 @@ impl Text {
             return;
         }
         let mut params: Vec<_> = params.iter().collect();
-        params.sort_by(|a, b| order::compare(&a.0, &b.0));
+        sort::by(&mut params, |a, b| order::compare(&a.0, &b.0));
         self.section("params", |t| params.iter().for_each(|(name, values)| t.strings(name, values)));
     }
 

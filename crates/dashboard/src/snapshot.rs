@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use model::{Clock, Reservation};
+use model::{Clock, Reservation, sort};
 use serde::{Deserialize, Serialize};
 
 use crate::{library::DASHBOARD_BYTES_MAX, sealed_file, stored_file};
@@ -163,7 +163,7 @@ impl Snapshots {
                 all.push(snapshot);
             }
         }
-        all.sort_by_key(|one| std::cmp::Reverse((one.created_ms, one.id)));
+        sort::by_key(&mut all, |one| std::cmp::Reverse((one.created_ms, one.id)));
         all
     }
 

@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use model::clock::SystemClock;
+use model::{clock::SystemClock, sort};
 use scrape::{
     Severity,
     doctor::{Report, Settings, Subject, examine},
@@ -96,7 +96,7 @@ async fn examine_all(subjects: Vec<Subject>, settings: &Settings) -> Result<Vec<
         while let Some(report) = running.join_next().await {
             done.push(report?);
         }
-        done.sort_by_key(|(at, _)| *at);
+        sort::by_key(&mut done, |(at, _)| *at);
         reports.extend(done.into_iter().map(|(_, report)| report));
     }
     Ok(reports)

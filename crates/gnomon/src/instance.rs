@@ -13,7 +13,7 @@ use std::{
 use api::{Exposition, Instance, Notifications, Readiness, Reload, RuntimeInfo};
 use collect::ProcessFigures;
 use config::Config;
-use model::{Budget, Clock, LabelSet, label::Quoted};
+use model::{Budget, Clock, LabelSet, label::Quoted, sort};
 use prometheus_client::registry::Registry;
 use scrape::{Scraper, TargetMetadata, TargetStatus};
 use tokio::task::spawn_blocking;
@@ -125,7 +125,7 @@ impl Instance for Running {
 
     fn targets(&self) -> Vec<TargetStatus> {
         let mut targets = self.scraper.targets();
-        targets.sort_by(|a, b| a.scrape_pool.cmp(&b.scrape_pool));
+        sort::by(&mut targets, |a, b| a.scrape_pool.cmp(&b.scrape_pool));
         targets
     }
 

@@ -19,6 +19,7 @@ pub mod metadata;
 pub mod percent;
 pub mod querier;
 pub mod sample;
+pub mod sort;
 
 pub use appender::{Appendable, Appended, Appender, Origin, SampleGroup, SeriesRef};
 pub use budget::{Budget, Part, Reservation};

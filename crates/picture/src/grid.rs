@@ -4,6 +4,7 @@ use crate::{
     dashboard::{GridPos, Panel},
     variable::{Scope, Variables},
 };
+use model::sort;
 
 const COLUMNS: usize = 24;
 /// Panels that one repeat may unroll to.
@@ -65,7 +66,7 @@ pub(crate) fn lay_out<'a>(panels: &'a [Panel], variables: &Variables) -> Vec<Pla
 
 fn sections(panels: &[Panel]) -> Vec<Section<'_>> {
     let mut sorted: Vec<&Panel> = panels.iter().collect();
-    sorted.sort_by_key(|panel| (panel.grid.y, panel.grid.x));
+    sort::by_key(&mut sorted, |panel| (panel.grid.y, panel.grid.x));
     let mut found = vec![Section::default()];
     for panel in sorted {
         if panel.kind == "row" {
@@ -101,7 +102,7 @@ fn repeated_section<'a>(section: &Section<'a>, variables: &Variables) -> Vec<Sec
 
 /// Places of a section's panels from `top` down: each as high up as the panels above it allow.
 fn place<'a>(mut panels: Vec<Placed<'a>>, top: u32, variables: &Variables) -> Vec<Placed<'a>> {
-    panels.sort_by_key(|panel| (panel.grid.y, panel.grid.x));
+    sort::by_key(&mut panels, |panel| (panel.grid.y, panel.grid.x));
     let mut heights = [top; COLUMNS];
     let mut placed = Vec::new();
     for mut panel in panels.into_iter().flat_map(|panel| copies(panel, variables)).take(PANELS_MAX) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{CounterReset, FloatHistogram, LabelSet, Sample, histogram::Buckets, is_stale};
+use model::{CounterReset, FloatHistogram, LabelSet, Sample, histogram::Buckets, is_stale, sort};
 use promql::engine::{MatrixSeries, SampleValue, Value, VectorSample};
 
 use crate::{
@@ -128,7 +128,7 @@ pub(crate) fn sample_values(series: &MatrixSeries) -> Vec<(i64, SampleValue)> {
         series.floats().map(|Sample { timestamp_ms, value }| (timestamp_ms, SampleValue::Float(value)));
     let histograms = series.histograms().map(|(t, h)| (t, SampleValue::Histogram(Arc::clone(h))));
     let mut samples: Vec<_> = floats.chain(histograms).collect();
-    samples.sort_by_key(|(t, _)| *t);
+    sort::by_key(&mut samples, |(t, _)| *t);
     samples
 }
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use model::{Appendable, Budget, Clock, Part};
+use model::{Appendable, Budget, Clock, Part, sort};
 use tokio::{runtime::Handle, task::JoinHandle};
 
 use crate::{
@@ -96,7 +96,7 @@ impl Scraper {
             gone.target.end(&self.shared);
         }
         // As the API lists them; within a pool the order is that of the configuration.
-        running.sort_by(|a, b| a.target.spec.scrape_pool.cmp(&b.target.spec.scrape_pool));
+        sort::by(&mut running, |a, b| a.target.spec.scrape_pool.cmp(&b.target.spec.scrape_pool));
         drop(running);
         self.shared.families.prune();
         self.shared.clients.prune();

@@ -7,7 +7,7 @@ use std::{
 };
 
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
-use model::{LabelSet, LabelSetBuilder, Origin, duration, duration::DurationMs, percent};
+use model::{LabelSet, LabelSetBuilder, Origin, duration, duration::DurationMs, percent, sort};
 use net::tls::ClientTlsSettings;
 
 use crate::{
@@ -233,7 +233,7 @@ fn push_query(url: &mut String, config: &ScrapeConfig, labels: &LabelSet) {
             None => params.push((name, vec![value])),
         }
     }
-    params.sort_by_key(|(name, _)| *name);
+    sort::by_key(&mut params, |(name, _)| *name);
     let mut separator = '?';
     for (name, values) in params {
         for value in values {

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use model::sort;
+
 use expfmt::Format;
 use net::client::{ClientError, Request};
 
@@ -261,7 +263,7 @@ impl State {
         if *health == Health::Up {
             findings.extend(self.vitals.findings(spec));
         }
-        findings.sort_by_key(|finding| Reverse(finding.severity));
+        sort::by_key(&mut findings, |finding| Reverse(finding.severity));
         findings
     }
 

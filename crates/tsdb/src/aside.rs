@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use model::sort;
+
 use crate::{disk::Disk, error::Error};
 
 /// How the name of such a file ends.
@@ -46,7 +48,7 @@ impl SetAside {
     pub(crate) fn refresh(&self) -> Result<(), Error> {
         let mut files = self.disk.list(&self.dir).map_err(Error::io("list", &self.dir))?;
         files.retain(|(name, _)| name.ends_with(SUFFIX));
-        files.sort_unstable_by(|(a, _), (b, _)| (kind(a), a).cmp(&(kind(b), b)));
+        sort::by(&mut files, |(a, _), (b, _)| (kind(a), a).cmp(&(kind(b), b)));
         *self.files() = files;
         Ok(())
     }

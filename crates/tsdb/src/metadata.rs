@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use model::{Budget, FamilyMetadata, Metadata, MetricType, Part, Reservation};
+use model::{Budget, FamilyMetadata, Metadata, MetricType, Part, Reservation, sort};
 
 use crate::{
     codec::varint::{Decoded, Malformed, Reader, put_bytes},
@@ -145,7 +145,7 @@ impl Content for Table {
     fn for_each_record(&self, each: &mut dyn FnMut(&[u8])) {
         // In the order in which it was said, so that it is read back with the same ages.
         let mut entries: Vec<_> = self.entries.iter().collect();
-        entries.sort_unstable_by_key(|entry| entry.said);
+        sort::by_key(&mut entries, |entry| entry.said);
         entries.iter().for_each(|entry| each(&encode(&entry.family)));
     }
 

@@ -6,7 +6,7 @@ mod score;
 use std::{cmp::Ordering, collections::HashMap};
 
 use axum::{extract::State, response::Response};
-use model::{METRIC_NAME, Matcher, Metadata, Querier, Reservation, querier::QueryError};
+use model::{METRIC_NAME, Matcher, Metadata, Querier, Reservation, querier::QueryError, sort};
 
 use super::{
     Prometheus,
@@ -142,7 +142,7 @@ fn search(
         Order::Ascending => {}
         Order::Descending => found.reverse(),
         // The sort is stable: what is as good stays in order of the alphabet.
-        Order::Score => found.sort_by(|a, b| b.score.partial_cmp(&a.score).unwrap_or(Ordering::Equal)),
+        Order::Score => sort::by(&mut found, |a, b| b.score.partial_cmp(&a.score).unwrap_or(Ordering::Equal)),
     }
     let has_more = found.len() > request.limit;
     found.truncate(request.limit);

@@ -3,7 +3,7 @@
 
 use axum::{extract::State, response::Response};
 use expfmt::{Entry, Format, ParseError, Parser, Sample};
-use model::{LabelSet, LabelSetBuilder, METRIC_NAME, MatchOp, Matcher, MetricType};
+use model::{LabelSet, LabelSetBuilder, METRIC_NAME, MatchOp, Matcher, MetricType, sort};
 
 use super::{Prometheus, answer};
 use crate::{
@@ -27,7 +27,7 @@ pub(super) async fn self_metrics(
         ApiError::new(ErrorKind::Internal, format_args!("error gathering self metrics: {error}"))
     })?;
     families.retain(|family| wanted.matches(&family.name));
-    families.sort_by(|a, b| a.name.cmp(&b.name));
+    sort::by(&mut families, |a, b| a.name.cmp(&b.name));
     Ok(answer::success(|out| write_array(out, &families, write_family)))
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Complaint, Entry, Node, Path, Report, Value, scalar::mismatch};
 use crate::error::Position;
+use model::sort;
 
 /// The keys of one kind of mapping.
 #[derive(Debug)]
@@ -166,7 +167,7 @@ pub(crate) fn string_items(report: &Report, items: &[Node], path: &Path<'_>) -> 
 /// Notes each key that stands in a mapping more than once. Sorts, as a hostile mapping may be long.
 fn report_repeated(report: &Report, entries: &[Entry], path: &Path<'_>, message: impl Fn(&str) -> String) {
     let mut sorted: Vec<&Entry> = entries.iter().collect();
-    sorted.sort_by(|a, b| a.key.cmp(&b.key));
+    sort::by(&mut sorted, |a, b| a.key.cmp(&b.key));
     for pair in sorted.windows(2) {
         if let [first, again] = pair
             && first.key == again.key

@@ -2,6 +2,8 @@
 
 use std::{cell::RefCell, fmt};
 
+use model::sort;
+
 use super::Schema;
 use crate::error::{Position, Problem};
 
@@ -43,7 +45,7 @@ impl Report {
     /// All problems in the order of the text.
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         let mut problems = self.problems.into_inner();
-        problems.sort_by_key(|p| p.at);
+        sort::by_key(&mut problems, |p| p.at);
         problems
     }
 }

@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use model::{Clock, Reservation};
+use model::{Clock, Reservation, sort};
 use serde::{Deserialize, Serialize};
 
 use journal::Journal;
@@ -186,7 +186,7 @@ impl Annotations {
     pub fn search(&self, search: &AnnotationSearch) -> Vec<Annotation> {
         let state = self.state();
         let mut found: Vec<_> = state.by_id.values().filter(|one| search.accepts(one)).collect();
-        found.sort_by_key(|one| std::cmp::Reverse((one.end_ms, one.id)));
+        sort::by_key(&mut found, |one| std::cmp::Reverse((one.end_ms, one.id)));
         found.into_iter().take(search.limit).cloned().collect()
     }
 

@@ -12,6 +12,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
+use model::sort;
+
 use serde::{Deserialize, Serialize};
 
 use crate::stored_file;
@@ -270,7 +272,7 @@ impl Kept {
         {
             Arc::make_mut(own).definition.is_default = true;
         }
-        all.sort_by_cached_key(|source| source.definition.name.to_lowercase());
+        sort::by_cached_key(&mut all, |source| source.definition.name.to_lowercase());
         all
     }
 

@@ -6,6 +6,8 @@ use std::{
     sync::Arc,
 };
 
+use model::sort;
+
 use super::{
     BuiltIn, Entry, FileProblem, Provider, Summary,
     entry::{DashboardFile, Source},
@@ -78,7 +80,7 @@ impl Index {
             let entry = Entry { summary: Arc::clone(summary), id, folder: None, source };
             index.by_uid.entry(summary.uid.clone()).or_insert(entry);
         }
-        index.problems.sort_by(|a, b| a.path.cmp(&b.path));
+        sort::by(&mut index.problems, |a, b| a.path.cmp(&b.path));
         index
     }
 

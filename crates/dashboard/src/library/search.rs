@@ -2,6 +2,8 @@
 
 use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 
+use model::sort;
+
 use super::{Asker, Entry, Folder, Library, Permission};
 
 /// Which dashboards and folders are wanted.
@@ -129,7 +131,7 @@ impl Library {
             found.retain(|found| found.permission(&state, asker) >= Some(*least));
         }
         drop(state);
-        found.sort_by(|a, b| a.compare(b, search.descending));
+        sort::by(&mut found, |a, b| a.compare(b, search.descending));
         found
     }
 
@@ -181,7 +183,7 @@ impl Library {
         let folders = &state.index.folders;
         let mut found: Vec<_> =
             folders.iter().filter(|folder| folders.is_child(folder, parent_uid)).cloned().collect();
-        found.sort_by_cached_key(|folder| (folder.title.to_lowercase(), folder.uid.clone()));
+        sort::by_cached_key(&mut found, |folder| (folder.title.to_lowercase(), folder.uid.clone()));
         found
     }
 

@@ -7,6 +7,8 @@ use std::{
     sync::Arc,
 };
 
+use model::sort;
+
 use serde::{Deserialize, Serialize};
 
 use super::{FileProblem, Summary, file::DASHBOARD_BYTES_MAX, folder::Stamp, summary};
@@ -146,7 +148,7 @@ impl Shelf {
                 kept.push(Kept { version, size_bytes: fs::metadata(&path).map_or(0, |m| m.len()) });
             }
         }
-        kept.sort_unstable_by_key(|kept| kept.version);
+        sort::by_key(&mut kept, |kept| kept.version);
         while let Some(&Kept { version, .. }) = kept.last() {
             highest = highest.max(version);
             match self.read(uid, version).and_then(|(newest, text)| Ok((newest, parse(&text, uid)?))) {

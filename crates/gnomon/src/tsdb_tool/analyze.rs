@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, collections::BTreeMap, io::Write, path::PathBuf};
 
 use clap::Args;
-use model::duration::DurationMs;
+use model::{duration::DurationMs, sort};
 use tsdb::tool::{Analysis, PageKind};
 
 use super::{Selector, open, selector};
@@ -72,7 +72,7 @@ fn write_list(
     mut rows: Vec<(String, u64)>,
     limit: usize,
 ) -> Result<(), Failure> {
-    rows.sort_by_key(|(_, count)| Reverse(*count));
+    sort::by_key(&mut rows, |(_, count)| Reverse(*count));
     writeln!(out, "\n{title}:")?;
     for (name, count) in rows.iter().take(limit) {
         writeln!(out, "{count} {name}")?;

@@ -1,5 +1,6 @@
 //! How a field is shown: units, limits, thresholds, mappings and colours, with the overrides that change them.
 
+use model::sort;
 use serde_json::{Map, Value};
 
 use crate::json::Json;
@@ -155,7 +156,7 @@ fn read_thresholds(json: &Value) -> Option<Thresholds> {
         color: step.at("color").text().unwrap_or_else(|| "green".to_owned()),
     };
     let mut steps: Vec<_> = json.as_object()?.get("steps")?.objects().take(COUNT_MAX).map(read).collect();
-    steps.sort_by(|a, b| a.value.total_cmp(&b.value));
+    sort::by(&mut steps, |a, b| a.value.total_cmp(&b.value));
     Some(Thresholds { percentage: json.at("mode").as_str() == Some("percentage"), steps })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use model::is_stale;
+use model::{is_stale, sort};
 
 use crate::frame::{Column, Value};
 
@@ -153,7 +153,7 @@ fn variance(values: &[f64]) -> f64 {
 
 fn sorted(values: &[f64]) -> Vec<f64> {
     let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    sort::by(&mut sorted, f64::total_cmp);
     sorted
 }
 

@@ -2,6 +2,8 @@
 
 use std::f32::consts::{FRAC_PI_2, TAU};
 
+use model::sort;
+
 use super::{
     Scene,
     value::{PanelValue, panel_values},
@@ -81,7 +83,7 @@ fn slices(values: Vec<PanelValue>, scene: &Scene<'_>) -> Vec<Slice> {
     let sized =
         sized.filter_map(|(index, value)| Some((index, value.amount().filter(|size| *size > 0.0)?, value)));
     let mut sized: Vec<_> = sized.collect();
-    sized.sort_by(|(_, a, _), (_, b, _)| b.total_cmp(a));
+    sort::by(&mut sized, |(_, a, _), (_, b, _)| b.total_cmp(a));
     let total: f64 = sized.iter().map(|(_, size, _)| size).sum();
     let mut reached = 0.0;
     let slice = |(index, size, value): (usize, f64, PanelValue)| {

@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, rc::Rc};
 
+use model::sort;
+
 use super::Scene;
 use crate::{
     chart::{AXIS_TEXT, Entry, Legend, Plot, TIME_AXIS_HEIGHT, axis_width, draw_time_axis},
@@ -154,7 +156,7 @@ fn spans(
 fn typical_step(times: &[f64]) -> f64 {
     let mut steps: Vec<f64> =
         times.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?)).collect();
-    steps.sort_by(f64::total_cmp);
+    sort::by(&mut steps, f64::total_cmp);
     steps.get(steps.len() / 2).copied().unwrap_or(60_000.0)
 }
 

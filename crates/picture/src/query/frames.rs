@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, rc::Rc};
 
-use model::{LabelSet, histogram::Bucket};
+use model::{LabelSet, histogram::Bucket, sort};
 
 use super::{Question, SERIES_MAX, shared};
 use crate::{
@@ -72,7 +72,7 @@ fn buckets(question: &Question<'_>, series: Vec<Series>) -> Vec<Frame> {
         return series.into_iter().map(|one| frame(question, one, count)).collect();
     }
     let mut series = series;
-    series.sort_by(|a, b| bound(a).unwrap_or(f64::NAN).total_cmp(&bound(b).unwrap_or(f64::NAN)));
+    sort::by(&mut series, |a, b| bound(a).unwrap_or(f64::NAN).total_cmp(&bound(b).unwrap_or(f64::NAN)));
     let below = series.iter().map(|one| one.samples.clone());
     let below: Vec<_> = std::iter::once(Vec::new()).chain(below).collect();
     let named = |mut one: Series, below: &[(i64, f64)]| {

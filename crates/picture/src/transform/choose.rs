@@ -2,6 +2,8 @@
 
 use std::{cmp::Ordering, rc::Rc};
 
+use model::sort;
+
 use serde_json::Value as JsonValue;
 
 use super::{is_named, pick_rows};
@@ -23,7 +25,7 @@ pub(super) fn organize(mut frames: Vec<Frame>, options: &JsonValue) -> Vec<Frame
         let mut named: Vec<_> = fields.into_iter().map(|field| (names.shown(&field, frame), field)).collect();
         named.retain(|(name, _)| !exclude.at(name).is_true() && (!restricts || include.at(name).is_true()));
         let place = |name: &str| order.at(name).number().unwrap_or(f64::MAX);
-        named.sort_by(|(a, _), (b, _)| place(a).total_cmp(&place(b)));
+        sort::by(&mut named, |(a, _), (b, _)| place(a).total_cmp(&place(b)));
         let renamed = named.into_iter().map(|(name, mut field)| {
             // Overrides are to find the field by its new name as well as by its own.
             if let Some(new) = rename.at(&name).text().filter(|new| !new.is_empty()) {
@@ -100,7 +102,7 @@ pub(super) fn sort_by(mut frames: Vec<Frame>, options: &JsonValue) -> Vec<Frame>
         let found = frame.fields.iter().find(|field| is_named(field, frame, &names, &name));
         let Some(values) = found.map(|field| Rc::clone(&field.values)) else { continue };
         let mut rows: Vec<usize> = (0..frame.rows()).collect();
-        rows.sort_by(|a, b| compare(&values.get(*a), &values.get(*b)));
+        sort::by(&mut rows, |a, b| compare(&values.get(*a), &values.get(*b)));
         if rule.at("desc").is_true() {
             rows.reverse();
         }

@@ -5,6 +5,8 @@ use std::{
     rc::Rc,
 };
 
+use model::sort;
+
 use serde_json::Value as JsonValue;
 
 use super::ROWS_MAX;
@@ -165,7 +167,7 @@ pub(super) fn series_to_rows(frames: Vec<Frame>, _: &JsonValue) -> Vec<Frame> {
     if rows.is_empty() {
         return Vec::new();
     }
-    rows.sort_by(|a, b| b.0.total_cmp(&a.0));
+    sort::by(&mut rows, |a, b| b.0.total_cmp(&a.0));
     let fields = vec![
         Field::times(rows.iter().map(|row| row.0).collect()),
         Field::texts("Metric", rows.iter().map(|row| Rc::clone(&row.1))),

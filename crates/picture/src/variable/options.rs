@@ -2,6 +2,8 @@
 
 use std::{cmp::Ordering, collections::HashSet};
 
+use model::sort;
+
 use crate::{dashboard::VariableOption, pattern::Pattern};
 
 /// Options that one variable may offer.
@@ -45,7 +47,7 @@ fn sorted(mut options: Vec<VariableOption>, sort: i64) -> Vec<VariableOption> {
         7 | 8 => natural,
         _ => return options,
     };
-    options.sort_by(|a, b| compare(&a.text, &b.text));
+    sort::by(&mut options, |a, b| compare(&a.text, &b.text));
     if sort % 2 == 0 {
         options.reverse();
     }

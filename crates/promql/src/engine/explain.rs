@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, time::Duration};
 
-use model::Clock;
+use model::{Clock, sort};
 
 use super::{
     Error,
@@ -68,7 +68,7 @@ impl Explanation {
     /// All parts, each before those within it.
     pub(super) fn finish(self) -> Vec<NodeStats> {
         let mut nodes = self.0.into_inner();
-        nodes.sort_by_key(|node| (node.span.start, std::cmp::Reverse(node.span.end)));
+        sort::by_key(&mut nodes, |node| (node.span.start, std::cmp::Reverse(node.span.end)));
         nodes
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use model::sort;
+
 use super::body::labels;
 use crate::{finding::Finding, survey::Survey};
 
@@ -43,7 +45,7 @@ pub(super) fn metrics(survey: &Survey) -> Vec<MetricCardinality> {
     let rows =
         series.into_iter().map(|(metric, series)| MetricCardinality { metric: metric.to_owned(), series });
     let mut rows: Vec<_> = rows.collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.series));
+    sort::by_key(&mut rows, |row| std::cmp::Reverse(row.series));
     rows.truncate(ROWS_MAX);
     rows
 }
@@ -62,7 +64,7 @@ pub(super) fn labels_by_values(survey: &Survey) -> Vec<LabelCardinality> {
         series,
     };
     let mut rows: Vec<_> = by_label.into_iter().map(row).collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.values));
+    sort::by_key(&mut rows, |row| std::cmp::Reverse(row.values));
     rows.truncate(ROWS_MAX);
     rows
 }

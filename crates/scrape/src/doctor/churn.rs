@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use model::LabelSet;
+use model::{LabelSet, sort};
 
 use super::{
     body::{labels, listed},
@@ -83,7 +83,7 @@ fn changing_labels(before: &Survey, after: &Survey, old: &HashSet<&LabelSet>) ->
         }
     }
     let mut rows: Vec<_> = rows.into_iter().map(changing).collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.series));
+    sort::by_key(&mut rows, |row| std::cmp::Reverse(row.series));
     rows.truncate(ROWS_MAX);
     rows
 }

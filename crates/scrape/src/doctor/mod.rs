@@ -12,7 +12,7 @@ mod visit;
 
 use std::{sync::Arc, time::Duration};
 
-use model::{Budget, Clock};
+use model::{Budget, Clock, sort};
 use net::client::Client;
 
 pub use cardinality::{LabelCardinality, MetricCardinality};
@@ -144,7 +144,7 @@ fn settle(findings: &mut Vec<Finding>) {
             kept.push(finding);
         }
     }
-    kept.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    sort::by_key(&mut kept, |finding| std::cmp::Reverse(finding.severity));
     *findings = kept;
 }
 

@@ -6,7 +6,7 @@ mod unit;
 use std::collections::HashSet;
 
 use expfmt::{Format, ParseError};
-use model::{LabelSet, MetricType};
+use model::{LabelSet, MetricType, sort};
 
 pub use rule::Rule;
 
@@ -74,7 +74,7 @@ fn sample_counts(survey: &Survey) -> Vec<(String, usize)> {
     let counts = survey.families.iter().zip(&by_family).filter(|(_, samples)| !samples.is_empty());
     let mut counts: Vec<_> =
         counts.map(|(family, samples)| (survey.exposed_name(family), samples.len())).collect();
-    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    sort::by(&mut counts, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     counts
 }
 
@@ -101,7 +101,7 @@ pub(crate) fn problems(survey: &Survey) -> Vec<Problem> {
         label_rules(family, &samples, &mut rules);
         problems.extend(rules.into_iter().map(|rule| Problem { metric: metric.clone(), rule }));
     }
-    problems.sort_by_cached_key(|problem| (problem.metric.clone(), problem.rule.to_string()));
+    sort::by_cached_key(&mut problems, |problem| (problem.metric.clone(), problem.rule.to_string()));
     problems
 }
 

@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use model::Origin;
+use model::{Origin, sort};
 
 /// After so long half of what an origin brought is forgotten: series that stop are dropped as fast.
 const HALF_LIFE: Duration = Duration::from_secs(60);
@@ -131,7 +131,7 @@ impl Brake {
     pub(crate) fn refused(&self) -> (Vec<(Origin, u64)>, u64) {
         let counted = |source: &Arc<Source>| (source.origin.clone(), source.refused.load(Ordering::Relaxed));
         let mut named: Vec<_> = self.sources().named.iter().map(counted).collect();
-        named.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        sort::by(&mut named, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         (named, self.others.load(Ordering::Relaxed))
     }
 

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Weak};
 
 use super::{Head, timeline::Times, window::Window};
-use model::SampleBlock;
+use model::{SampleBlock, sort};
 
 /// Windows that stay, as the log on disk may hold samples of them.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl Head {
         }
         let mut windows = self.seal();
         windows.retain(|window| !logged.0.iter().any(|kept| Weak::as_ptr(kept) == Arc::as_ptr(window)));
-        windows.sort_by_key(|window| window.range_ms());
+        sort::by_key(&mut windows, |window| window.range_ms());
         let mut samples = 0;
         for window in windows {
             // Some air, so that this is not done at every look.

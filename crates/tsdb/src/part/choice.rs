@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
+use model::sort;
+
 use super::{Part, PartId};
 
 /// Parts of one level that are merged at once: with two-hour windows eight make sixteen hours, so samples are
@@ -37,7 +39,7 @@ pub(super) fn choose(parts: &[Arc<Part>], span_max_ms: i64) -> Option<Vec<Arc<Pa
 
 fn choose_ids(candidates: &[Candidate], span_max_ms: i64) -> Option<Vec<PartId>> {
     let mut sound: Vec<Candidate> = candidates.iter().filter(|c| c.sound).copied().collect();
-    sound.sort_by_key(|candidate| (candidate.id.level, candidate.id.number));
+    sort::by_key(&mut sound, |candidate| (candidate.id.level, candidate.id.number));
     let levels = sound.chunk_by(|a, b| a.id.level == b.id.level);
     let mut starts = levels.flat_map(|level| (0..level.len()).filter_map(|at| level.get(at..)));
     starts

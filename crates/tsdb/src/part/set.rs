@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use model::Budget;
+use model::{Budget, sort};
 
 use super::{
     Part, PartId, PartWriter,
@@ -97,7 +97,7 @@ impl Parts {
             // What was removed, now or shortly before the last end, is gone for good before its tombstones go.
             disk.sync_dir(dir).map_err(Error::io("sync", dir))?;
         }
-        parts.sort_unstable_by_key(|part| part.id);
+        sort::by_key(&mut parts, |part| part.id);
         Ok(Self {
             disk,
             dir: dir.to_owned(),
@@ -126,7 +126,7 @@ impl Parts {
         let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = list.iter().filter(|part| !gone.contains(&part.id)).map(Arc::clone);
         let mut parts: Vec<_> = kept.chain(new.map(Arc::new)).collect();
-        parts.sort_unstable_by_key(|part| part.id);
+        sort::by_key(&mut parts, |part| part.id);
         *list = parts.into();
     }
 
@@ -272,7 +272,7 @@ impl Parts {
         other_bytes: u64,
     ) -> Result<(), Error> {
         let mut parts = self.get().to_vec();
-        parts.sort_unstable_by_key(|part| std::cmp::Reverse(part.footer.max_ms));
+        sort::by_key(&mut parts, |part| std::cmp::Reverse(part.footer.max_ms));
         let mut bytes = other_bytes;
         let mut gone = Vec::new();
         for part in parts {

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use model::{LabelSet, Matcher};
+use model::{LabelSet, Matcher, sort};
 
 use crate::{
     codec::page::Values,
@@ -137,7 +137,7 @@ impl Analysis {
     /// The metrics that take most bytes, most first.
     pub fn largest_metrics(&self, limit: usize) -> Vec<&MetricBytes> {
         let mut metrics: Vec<_> = self.metrics.values().collect();
-        metrics.sort_by_key(|metric| (Reverse(metric.bytes), metric.name.as_str()));
+        sort::by_key(&mut metrics, |metric| (Reverse(metric.bytes), metric.name.as_str()));
         metrics.truncate(limit);
         metrics
     }

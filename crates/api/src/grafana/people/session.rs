@@ -7,6 +7,7 @@ use axum::{
 };
 use dashboard::Session;
 use http::StatusCode;
+use model::sort;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -53,7 +54,7 @@ pub(super) async fn own(
     own: Option<Extension<SessionId>>,
 ) -> Json<Value> {
     let mut sessions = grafana.accounts.sessions(viewer.id());
-    sessions.sort_by_key(|session| std::cmp::Reverse(session.seen_ms));
+    sort::by_key(&mut sessions, |session| std::cmp::Reverse(session.seen_ms));
     listed(&sessions, session(own))
 }
 

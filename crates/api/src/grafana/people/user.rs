@@ -6,6 +6,7 @@ use axum::{
     response::IntoResponse,
 };
 use dashboard::User;
+use model::sort;
 use serde_json::{Value, json};
 
 use super::{
@@ -63,7 +64,7 @@ fn entry(grafana: &Grafana, user: &User) -> Value {
 pub(super) fn found(grafana: &Grafana, query: &str) -> Vec<User> {
     let mut users = grafana.accounts.users();
     users.retain(|user| contains([&user.login, &user.name, &user.email], query));
-    users.sort_by(|a, b| a.login.cmp(&b.login));
+    sort::by(&mut users, |a, b| a.login.cmp(&b.login));
     users
 }
 

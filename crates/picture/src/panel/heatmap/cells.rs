@@ -1,6 +1,6 @@
 //! What a heatmap shows: counts by time and by bucket.
 
-use model::histogram::Bucket;
+use model::{histogram::Bucket, sort};
 use serde_json::Value as JsonValue;
 
 use crate::{
@@ -92,7 +92,9 @@ fn from_buckets(scene: &Scene<'_>) -> Cells {
         fields.take(BANDS_MAX).map(|(frame, field)| (names.shown(field, frame), frame, field)).collect();
     let numeric = rows.iter().all(|(name, ..)| bound_of(name).is_some());
     if numeric {
-        rows.sort_by(|(a, ..), (b, ..)| bound_of(a).unwrap_or(0.0).total_cmp(&bound_of(b).unwrap_or(0.0)));
+        sort::by(&mut rows, |(a, ..), (b, ..)| {
+            bound_of(a).unwrap_or(0.0).total_cmp(&bound_of(b).unwrap_or(0.0))
+        });
     }
     let band = |(name, ..): &(String, &Frame, _)| Band {
         low: f64::NEG_INFINITY,
@@ -119,7 +121,7 @@ fn from_buckets(scene: &Scene<'_>) -> Cells {
 fn columns(scene: &Scene<'_>) -> (Vec<f64>, f64) {
     let times = scene.frames.iter().filter_map(|frame| frame.time());
     let mut times: Vec<f64> = times.flat_map(|time| time.values.numbers()).copied().collect();
-    times.sort_by(f64::total_cmp);
+    sort::by(&mut times, f64::total_cmp);
     times.dedup();
     let asked = scene.frames.iter().filter_map(|frame| frame.step_ms).fold(0.0, f64::max);
     let steps = times.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?));

@@ -1,5 +1,6 @@
 //! The columns of a table: how each is shown, in which order rows stand, and what stands at the foot.
 
+use model::sort;
 use serde_json::Value as JsonValue;
 
 use crate::{
@@ -136,7 +137,7 @@ pub(super) fn row_order(frame: &Frame, columns: &[Column<'_>], options: &JsonVal
     let Some(sort) = options.at("sortBy").objects().next() else { return rows };
     let name = sort.at("displayName").text_or_empty();
     let Some(column) = columns.iter().find(|column| column.name == name) else { return rows };
-    rows.sort_by(|a, b| compare(&column.field.values.get(*a), &column.field.values.get(*b)));
+    sort::by(&mut rows, |a, b| compare(&column.field.values.get(*a), &column.field.values.get(*b)));
     if sort.at("desc").is_true() {
         rows.reverse();
     }

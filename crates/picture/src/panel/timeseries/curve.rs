@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use model::sort;
+
 use serde_json::Value as JsonValue;
 
 use super::Scene;
@@ -187,7 +189,7 @@ impl Curve {
 fn joined_times(frames: &[Frame]) -> Vec<f64> {
     let timed = frames.iter().filter_map(|frame| frame.time());
     let mut times: Vec<f64> = timed.flat_map(|time| time.values.numbers()).copied().collect();
-    times.sort_by(f64::total_cmp);
+    sort::by(&mut times, f64::total_cmp);
     times.dedup();
     let step_ms = frames.iter().filter_map(|frame| frame.step_ms).fold(0.0, f64::max);
     if step_ms == 0.0 {
