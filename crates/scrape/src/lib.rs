@@ -6,6 +6,7 @@
 //!
 //! This crate knows neither `prometheus.yml` nor the store behind [`model::Appendable`].
 
+mod alarm;
 mod buffer;
 mod client_pool;
 mod diagnosis;

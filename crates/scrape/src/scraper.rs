@@ -9,6 +9,7 @@ use model::{Appendable, Budget, Clock, Part, sort};
 use tokio::{runtime::Handle, task::JoinHandle};
 
 use crate::{
+    alarm::Alarm,
     buffer::BufferPool,
     client_pool::ClientPool,
     family::FamilyPool,
@@ -52,9 +53,11 @@ impl Scraper {
         budget: Arc<Budget>,
         version: &str,
     ) -> Self {
+        let runtime = Handle::current();
         let shared = Shared {
             store,
             clock,
+            alarm: Alarm::new(&runtime),
             clients: ClientPool::default(),
             buffers: BufferPool::new(Arc::clone(&budget)),
             families: FamilyPool::new(budget.open(Part::Scrape)),
@@ -65,7 +68,7 @@ impl Scraper {
         Self {
             shared: Arc::new(shared),
             user_agent: format!("Gnomon/{version}"),
-            runtime: Handle::current(),
+            runtime,
             running: Mutex::default(),
         }
     }

@@ -89,7 +89,7 @@ pub(crate) async fn run(shared: Arc<Shared>, target: Arc<Target>) {
     }
     loop {
         let delay_ms = schedule.next_delay_ms(shared.clock.now_ms());
-        tokio::time::sleep(Duration::from_millis(delay_ms.unsigned_abs())).await;
+        shared.alarm.sleep(Duration::from_millis(delay_ms.unsigned_abs())).await;
         let timestamp_ms = schedule.timestamp_ms(shared.clock.now_ms());
         if !target.scrape(&shared, timestamp_ms).await {
             return;
