@@ -14,13 +14,20 @@ use std::{
 use crate::{
     disk::{Disk, WriteFile},
     error::Error,
-    wal::{SegmentReader, record},
+    wal::{
+        SegmentReader,
+        batch::{Packer, frame_records, put_record},
+        record,
+    },
 };
 
 /// A journal grows to twice what is held and by so much more before it is written anew.
 const SLACK_BYTES: usize = 64 << 10;
 /// Records that wait are dropped beyond this: the journal is written anew then.
 const PENDING_BYTES_MAX: usize = 256 << 10;
+
+/// Fewer bytes are not compressed when a journal is written anew: each record stands for itself then.
+const PACKED_BYTES_MIN: usize = 4 << 10;
 
 /// What a journal repeats.
 pub(crate) trait Content {
@@ -66,7 +73,7 @@ impl<T> Held<T> {
             self.behind = true;
         }
         if !self.behind {
-            record::frame(payload, &mut self.pending);
+            put_record(payload, &mut self.pending);
         }
     }
 }
@@ -155,8 +162,8 @@ impl<T: Content> Journaled<T> {
 }
 
 fn all_records(content: &impl Content) -> Vec<u8> {
-    let mut out = record::Header { number: 0, base_ms: 0 }.encode();
-    content.for_each_record(&mut |payload| record::frame(payload, &mut out));
+    let mut out = Vec::new();
+    content.for_each_record(&mut |payload| put_record(payload, &mut out));
     out
 }
 
@@ -196,22 +203,30 @@ impl JournalFile {
 
     fn append(&mut self, records: &[u8]) -> Result<(), Error> {
         let Self { open: Some(file), path, bytes, .. } = self else { return Ok(()) };
-        file.write_all(records).map_err(Error::io("write to", &*path))?;
+        let mut framed = Vec::with_capacity(records.len() + records.len() / 4);
+        frame_records(records, &mut framed);
+        file.write_all(&framed).map_err(Error::io("write to", &*path))?;
         file.sync().map_err(Error::io("sync", &*path))?;
-        *bytes += records.len();
+        *bytes += framed.len();
         Ok(())
     }
 
     fn write_anew(&mut self, records: &[u8]) -> Result<(), Error> {
         let Self { disk, path, .. } = self;
         let new = temporary(path);
+        let mut packed = record::Header { number: 0, base_ms: 0 }.encode();
+        if records.len() < PACKED_BYTES_MIN {
+            frame_records(records, &mut packed);
+        } else {
+            Packer::default().pack(records, &mut packed).map_err(Error::io("write to", &new))?;
+        }
         let mut file = disk.create_log(&new).map_err(Error::io("create", &new))?;
-        file.write_all(records).map_err(Error::io("write to", &new))?;
+        file.write_all(&packed).map_err(Error::io("write to", &new))?;
         file.sync().map_err(Error::io("sync", &new))?;
         disk.rename(&new, path).map_err(Error::io("rename", &new))?;
         let dir = path.parent().unwrap_or_else(|| Path::new(""));
         disk.sync_dir(dir).map_err(Error::io("sync", dir))?;
-        (self.open, self.bytes) = (Some(file), records.len());
+        (self.open, self.bytes) = (Some(file), packed.len());
         Ok(())
     }
 

@@ -136,7 +136,7 @@ impl Checked {
             let lost = reader.damage.gap_bytes - damage.gap_bytes;
             if lost > 0 {
                 self.faults.push(fault(start, format!("{lost} bytes are no records")));
-            } else if !sound {
+            } else if !sound || reader.damage.unusable > damage.unusable {
                 self.faults.push(fault(start, "a record is malformed".to_owned()));
             }
             damage = reader.damage;

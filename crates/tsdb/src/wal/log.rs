@@ -2,7 +2,10 @@
 
 use std::sync::MutexGuard;
 
-use super::record::{self, Header, SEQUENCE_MAX, SamplesHead};
+use super::{
+    batch::put_record,
+    record::{self, HEADER_BYTES, Header, SEQUENCE_MAX, SamplesHead},
+};
 use crate::{
     bits::{Bits, ones},
     codec::{token::Token, varint::Reader},
@@ -38,11 +41,14 @@ impl GroupPlace {
     }
 }
 
-/// Bytes for one segment that wait to be written.
+/// Records for one segment that wait to be written.
 #[derive(Debug)]
 pub(super) struct Piece {
     pub(super) segment: u64,
-    pub(super) bytes: Vec<u8>,
+    /// The segment's, where it begins with this piece.
+    pub(super) header: Option<Header>,
+    /// As in a batch.
+    pub(super) records: Vec<u8>,
 }
 
 /// Records that wait to be written, and the one that is being made.
@@ -115,7 +121,7 @@ impl Buffer {
     /// Drops what waits to be written to segments below a number.
     pub(super) fn forget_before(&mut self, number: u64) {
         self.pieces.retain(|piece| piece.segment >= number);
-        self.pending = self.pieces.iter().map(|piece| piece.bytes.len()).sum();
+        self.pending = self.pieces.iter().map(|piece| piece.records.len()).sum();
     }
 
     /// Sends what follows to a new segment.
@@ -137,27 +143,23 @@ impl Buffer {
     }
 
     fn push_record(&mut self, timestamp_ms: i64) {
+        let mut header = None;
         if self.segment_len == 0 {
             self.base_ms = timestamp_ms;
-            let header = Header { number: self.segment, base_ms: timestamp_ms }.encode();
-            self.push(&header);
+            self.segment_len = HEADER_BYTES as u64;
+            header = Some(Header { number: self.segment, base_ms: timestamp_ms });
         }
-        let payload = std::mem::take(&mut self.payload);
-        let mut framed = Vec::with_capacity(payload.len() + 16);
-        record::frame(&payload, &mut framed);
-        self.push(&framed);
-        self.payload = payload;
+        if self.pieces.last().is_none_or(|piece| piece.segment != self.segment) {
+            self.pieces.push(Piece { segment: self.segment, header, records: Vec::new() });
+        }
+        let Some(piece) = self.pieces.last_mut() else { return };
+        let before = piece.records.len();
+        put_record(&self.payload, &mut piece.records);
+        let added = piece.records.len() - before;
+        self.segment_len += added as u64;
+        self.position += added as u64;
+        self.pending += added;
         self.payload.clear();
-    }
-
-    fn push(&mut self, bytes: &[u8]) {
-        match self.pieces.last_mut().filter(|piece| piece.segment == self.segment) {
-            Some(piece) => piece.bytes.extend_from_slice(bytes),
-            None => self.pieces.push(Piece { segment: self.segment, bytes: bytes.to_vec() }),
-        }
-        self.segment_len += bytes.len() as u64;
-        self.position += bytes.len() as u64;
-        self.pending += bytes.len();
     }
 }
 

@@ -1,10 +1,11 @@
 //! The write-ahead log: what was appended since the last flush, by scrape.
 //!
-//! Appends put records into a buffer; one write and one sync per interval bring them to disk. Each segment
+//! Appends put records into a buffer; one write and one sync per interval bring them to disk, compressed. Each segment
 //! stands on its own: it defines the series of a group before the group's first samples in it, so old segments
 //! go as soon as their samples are in a part. `docs/format/wal.md` has the byte tables.
 
 pub(crate) mod attachment;
+pub(crate) mod batch;
 mod log;
 pub(crate) mod record;
 mod replay;

@@ -11,12 +11,14 @@ use crate::{
 
 /// First bytes of a segment.
 pub(crate) const MAGIC: [u8; 8] = *b"GNOMONWL";
-/// The version of the format.
-pub(crate) const VERSION: u8 = 1;
+/// The version of the format; version 1 had no batches.
+pub(crate) const VERSION: u8 = 2;
 /// Bytes of a segment's header.
 pub(crate) const HEADER_BYTES: usize = 8 + 1 + 8 + 8 + 4;
 /// First byte of each record; a reader that lost its place looks for it.
 pub(crate) const MARKER: u8 = 0xd7;
+/// First byte of a batch of records.
+pub(crate) const BATCH_MARKER: u8 = 0xd8;
 /// No record is longer: a group of a million columns, each with a nine-byte value, stays below.
 pub(crate) const RECORD_BYTES_MAX: usize = 16 << 20;
 /// After so many records of a group one repeats all values, so that damage costs no more than these.
@@ -57,7 +59,7 @@ impl Header {
     pub(crate) fn decode(bytes: &[u8]) -> Decoded<Self> {
         let mut reader = Reader::new(bytes);
         let body = Reader::new(bytes).bytes(HEADER_BYTES - 4)?;
-        if reader.bytes(MAGIC.len())? != MAGIC || reader.u8()? != VERSION {
+        if reader.bytes(MAGIC.len())? != MAGIC || !(1..=VERSION).contains(&reader.u8()?) {
             return Err(Malformed);
         }
         let header = Self { number: reader.u64_le()?, base_ms: reader.u64_le()? as i64 };
@@ -65,9 +67,9 @@ impl Header {
     }
 }
 
-/// Appends a record: marker, length, checksum of length and payload, payload.
-pub(crate) fn frame(payload: &[u8], out: &mut Vec<u8>) {
-    out.push(MARKER);
+/// Appends a record or a batch: marker, length, checksum of length and payload, payload.
+pub(crate) fn frame(marker: u8, payload: &[u8], out: &mut Vec<u8>) {
+    out.push(marker);
     let start = out.len();
     put_len(out, payload.len());
     let crc = checksum(out.get(start..).unwrap_or_default(), payload);

@@ -55,7 +55,7 @@ pub(crate) trait Sink: Appendable {
 
 /// Bytes of records between two calls of `relieve`. A count of records would not do: a thousand samples out of
 /// order make one record of some 10 kB, and take up to 230 kB of memory.
-const BYTES_PER_STEP: u64 = 64 << 10;
+const BYTES_PER_STEP: usize = 64 << 10;
 
 /// Reads all segments from `floor` on, in order, into `sink`, and removes those below it. Now and then calls
 /// `relieve` with the segment at hand, so that memory need not hold all of them. Damage is counted and passed
@@ -117,9 +117,10 @@ impl<'a> Segment<'a> {
     /// Reads some records; false when there are no more.
     fn step(&mut self, replayed: &mut Replayed) -> io::Result<bool> {
         let Some(header) = self.header else { return Ok(false) };
-        let end = self.reader.position() + BYTES_PER_STEP;
-        while self.reader.position() < end {
+        let mut bytes = 0;
+        while bytes < BYTES_PER_STEP {
             let Some(payload) = self.reader.next()? else { return Ok(false) };
+            bytes += payload.len();
             replayed.records += 1;
             let used = match Record::decode(payload) {
                 Ok(Record::Columns { group, first, sets }) => {
@@ -147,11 +148,12 @@ impl<'a> Segment<'a> {
         let mut damage = self.reader.damage;
         if self.header.is_none() && damage.torn_bytes > HEADER_BYTES as u64 {
             // Longer than what a crash while the file was made leaves.
-            damage = Damage { gaps: 1, gap_bytes: damage.torn_bytes, torn_bytes: 0 };
+            damage = Damage { gaps: 1, gap_bytes: damage.torn_bytes, ..Damage::default() };
         }
         replayed.damaged += damage.gaps as u64;
         replayed.damaged_bytes += damage.gap_bytes;
         replayed.torn_bytes += damage.torn_bytes;
+        replayed.unusable += damage.unusable;
         damage
     }
 }

@@ -2,7 +2,10 @@
 
 use std::io;
 
-use super::record::{HEADER_BYTES, Header, MARKER, RECORD_BYTES_MAX, checksum};
+use super::{
+    batch::Unpacker,
+    record::{BATCH_MARKER, HEADER_BYTES, Header, MARKER, RECORD_BYTES_MAX, checksum},
+};
 use crate::{
     codec::varint::{Malformed, Reader},
     disk::ReadFile,
@@ -23,6 +26,7 @@ pub(crate) struct SegmentReader<'a> {
     buffer: Vec<u8>,
     at: usize,
     search_budget: usize,
+    batches: Unpacker,
     pub(crate) damage: Damage,
 }
 
@@ -35,11 +39,13 @@ pub(crate) struct Damage {
     pub(crate) gap_bytes: u64,
     /// Bytes at the end that are no whole record: what a kill or a power cut leaves.
     pub(crate) torn_bytes: u64,
+    /// Sound batches that could not be read because one before them is missing.
+    pub(crate) unusable: u64,
 }
 
 enum Found {
-    /// A record of so many bytes, the payload being the last ones.
-    Record { total: usize, payload: usize },
+    /// A record, or a batch of them, of so many bytes, the payload being the last ones.
+    Record { total: usize, payload: usize, batch: bool },
     /// No record begins here.
     Nothing,
 }
@@ -50,7 +56,8 @@ impl<'a> SegmentReader<'a> {
         let size = file.size()?;
         let damage = Damage::default();
         let search_budget = SEARCH_BYTES_MAX;
-        let mut reader = Self { file, size, offset: 0, buffer: Vec::new(), at: 0, search_budget, damage };
+        let (buffer, batches) = (Vec::new(), Unpacker::default());
+        let mut reader = Self { file, size, offset: 0, buffer, at: 0, search_budget, batches, damage };
         reader.fill(HEADER_BYTES)?;
         let header = Header::decode(&reader.buffer).ok();
         match header {
@@ -62,6 +69,24 @@ impl<'a> SegmentReader<'a> {
 
     /// The payload of the next sound record.
     pub(crate) fn next(&mut self) -> io::Result<Option<&[u8]>> {
+        loop {
+            match self.batches.next() {
+                Ok(Some(range)) => return Ok(self.batches.bytes().get(range)),
+                Ok(None) => {}
+                Err(Malformed) => self.damage.unusable += 1,
+            }
+            let Some((payload, batch)) = self.next_framed()? else { return Ok(None) };
+            let range = self.at - payload..self.at;
+            if !batch {
+                return Ok(self.buffer.get(range));
+            }
+            let pushed = self.batches.push(self.buffer.get(range).unwrap_or_default());
+            self.damage.unusable += u64::from(pushed.is_err());
+        }
+    }
+
+    /// Goes past the next sound record or batch; gives the length of the payload, and whether it is a batch.
+    fn next_framed(&mut self) -> io::Result<Option<(usize, bool)>> {
         let (mut skipped, mut zeros) = (0u64, true);
         loop {
             if self.position() >= self.size {
@@ -69,14 +94,14 @@ impl<'a> SegmentReader<'a> {
                 self.damage.torn_bytes += if zeros { 0 } else { skipped };
                 return Ok(None);
             }
-            if let Found::Record { total, payload } = self.look()? {
+            if let Found::Record { total, payload, batch } = self.look()? {
                 if skipped > 0 {
+                    self.batches.break_off();
                     self.damage.gaps += 1;
                     self.damage.gap_bytes += skipped;
                 }
                 self.at += total;
-                let bytes = self.buffer.get(self.at - payload..self.at).unwrap_or_default();
-                return Ok(Some(bytes));
+                return Ok(Some((payload, batch)));
             }
             if self.search_budget == 0 {
                 self.damage.torn_bytes += skipped + (self.size - self.position());
@@ -93,7 +118,7 @@ impl<'a> SegmentReader<'a> {
         self.offset + self.at as u64
     }
 
-    /// Looks whether a record begins here.
+    /// Looks whether a record or a batch begins here.
     fn look(&mut self) -> io::Result<Found> {
         // Marker, length of up to four bytes, checksum.
         self.fill(9)?;
@@ -105,10 +130,10 @@ impl<'a> SegmentReader<'a> {
             let len = reader.number()?;
             let len_bytes = before - reader.rest().len();
             let crc = reader.u32_le()?;
-            let sound = marker == MARKER && len <= RECORD_BYTES_MAX;
-            if sound { Ok((len, len_bytes, crc)) } else { Err(Malformed) }
+            let sound = matches!(marker, MARKER | BATCH_MARKER) && len <= RECORD_BYTES_MAX;
+            if sound { Ok((len, len_bytes, crc, marker == BATCH_MARKER)) } else { Err(Malformed) }
         })();
-        let Ok((len, len_bytes, crc)) = head else { return Ok(Found::Nothing) };
+        let Ok((len, len_bytes, crc, batch)) = head else { return Ok(Found::Nothing) };
         let total = 1 + len_bytes + 4 + len;
         if total as u64 > self.size - self.position() {
             return Ok(Found::Nothing);
@@ -118,7 +143,7 @@ impl<'a> SegmentReader<'a> {
         let len_field = rest.get(1..1 + len_bytes).unwrap_or_default();
         let payload = rest.get(total - len..total).unwrap_or_default();
         if payload.len() == len && checksum(len_field, payload) == crc {
-            return Ok(Found::Record { total, payload: len });
+            return Ok(Found::Record { total, payload: len, batch });
         }
         self.search_budget = self.search_budget.saturating_sub(len + 1);
         Ok(Found::Nothing)
@@ -175,7 +200,7 @@ mod tests {
         let records = [vec![1; 10], vec![MARKER; 40], vec![2; READ_BYTES * 2], vec![3; 5]];
         let mut bytes = Header { number: 1, base_ms: 0 }.encode();
         let start = bytes.len() + 16;
-        records.iter().for_each(|record| frame(record, &mut bytes));
+        records.iter().for_each(|record| frame(MARKER, record, &mut bytes));
         assert_eq!(payloads(bytes.clone()), (records.to_vec(), Damage::default()));
         for at in start..start + 46 {
             let mut damaged = bytes.clone();
