@@ -4,7 +4,7 @@ HOST := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
 BIN := target/$(HOST)/release/gnomon
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: build run dist test lint test-rust test-web test-e2e test-packages lint-packages test-containers test-compose torture gallery peers clients figures pages lab bench fuzz clean
+.PHONY: build run dist test lint test-rust test-web test-e2e test-packages test-unified lint-packages test-containers test-compose torture gallery peers clients figures pages lab bench fuzz clean
 
 build: $(BIN)
 
@@ -61,6 +61,14 @@ test-packages: dist e2e/node_modules/.package-lock.json
 	  echo "the Debian package is not tested"
 	cd e2e && GNOMON_DEB=$$(ls ../target/dist/gnomon_*_$$(dpkg --print-architecture).deb) GNOMON_DEBIAN=$(DEBIAN)/systemd \
 	  node --test --test-reporter=spec packages.test.mjs
+
+# The units, their limits and the laboratory under control groups of version 2, in an emulated machine with a Debian of its
+# own kernel, as root. Takes a quarter of an hour on a busy machine.
+test-unified: dist
+	@SUITE=trixie scripts/debian-root.sh $(DEBIAN)/machine systemd systemd-sysv adduser linux-image-cloud-amd64 initramfs-tools curl
+	rm -rf target/unified && install -D e2e/unified.sh target/unified/run
+	install target/dist/gnomon_*_amd64.deb target/unified/gnomon.deb
+	scripts/vm.sh $(DEBIAN)/machine target/unified
 
 # What Debian thinks of the package.
 lint-packages: dist

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Sees to it that the named tools are here: installs them on Debian as root, elsewhere says what is missing.
 # Usage: scripts/install.sh TOOL...   with TOOL one of: rust node cc g++ chromium openssl dpkg-deb debootstrap
-# qemu-ARCHITECTURE, or a cross compiler such as arm-linux-gnueabihf-gcc
+# mke2fs qemu-ARCHITECTURE qemu-system-x86_64, or a cross compiler such as arm-linux-gnueabihf-gcc
 set -euo pipefail
 
 RUST=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 # The oldest that Vite runs on.
 NODE=20.19.0
-declare -A package=([cc]=gcc [dpkg-deb]=dpkg)
+declare -A package=([cc]=gcc [dpkg-deb]=dpkg [mke2fs]=e2fsprogs)
 missing=() unknown=()
 
 have() {
@@ -38,6 +38,7 @@ for tool in "$@"; do
     rust) unknown+=("Rust $RUST or newer (https://rustup.rs)") ;;
     node) if command -v node >/dev/null; then unknown+=("Node $NODE or newer with npm (https://nodejs.org)"); else missing+=(nodejs npm); fi ;;
     *-linux-*-gcc) missing+=("gcc-${tool%-gcc}" "libc6-dev-$(cross_libc "$tool")-cross") ;;
+    qemu-system-*) missing+=(qemu-system-x86) ;;
     qemu-*) missing+=(qemu-user) ;;
     *) missing+=("${package[$tool]:-$tool}") ;;
   esac
