@@ -143,10 +143,11 @@ impl<T: Content> Journaled<T> {
     /// [`Error::Io`] when the disk fails.
     pub(crate) fn copy_to(&self, dir: &Path) -> Result<(), Error> {
         let records = all_records(&self.held().content);
+        let bytes = file_of(&records).map_err(Error::io("write to", dir))?;
         let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let path = dir.join(file.path.file_name().unwrap_or_default());
         let mut copy = file.disk.create(&path).map_err(Error::io("create", &path))?;
-        copy.write_all(&records).map_err(Error::io("write to", &path))?;
+        copy.write_all(&bytes).map_err(Error::io("write to", &path))?;
         copy.sync().map_err(Error::io("sync", &path))
     }
 
@@ -165,6 +166,17 @@ fn all_records(content: &impl Content) -> Vec<u8> {
     let mut out = Vec::new();
     content.for_each_record(&mut |payload| put_record(payload, &mut out));
     out
+}
+
+/// A whole journal with these records.
+fn file_of(records: &[u8]) -> io::Result<Vec<u8>> {
+    let mut out = record::Header { number: 0, base_ms: 0 }.encode();
+    if records.len() < PACKED_BYTES_MIN {
+        frame_records(records, &mut out);
+    } else {
+        Packer::default().pack(records, &mut out)?;
+    }
+    Ok(out)
 }
 
 fn temporary(path: &Path) -> PathBuf {
@@ -214,19 +226,14 @@ impl JournalFile {
     fn write_anew(&mut self, records: &[u8]) -> Result<(), Error> {
         let Self { disk, path, .. } = self;
         let new = temporary(path);
-        let mut packed = record::Header { number: 0, base_ms: 0 }.encode();
-        if records.len() < PACKED_BYTES_MIN {
-            frame_records(records, &mut packed);
-        } else {
-            Packer::default().pack(records, &mut packed).map_err(Error::io("write to", &new))?;
-        }
+        let bytes = file_of(records).map_err(Error::io("write to", &new))?;
         let mut file = disk.create_log(&new).map_err(Error::io("create", &new))?;
-        file.write_all(&packed).map_err(Error::io("write to", &new))?;
+        file.write_all(&bytes).map_err(Error::io("write to", &new))?;
         file.sync().map_err(Error::io("sync", &new))?;
         disk.rename(&new, path).map_err(Error::io("rename", &new))?;
         let dir = path.parent().unwrap_or_else(|| Path::new(""));
         disk.sync_dir(dir).map_err(Error::io("sync", dir))?;
-        (self.open, self.bytes) = (Some(file), packed.len());
+        (self.open, self.bytes) = (Some(file), bytes.len());
         Ok(())
     }
 
