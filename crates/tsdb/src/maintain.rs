@@ -205,27 +205,42 @@ impl Inner {
         self.wal.drop_before(floor)
     }
 
-    /// Merges parts and drops those that are too old or too much.
+    /// Merges parts and drops those that are too old or too much. What fails keeps nothing else from being done, or a
+    /// file that cannot be removed would have the disk fill up.
     fn tidy(&self, synced: &mut Duration) -> Result<(), Error> {
+        // What a failed disk left to do; the last call says whether it is done.
+        let _ = self.parts.remove_leaving();
+        let merged = self.merge(synced);
+        if let Err(Error::Closed) = merged {
+            return merged;
+        }
+        let retained = self.retain();
+        merged.and(retained).and(self.parts.remove_leaving())
+    }
+
+    fn merge(&self, synced: &mut Duration) -> Result<(), Error> {
         let retention_ms = self.head.reach.retention_ms.load(Ordering::Relaxed);
-        let retention_bytes = self.bytes_max();
         let span_max_ms = match retention_ms {
             0 => SPAN_MAX_MS,
             retention_ms => (retention_ms / RETENTION_SHARE).min(SPAN_MAX_MS),
         };
-        // What a failed disk left to do.
-        self.parts.remove_leaving()?;
         while self.parts.merge(span_max_ms, || self.pause(synced))? {}
+        Ok(())
+    }
+
+    fn retain(&self) -> Result<(), Error> {
+        let retention_ms = self.head.reach.retention_ms.load(Ordering::Relaxed);
+        let retention_bytes = self.bytes_max();
         let newest_ms = self.parts.figures().range_ms.map_or(i64::MAX, |(_, max_ms)| max_ms);
         // A clock that is ahead of all samples must not cost them; one that is behind keeps them longer.
         let now_ms = self.clock.now_ms().min(newest_ms);
         let oldest_ms = (retention_ms > 0).then(|| now_ms.saturating_sub(retention_ms));
-        self.aside.bound(retention_bytes)?;
+        let bounded = self.aside.bound(retention_bytes);
         let other_bytes = self.wal.figures().bytes
             + self.parts.tombstones.bytes()
             + self.journal_bytes()
             + self.aside.bytes();
-        self.parts.retain(oldest_ms, retention_bytes, other_bytes)
+        self.parts.retain(oldest_ms, retention_bytes, other_bytes).and(bounded)
     }
 
     /// How many bytes all files may take; 0 is no limit. The file system may have grown since the last time.

@@ -200,7 +200,8 @@ impl Parts {
         Ok(())
     }
 
-    /// Merges parts if enough of a level are there, none longer than `span_max_ms`; true when it did.
+    /// Merges parts if enough of a level are there, none longer than `span_max_ms`; true when it did. Files that could
+    /// not be removed are left to [`Parts::remove_leaving`].
     ///
     /// # Errors
     /// As the merge; its sources stay.
@@ -211,16 +212,28 @@ impl Parts {
     ) -> Result<bool, Error> {
         let parts = self.get();
         let Some(chosen) = choose(&parts, span_max_ms) else { return Ok(false) };
-        self.rewrite(&chosen, tick)?;
+        self.replace_by_one(&chosen, tick)?;
+        // One file that stays must not hold up the merges of others.
+        let _ = self.remove_leaving();
         self.merges.fetch_add(1, Ordering::Relaxed);
         Ok(true)
     }
 
-    /// Writes the samples of some parts as one, without those that are deleted, and puts it in their place.
+    /// Writes the samples of some parts as one, without those that are deleted, puts it in their place, and removes
+    /// their files.
     ///
     /// # Errors
-    /// As the merge; the parts stay.
+    /// As the merge, and the parts stay; or as [`Parts::remove_leaving`].
     pub(super) fn rewrite(
+        &self,
+        chosen: &[Arc<Part>],
+        tick: impl FnMut() -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.replace_by_one(chosen, tick)?;
+        self.remove_leaving()
+    }
+
+    fn replace_by_one(
         &self,
         chosen: &[Arc<Part>],
         tick: impl FnMut() -> Result<(), Error>,
@@ -233,7 +246,8 @@ impl Parts {
             .inspect_err(|error| self.give_up(chosen, error))
             .and_then(|written| self.put_in_place(written.as_ref(), &gone));
         self.or_abandon(id, written)?;
-        self.remove_files(&gone)
+        self.leaving().extend(gone);
+        Ok(())
     }
 
     /// Sees to it that nothing is left under the name of a part that is about to be written.
@@ -287,7 +301,8 @@ impl Parts {
         }
         self.replace(&gone, None);
         self.removed.fetch_add(gone.len() as u64, Ordering::Relaxed);
-        self.remove_files(&gone)
+        self.leaving().extend(gone);
+        self.remove_leaving()
     }
 
     /// Writes what can be read of a damaged part to a new one and sets it aside; gives the samples written.
@@ -308,11 +323,6 @@ impl Parts {
         self.disk.sync_dir(&self.dir).map_err(Error::io("sync", &self.dir))?;
         self.prune_tombstones()?;
         Ok(samples)
-    }
-
-    fn remove_files(&self, gone: &[PartId]) -> Result<(), Error> {
-        self.leaving().extend(gone);
-        self.remove_leaving()
     }
 
     /// Removes the files of parts that are not served any more, and then the tombstones that nothing needs: a file

@@ -327,3 +327,32 @@ fn a_percentage_of_the_disk_limits_what_is_kept() {
     store.maintain().unwrap();
     assert_eq!((store.status(0).parts, store.status(0).parts_removed), (3, 4));
 }
+
+/// The story: while one file could not be removed nothing was merged or dropped, and the disk filled up.
+#[test]
+fn a_file_that_cannot_be_removed_holds_up_nothing_else() {
+    let (disk, clock) = (MemoryDisk::default(), Arc::new(HandClock::default()));
+    let store = open(&disk, &clock, options());
+    let mut appender = store.appender();
+    let refs = series(&mut *appender, 0, 20);
+    let mut scrape_and_flush = |i: i64| {
+        append(&mut *appender, i * 1000, &refs);
+        store.flush().unwrap();
+    };
+    (0..8).for_each(&mut scrape_and_flush);
+    disk.fail_removals(true);
+    assert!(store.maintain().is_err());
+    assert_eq!((store.status(0).parts, store.status(0).parts_merged), (1, 1));
+    disk.fail_removals(false);
+    (8..16).for_each(&mut scrape_and_flush);
+    disk.fail_removals(true);
+    assert!(store.maintain().is_err());
+    assert_eq!((store.status(0).parts, store.status(0).parts_merged), (2, 2));
+    store.set_retention(0, 1, 0.0);
+    assert!(store.maintain().is_err());
+    assert_eq!(store.status(0).parts, 0);
+    disk.fail_removals(false);
+    store.set_retention(0, 0, 0.0);
+    store.maintain().unwrap();
+    assert!(!disk.names().iter().any(|path| path.extension().is_some_and(|e| e == "part")));
+}
