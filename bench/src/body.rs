@@ -13,6 +13,8 @@ pub(crate) enum Body {
     Steady {
         /// Series of the target.
         series: u32,
+        /// The number of the target: each has values of its own.
+        target: u32,
     },
     /// So many series, all of them new in each scrape.
     Churn {
@@ -38,7 +40,7 @@ impl Body {
     /// Writes the body of scrape number `tick` and returns how many samples it has.
     pub(crate) fn render(&self, tick: u64, out: &mut String) -> io::Result<u64> {
         match self {
-            Self::Steady { series } => Ok(steady(*series, tick, out)),
+            Self::Steady { series, target } => Ok(steady(*series, *target, tick, out)),
             Self::Churn { series } => Ok(churn(*series, tick, out)),
             Self::Recorded(files) => {
                 let last = files.len().saturating_sub(1);
@@ -53,10 +55,10 @@ impl Body {
 
 /// Of ten series four stand still, three count by small steps, two are gauges of two decimals, one is a byte
 /// counter: about what a node_exporter shows.
-fn steady(series: u32, tick: u64, out: &mut String) -> u64 {
+fn steady(series: u32, target: u32, tick: u64, out: &mut String) -> u64 {
     for index in 0..series {
         let (family, code) = (index % 10, index / 10);
-        let seed = u64::from(index).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let seed = (u64::from(target) << 32 | u64::from(index)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let noise = (seed ^ tick).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 40;
         if code == 0 {
             let kind = if (4..7).contains(&family) || family == 9 { "counter" } else { "gauge" };
@@ -98,7 +100,7 @@ mod tests {
 
     #[test]
     fn steady_series_keep_their_names_and_four_of_ten_their_values() {
-        let body = Body::Steady { series: 100 };
+        let body = Body::Steady { series: 100, target: 0 };
         let (first, second) = (lines(&body, 1), lines(&body, 2));
         let name = |line: &String| line.split(' ').next().map(str::to_owned);
         assert!(first.iter().map(name).eq(second.iter().map(name)));

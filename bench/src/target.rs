@@ -45,9 +45,9 @@ impl Target {
         Ok(Self { address, state })
     }
 
-    /// Starts `count` targets with the same body.
-    pub(crate) fn start_many(count: usize, body: &Body) -> io::Result<Vec<Self>> {
-        (0..count).map(|_| Self::start(body.clone())).collect()
+    /// Starts `count` targets, each with its own body.
+    pub(crate) fn start_many(count: u32, body: impl Fn(u32) -> Body) -> io::Result<Vec<Self>> {
+        (0..count).map(|target| Self::start(body(target))).collect()
     }
 
     /// Where it listens.
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_target_counts_what_was_fetched() {
-        let target = Target::start(Body::Steady { series: 20 }).unwrap();
+        let target = Target::start(Body::Steady { series: 20, target: 0 }).unwrap();
         let body = client::get(target.address(), "/metrics").unwrap();
         client::get(target.address(), "/metrics").unwrap();
         assert!(body.contains("bench_metric_9{device=\"disk1\",part=\"1\"} "), "{body}");

@@ -156,8 +156,8 @@ fn start_and_wait(run: &Run<'_>, time: Duration) -> io::Result<Server> {
 }
 
 /// Targets of steady series, all scraped each 5 s.
-fn start_steady(run: &Run<'_>, targets: usize, series: u32) -> io::Result<Vec<Target>> {
-    let targets = Target::start_many(targets, &Body::Steady { series })?;
+fn start_steady(run: &Run<'_>, targets: u32, series: u32) -> io::Result<Vec<Target>> {
+    let targets = Target::start_many(targets, |target| Body::Steady { series, target })?;
     run.configure(&[Job { name: "bench", interval: "5s", targets: &targets }])?;
     Ok(targets)
 }

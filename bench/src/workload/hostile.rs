@@ -9,15 +9,15 @@ use super::{Job, MIB, Run};
 use crate::{body::Body, client, server::Server, target::Target};
 
 const LIMIT_BYTES: u64 = 128 << 20;
-const GOOD_TARGETS: usize = 5;
+const GOOD_TARGETS: u32 = 5;
 const GOOD_SERIES: u32 = 600;
 const NEW_SERIES_PER_SECOND: u32 = 20_000;
 const INTERVAL_SECONDS: u64 = 5;
 
 /// Measures which of the good scrapes are stored, and the peak of memory.
 pub(super) fn measure(run: Run<'_>) -> io::Result<()> {
-    let good = Target::start_many(GOOD_TARGETS, &Body::Steady { series: GOOD_SERIES })?;
-    let bad = Target::start_many(1, &Body::Churn { series: NEW_SERIES_PER_SECOND })?;
+    let good = Target::start_many(GOOD_TARGETS, |target| Body::Steady { series: GOOD_SERIES, target })?;
+    let bad = Target::start_many(1, |_| Body::Churn { series: NEW_SERIES_PER_SECOND })?;
     run.configure(&[
         Job { name: "good", interval: "5s", targets: &good },
         Job { name: "bad", interval: "1s", targets: &bad },
@@ -29,7 +29,7 @@ pub(super) fn measure(run: Run<'_>) -> io::Result<()> {
     if let Some((after, how)) = ending {
         note = format!("{how} after {} s", after.as_secs());
     }
-    let due = GOOD_TARGETS as f64 * run.time.as_secs() as f64 / INTERVAL_SECONDS as f64;
+    let due = f64::from(GOOD_TARGETS) * run.time.as_secs() as f64 / INTERVAL_SECONDS as f64;
     let (stored, answered) = stored_scrapes(&run, server)?;
     if !answered && note.is_empty() {
         note = "no answer at the end".to_owned();

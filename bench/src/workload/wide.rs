@@ -8,7 +8,7 @@ use std::{
 use super::{Reading, Run, WARM_UP, query, start_and_wait, start_steady};
 use crate::server::Server;
 
-const TARGETS: usize = 100;
+const TARGETS: u32 = 100;
 const SERIES: u32 = 1_000;
 /// What a server that has next to nothing to do takes is measured after this time.
 const REST: Duration = Duration::from_secs(15);
@@ -23,7 +23,7 @@ pub(super) fn measure(mut run: Run<'_>) -> io::Result<()> {
     let after = Reading::take(&server, &targets)?;
     let growth = server.resident_bytes()?.saturating_sub(rest_bytes) as f64;
     let name = |figure: &str| format!("100 targets x 1,000 series, 5 s: {figure}");
-    let series = TARGETS as f64 * f64::from(SERIES);
+    let series = f64::from(TARGETS) * f64::from(SERIES);
     run.note(&name("memory growth per active series, bytes"), Some(200.0), growth / series);
     run.note(&name("CPU-s per million samples"), Some(0.4), after.cpu_seconds_per_million(&before));
     run.note(&name("bytes written per sample"), Some(1.5), after.written_bytes_per_sample(&before));
