@@ -1,5 +1,9 @@
 /** What is kept in this browser. */
 
+/** Unsaved changes of dashboards, and options of variables: what of others' work and data a browser holds. */
+export const DRAFTS = "gnomon.drafts";
+export const OPTIONS = "gnomon.options";
+
 /** What was kept under a key; `undefined` where there is nothing, or nothing that can be read. */
 export function readStored(key: string): unknown {
   try {

@@ -4,6 +4,7 @@ import { createSignal } from "solid-js";
 import { currentUser, type User } from "../api/grafana";
 import { messageOf, whenUnauthorized } from "../api/http";
 import { keepStarsHere, keepStarsOnServer } from "./bookmarks";
+import { endLogOut } from "./log-out";
 import { adoptTheme } from "./theme";
 
 export type Session = { state: "starting" } | { state: "none" } | { state: "user"; user: User } | { state: "failed"; reason: string };
@@ -55,6 +56,7 @@ export const mayAdministerServer = (): boolean => may("serverAdmin");
 export async function refreshSession(): Promise<void> {
   try {
     const user = await currentUser();
+    endLogOut(user && !user.anonymous ? user.login : "");
     setSession(user ? { state: "user", user } : { state: "none" });
     if (!user || user.anonymous) return keepStarsHere();
     adoptTheme(user.theme);

@@ -2,6 +2,7 @@ import { For, Match, Switch } from "solid-js";
 import { placed } from "../base";
 import { Icon } from "../ui/icon";
 import { Popover } from "../ui/popover";
+import { beginLogOut } from "./log-out";
 import { isSomebody, login, mayAdminister, mayAdministerServer, mayLogIn } from "./session";
 
 interface Entry {
@@ -48,7 +49,9 @@ function Menu() {
               </a>
             )}
           </For>
-          <a href={placed("/logout")}>Log out</a>
+          <a href={placed("/logout")} onClick={() => beginLogOut(login())}>
+            Log out
+          </a>
         </nav>
       )}
     </Popover>

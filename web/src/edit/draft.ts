@@ -1,9 +1,9 @@
-/** Unsaved changes, kept in this browser until they are saved or discarded: a page that is closed loses none. */
+/** Unsaved changes, kept in this browser until they are saved or discarded, or who made them logs
+ * out: a page that is closed loses none. */
 
 import { type Json, number, object, objects, text } from "../json";
-import { keepStored, readStored } from "../stored";
+import { DRAFTS, keepStored, readStored } from "../stored";
 
-const KEY = "gnomon.drafts";
 /** Dashboards whose changes are kept. */
 const DRAFTS_MAX = 5;
 
@@ -20,7 +20,7 @@ export interface Draft {
 }
 
 function drafts(): Draft[] {
-  return objects(readStored(KEY)).map((draft) => ({
+  return objects(readStored(DRAFTS)).map((draft) => ({
     uid: text(draft.uid),
     login: text(draft.login),
     version: number(draft.version) ?? 0,
@@ -38,11 +38,11 @@ export function findDraft(uid: string, login: string): Draft | undefined {
 /** Keeps a draft in place of an earlier one of the same dashboard; the oldest give way. */
 export function keepDraft(draft: Draft): void {
   const others = drafts().filter((one) => !isOf(draft.uid, draft.login)(one));
-  keepStored(KEY, [draft, ...others].slice(0, DRAFTS_MAX));
+  keepStored(DRAFTS, [draft, ...others].slice(0, DRAFTS_MAX));
 }
 
 export function dropDraft(uid: string, login: string): void {
   const all = drafts();
   const others = all.filter((one) => !isOf(uid, login)(one));
-  if (others.length < all.length) keepStored(KEY, others);
+  if (others.length < all.length) keepStored(DRAFTS, others);
 }

@@ -56,11 +56,13 @@ test("options of last time serve until those of today are there", () => {
       ],
     },
   ];
-  expect(recalled("d", known)).toBeUndefined();
-  remember("d", known);
-  const values = (wanted: string[]) => recalled("d", [state("a", "x", wanted)])?.map(({ values, options }) => [values, options.length]);
+  expect(recalled("d", "ann", known)).toBeUndefined();
+  remember("d", "ann", known);
+  const values = (wanted: string[]) =>
+    recalled("d", "ann", [state("a", "x", wanted)])?.map(({ values, options }) => [values, options.length]);
   expect(values(["2"])).toEqual([[["2"], 2]]);
   expect(values(["$__all"])).toEqual([[["$__all"], 2]]);
   expect(values(["3"])).toBeUndefined();
-  expect(recalled("d", [state("a", "x"), state("b", "x")])).toBeUndefined();
+  expect(recalled("d", "bob", [state("a", "x", ["2"])])).toBeUndefined();
+  expect(recalled("d", "ann", [state("a", "x"), state("b", "x")])).toBeUndefined();
 });

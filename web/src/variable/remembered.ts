@@ -2,31 +2,32 @@
 
 import { array, type Json, object, objects, text } from "../json";
 import type { VariableOption } from "../model/dashboard";
-import { keepStored, readStored } from "../stored";
+import { keepStored, OPTIONS, readStored } from "../stored";
 import { ALL, chooseValues, type VariableState } from "./resolve";
 
-const KEY = "gnomon.options";
 /** Dashboards that are remembered, and options of all variables of one of them. */
 const DASHBOARDS_MAX = 20;
 const OPTIONS_MAX = 1000;
 
 /** The dashboards as they are kept, the latest first. */
-const kept = (): Json[] => objects(readStored(KEY));
+const kept = (): Json[] => objects(readStored(OPTIONS));
 
-/** Keeps the options of a dashboard's variables in this browser. */
-export function remember(uid: string, states: readonly VariableState[]): void {
+const isOf = (uid: string, login: string) => (one: Json) => one.uid === uid && text(one.login) === login;
+
+/** Keeps the options of a dashboard's variables in this browser, for whom they were answered: others may see less. */
+export function remember(uid: string, login: string, states: readonly VariableState[]): void {
   const asked = states.filter(({ error }) => error === undefined);
   if (!uid || asked.length === 0 || asked.reduce((sum, { options }) => sum + options.length, 0) > OPTIONS_MAX) return;
   const options = Object.fromEntries(
     asked.map(({ variable, options }) => [variable.name, options.map(({ text, value }) => (text === value ? [value] : [value, text]))]),
   );
-  const others = kept().filter((one) => one.uid !== uid);
-  keepStored(KEY, [{ uid, options }, ...others].slice(0, DASHBOARDS_MAX));
+  const others = kept().filter((one) => !isOf(uid, login)(one));
+  keepStored(OPTIONS, [{ uid, login, options }, ...others].slice(0, DASHBOARDS_MAX));
 }
 
 /** The states with the options of last time; `undefined` unless they are known for all, and offer what is wanted. */
-export function recalled(uid: string, states: readonly VariableState[]): VariableState[] | undefined {
-  const options = object(kept().find((one) => one.uid === uid)?.options);
+export function recalled(uid: string, login: string, states: readonly VariableState[]): VariableState[] | undefined {
+  const options = object(kept().find(isOf(uid, login))?.options);
   const known = states.map((state) => withOptions(state, options[state.variable.name]));
   return known.every((state) => state !== undefined) ? known : undefined;
 }

@@ -26,6 +26,8 @@ export interface Variables {
 export interface VariableInputs {
   /** Whose variables they are; empty for a dashboard that is not saved. */
   dashboardUid: string;
+  /** Who looks; empty for nobody. */
+  login: string;
   variables: readonly Variable[];
   /** Whether their options are those that they were kept with. */
   frozen: boolean;
@@ -41,7 +43,7 @@ export interface VariableInputs {
 export function createVariables(inputs: VariableInputs): Variables {
   const known = inputs.variables.filter(({ name, type }) => name && type !== "unknown");
   const first = known.map((variable) => initialState(variable, inputs.fromAddress(variable.name)));
-  const before = recalled(inputs.dashboardUid, first);
+  const before = recalled(inputs.dashboardUid, inputs.login, first);
   const [states, setStates] = createSignal<States>(before ?? first);
   const [ready, setReady] = createSignal(known.length === 0 || before !== undefined);
   let running: AbortController | undefined;
@@ -57,7 +59,7 @@ export function createVariables(inputs: VariableInputs): Variables {
       abort.signal,
     );
     if (!next) return;
-    remember(inputs.dashboardUid, next);
+    remember(inputs.dashboardUid, inputs.login, next);
     batch(() => {
       setStates(next);
       setReady(true);

@@ -4,7 +4,7 @@ import { Flights } from "../../api/flight";
 import type { QueryResult } from "../../api/prometheus";
 import { rememberOpened } from "../../app/bookmarks";
 import { place, setQuery } from "../../app/router";
-import { mayEdit } from "../../app/session";
+import { login, mayEdit } from "../../app/session";
 import { setTitle } from "../../app/title";
 import type { Document } from "../../edit/document";
 import type { Json } from "../../json";
@@ -50,6 +50,7 @@ export function DashboardView(props: ViewProps) {
   );
   const variables = createVariables({
     dashboardUid: dashboard.uid,
+    login: login(),
     variables: dashboard.variables,
     frozen,
     sources: props.sources,
