@@ -36,6 +36,13 @@ test("what is asked together is one request, and each gets its answer", async ()
   ]);
 });
 
+test("an answer that breaks off fails its question, and no other", async () => {
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response("1 200 1\nb1 0 0\n0 200 1\na0 200 0\n")));
+  const [one, broken] = await Promise.allSettled([askTogether("/x"), askTogether("/y")]);
+  expect(one).toEqual({ status: "fulfilled", value: { status: 200, source: "a" } });
+  expect(broken).toMatchObject({ status: "rejected", reason: { message: "the data source's answer broke off" } });
+});
+
 test("who leaves does not wait, and nobody left ends the request", async () => {
   let ended = false;
   vi.stubGlobal("fetch", (_: string, { signal }: RequestInit) => {

@@ -18,6 +18,9 @@ interface Question {
 /** Questions of one request; the server takes a few more. */
 const QUESTIONS_MAX = 100;
 
+/** Instead of the status, of an answer that broke off in the middle. */
+const BROKEN = 0;
+
 /** What waits until all that is drawn at this moment has asked. */
 let waiting: Question[] = [];
 
@@ -57,6 +60,10 @@ async function askAll(asked: readonly Question[]): Promise<void> {
     const { done, value } = await reader.read();
     if (done) break;
     for (const { index, status, bytes } of frames.add(value)) {
+      if (status === BROKEN) {
+        asked[index]?.fail(new ApiError("the data source's answer broke off", 0, "unreachable"));
+        continue;
+      }
       const parts = texts.get(index) ?? [];
       texts.set(index, parts);
       parts.push(decoders[index]?.decode(bytes, { stream: bytes.length > 0 }) ?? "");

@@ -300,8 +300,11 @@ async fn queries_are_answered_in_frames() {
 async fn questions_in_one_request_are_each_answered() {
     let stack = Stack::new();
     let (url, _) = upstream(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi").await;
+    let (breaking, _) =
+        upstream(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\nx\r\n").await;
     let router = stack.dashboards();
     add(&router, &url, json!({})).await;
+    add(&router, &breaking, json!({ "name": "breaking", "uid": "breaking" })).await;
     let asked = json!([
         "/api/v1/query?query=1%2B1&time=0",
         "/api/datasources/proxy/uid/vm/api/v1/query?query=up",
@@ -309,11 +312,13 @@ async fn questions_in_one_request_are_each_answered() {
         "/api/v1/admin/tsdb/delete_series?match[]=up",
         "/api/datasources/proxy/uid/vm/../../x",
         "no address",
+        "/api/datasources/proxy/uid/breaking/api/v1/query?query=up",
+        "/api/v1/query?query=2%2B2&time=0",
     ]);
     let (status, answer) = call(&router, "POST", "/api/batch", Some(asked)).await;
     let answer = answer.as_str().unwrap();
     assert_eq!(status, 200);
-    for (index, status) in [(0, 200), (1, 200), (2, 400), (3, 400), (4, 400), (5, 400)] {
+    for (index, status) in [(0, 200), (1, 200), (2, 400), (3, 400), (4, 400), (5, 400), (6, 0), (7, 200)] {
         assert!(answer.contains(&format!("{index} {status} 0\n")), "{index}: {answer}");
     }
     assert!(answer.contains("1 200 2\nhi") && answer.contains("\"2\""), "{answer}");

@@ -2,10 +2,12 @@
 //!
 //! The body is a JSON list of addresses, as a GET would have them: `/api/v1/query?query=up`, or below
 //! `/api/datasources/proxy/uid/UID`. Answers come in frames, each as soon as it is there, so that a slow question holds
-//! up no other: a line `INDEX STATUS BYTES`, then so many bytes of that answer's body. A frame of no bytes ends it.
+//! up no other: a line `INDEX STATUS BYTES`, then so many bytes of that answer's body. A frame of no bytes ends it; with the
+//! status 0 where the answer broke off.
 
 use std::{
     collections::VecDeque,
+    convert::Infallible,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -31,6 +33,9 @@ const BODY_BYTES_MAX: usize = 1 << 20;
 const QUESTIONS_MAX: usize = 200;
 /// Questions that are answered at once: what a browser asks one server at a time.
 const RUNNING_MAX: usize = 6;
+
+/// Instead of the status, of an answer that broke off.
+const BROKEN: u16 = 0;
 
 const OWN: &str = "/api/v1/";
 const PROXY: &str = "/api/datasources/proxy/uid/";
@@ -119,7 +124,7 @@ impl Answers {
 
 impl Running {
     /// The next frame, and whether it is the last one.
-    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<(Bytes, bool), axum::Error>> {
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<(Bytes, bool)> {
         loop {
             match &mut self.state {
                 Progress::Asked(asked) => {
@@ -128,48 +133,48 @@ impl Running {
                 }
                 Progress::Answered(status, body) => {
                     let Poll::Ready(frame) = Pin::new(body).poll_frame(cx) else { return Poll::Pending };
-                    let data = frame.transpose()?.map(|frame| frame.into_data().unwrap_or_default());
-                    if data.as_ref().is_some_and(Bytes::is_empty) {
-                        continue;
+                    let data = match frame {
+                        None => return Poll::Ready((written(self.index, status.as_u16(), &[]), true)),
+                        // The others go on.
+                        Some(Err(_)) => return Poll::Ready((written(self.index, BROKEN, &[]), true)),
+                        Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
+                    };
+                    if !data.is_empty() {
+                        return Poll::Ready((written(self.index, status.as_u16(), &data), false));
                     }
-                    return Poll::Ready(Ok((written(self.index, *status, data.as_deref()), data.is_none())));
                 }
             }
         }
     }
 }
 
-fn written(index: usize, status: StatusCode, data: Option<&[u8]>) -> Bytes {
-    let data = data.unwrap_or_default();
-    let mut out = format!("{index} {} {}\n", status.as_u16(), data.len()).into_bytes();
+fn written(index: usize, status: u16, data: &[u8]) -> Bytes {
+    let mut out = format!("{index} {status} {}\n", data.len()).into_bytes();
     out.extend_from_slice(data);
     out.into()
 }
 
 impl HttpBody for Answers {
     type Data = Bytes;
-    type Error = axum::Error;
+    type Error = Infallible;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         self.start_next();
         if self.running.is_empty() {
             return Poll::Ready(None);
         }
         for at in 0..self.running.len() {
-            let Some(Poll::Ready(frame)) = self.running.get_mut(at).map(|one| one.poll_frame(cx)) else {
-                continue;
-            };
-            return Poll::Ready(Some(frame.map(|(bytes, is_last)| {
-                // Who has just been heard comes last, so that long answers take turns.
-                let heard = self.running.remove(at);
-                if !is_last {
-                    self.running.push(heard);
-                }
-                Frame::data(bytes)
-            })));
+            let polled = self.running.get_mut(at).map(|one| one.poll_frame(cx));
+            let Some(Poll::Ready((bytes, is_last))) = polled else { continue };
+            // Who has just been heard comes last, so that long answers take turns.
+            let heard = self.running.remove(at);
+            if !is_last {
+                self.running.push(heard);
+            }
+            return Poll::Ready(Some(Ok(Frame::data(bytes))));
         }
         Poll::Pending
     }
