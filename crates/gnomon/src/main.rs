@@ -40,7 +40,7 @@ use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
 use model::with_causes;
 
 /// Threads for queries, bcrypt and compression: one for each core that a small machine has, and one that
-/// keeps a login from waiting behind two long queries.
+/// keeps a login from waiting behind two long queries. At most one at a time waits for another server.
 const BLOCKING_THREADS: usize = 3;
 /// The deepest recursion is a query's tree, which the parser bounds.
 const STACK_BYTES: usize = 1 << 20;

@@ -5,6 +5,7 @@ mod source;
 
 use std::{sync::Arc, time::Duration};
 
+use ::dashboard::Dashboard;
 use axum::{
     Extension, Router,
     extract::{Path, State},
@@ -150,18 +151,50 @@ async fn picture(
     let found = asking.grafana.blocking(move |grafana| grafana.dashboard(&uid, &asker)).await?;
     let dashboard = found.map_err(IntoResponse::into_response)?;
     let content_type = request.format.content_type();
-    let evaluator = Arc::clone(&asking.evaluator);
     let network = Handle::current();
-    let draw = move |job: &Job| {
-        let _place = place;
-        let budget = Arc::clone(job.account().budget());
-        let mut source = JobSource::new(job, &asking, &viewer, &network);
-        picture::draw(&dashboard.json, &request, &mut source, &budget).map_err(ApiError::from)
-    };
-    let drawn = evaluator.run(None, draw).await;
-    let bytes = drawn.map_err(|error| message(error.kind.status(), &error.message))?;
+    let drawing = Arc::new(Drawing { dashboard, request, asking, viewer, network, _place: place });
+    let bytes = drawing.drawn().await?;
     let headers = [(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "private")];
     Ok((headers, bytes).into_response())
+}
+
+/// A picture, for one turn of the evaluator or two.
+struct Drawing {
+    dashboard: Dashboard,
+    request: Request,
+    asking: Asking,
+    viewer: Viewer,
+    network: Handle,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Drawing {
+    /// Draws it; where it asks other servers while somebody else waits for one, anew once that is over.
+    async fn drawn(self: Arc<Self>) -> Result<Vec<u8>, Response> {
+        let mut reader = None;
+        loop {
+            let drawing = Arc::clone(&self);
+            let draw = move |job: &Job| drawing.draw(job, reader);
+            let drawn = self.asking.evaluator.run(None, draw).await;
+            let drawn = drawn.map_err(|error| message(error.kind.status(), &error.message))?;
+            if let Some(bytes) = drawn {
+                return Ok(bytes);
+            }
+            let free = self.asking.grafana.sources.upstreams().reader(WAIT_MAX).await;
+            reader = Some(free.map_err(|error| message(error.status(), &error.told(&self.viewer)))?);
+        }
+    }
+
+    /// Nothing where it has to wait for the right to ask other servers.
+    fn draw(&self, job: &Job, reader: Option<OwnedSemaphorePermit>) -> Result<Option<Vec<u8>>, ApiError> {
+        let budget = Arc::clone(job.account().budget());
+        let mut source = JobSource::new(job, &self.asking, &self.viewer, &self.network, reader);
+        let drawn = picture::draw(&self.dashboard.json, &self.request, &mut source, &budget);
+        if source.stood_back() {
+            return Ok(None);
+        }
+        Ok(Some(drawn?))
+    }
 }
 
 /// SVG for whoever asks for it before all else; browsers take it among others, and get what Grafana gives.

@@ -22,6 +22,7 @@ mod render;
 mod resource;
 mod role;
 mod search;
+mod slow_source;
 mod source;
 mod source_load;
 mod source_peer;

@@ -28,7 +28,7 @@ use crate::{
     handler::{get, post},
     prometheus::Prometheus,
 };
-pub(super) use question::{Failed, Question, take};
+pub(super) use question::{Failed, Question, take, wait};
 use relay::relay;
 use upstream::UpstreamError;
 use upstream::Upstreams;

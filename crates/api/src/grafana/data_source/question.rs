@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Read},
+    pin::pin,
     time::Duration,
 };
 
@@ -13,14 +14,14 @@ use dashboard::DataSource;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use http_body_util::BodyExt;
 use model::{Reservation, percent};
-use tokio::{runtime::Handle, time::timeout};
+use tokio::{runtime::Handle, sync::OwnedSemaphorePermit, time::timeout};
 use wire::answer::{Answer, Unread, read};
 
 use super::{Asking, ONLY_BEHIND_LOGIN, UpstreamError, Viewer, relay};
 use crate::{error::ApiError, evaluator::Job};
 
 /// How often somebody who waits for a server looks whether anybody still waits for him.
-const LOOK: Duration = Duration::from_secs(1);
+const LOOK: Duration = Duration::from_millis(200);
 
 /// What another server is asked.
 pub(in crate::grafana) struct Question {
@@ -77,9 +78,38 @@ impl Asking {
         };
         Ok(relay(answer.map_err(refused)?, upstream.timeout(), place))
     }
+
+    /// The right to read an answer of another server on the blocking pool, as soon as there is one.
+    pub(in crate::grafana) async fn reader(
+        &self,
+        viewer: &Viewer,
+        source: &DataSource,
+    ) -> Result<OwnedSemaphorePermit, Failed> {
+        let refused = |error: UpstreamError| Failed { status: error.status(), text: error.told(viewer) };
+        let upstreams = self.grafana.sources.upstreams();
+        let patience = upstreams.get(source).map_err(refused)?.timeout();
+        upstreams.reader(patience).await.map_err(refused)
+    }
 }
 
-/// Reads an answer at the expense of an account; for the blocking pool, within a turn of the evaluator.
+/// Waits on the blocking pool for what the network thread does, as long as the turn has time and somebody waits for it.
+pub(in crate::grafana) fn wait<T>(
+    network: &Handle,
+    job: &Job,
+    work: impl Future<Output = T>,
+) -> Result<T, ApiError> {
+    let mut work = pin!(work);
+    loop {
+        job.check()?;
+        let look = async { timeout(LOOK, work.as_mut()).await };
+        if let Ok(done) = network.block_on(look) {
+            return Ok(done);
+        }
+    }
+}
+
+/// Reads an answer at the expense of an account; for the blocking pool, within a turn of the evaluator, by who has the
+/// right to wait there.
 pub(in crate::grafana) fn take(
     answer: Response,
     network: &Handle,
@@ -113,17 +143,10 @@ struct AnswerBody<'a> {
 impl Read for AnswerBody<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         while self.held.is_empty() {
-            self.job.check().map_err(|error| io::Error::other(error.message))?;
-            let next = async { timeout(LOOK, self.body.frame()).await };
-            match self.network.block_on(next) {
-                // Nothing came so far.
-                Err(_) => {}
-                Ok(None) => return Ok(0),
-                Ok(Some(frame)) => {
-                    let frame = frame.map_err(|error| io::Error::other(model::with_causes(&error)))?;
-                    self.held = frame.into_data().unwrap_or_default();
-                }
-            }
+            let next = wait(self.network, self.job, self.body.frame());
+            let Some(frame) = next.map_err(|error| io::Error::other(error.message))? else { return Ok(0) };
+            let frame = frame.map_err(|error| io::Error::other(model::with_causes(&error)))?;
+            self.held = frame.into_data().unwrap_or_default();
         }
         let part = self.held.split_to(self.held.len().min(out.len()));
         if let Some(out) = out.get_mut(..part.len()) {

@@ -29,6 +29,9 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const TIMEOUT_MAX: Duration = Duration::from_secs(600);
 /// Requests to other servers at once; each takes two connections and their buffers, some 50 kB.
 const REQUESTS_MAX: usize = 24;
+/// Threads that wait for other servers at once: the blocking pool has few, and queries of the own store, logins and
+/// writes are to go on however slow the others are.
+const READERS_MAX: usize = 1;
 /// Servers whose connections are kept: more than there are data sources.
 const KNOWN_MAX: usize = 128;
 /// Headers of its own that a data source may have.
@@ -91,6 +94,7 @@ pub(in crate::grafana) struct Upstreams {
     /// By the number of the data source, with the version that it was made from.
     known: Mutex<HashMap<u64, (u64, Arc<Upstream>)>>,
     places: Arc<Semaphore>,
+    readers: Arc<Semaphore>,
     user_agent: HeaderValue,
 }
 
@@ -101,6 +105,7 @@ impl Upstreams {
         Self {
             known: Mutex::default(),
             places: Arc::new(Semaphore::new(REQUESTS_MAX)),
+            readers: Arc::new(Semaphore::new(READERS_MAX)),
             user_agent: user_agent.unwrap_or_else(|_| HeaderValue::from_static("Gnomon")),
         }
     }
@@ -131,6 +136,21 @@ impl Upstreams {
     ) -> Result<OwnedSemaphorePermit, UpstreamError> {
         let place = timeout(upstream.timeout, Arc::clone(&self.places).acquire_owned()).await;
         place.ok().and_then(Result::ok).ok_or(UpstreamError::Busy)
+    }
+
+    /// The right to wait for other servers on a thread of the blocking pool; to be had before the thread is. Waits for
+    /// it no longer than `patience`.
+    pub(in crate::grafana) async fn reader(
+        &self,
+        patience: Duration,
+    ) -> Result<OwnedSemaphorePermit, UpstreamError> {
+        let reader = timeout(patience, Arc::clone(&self.readers).acquire_owned()).await;
+        reader.ok().and_then(Result::ok).ok_or(UpstreamError::Busy)
+    }
+
+    /// The same where it is free at once.
+    pub(in crate::grafana) fn free_reader(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.readers).try_acquire_owned().ok()
     }
 }
 

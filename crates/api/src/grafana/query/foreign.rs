@@ -21,8 +21,10 @@ pub(super) async fn ask(
     asked: &Asked,
 ) -> Result<Found, Failed> {
     let answer = asking.send(viewer, source, &question(asked)).await?;
+    let reader = asking.reader(viewer, source).await?;
     let network = Handle::current();
     let work = move |job: &Job| {
+        let _reader = reader;
         let mut account = job.account();
         Ok(take(answer, &network, job, &mut account).map(|answer| (answer, account)))
     };

@@ -10,7 +10,7 @@ use picture::{
     Source, SourceError,
 };
 use promql::engine::{MatrixSeries, SampleValue, Value};
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::OwnedSemaphorePermit};
 
 use crate::{
     error::{ApiError, ErrorKind},
@@ -27,11 +27,35 @@ pub(super) struct JobSource<'a> {
     network: &'a Handle,
     /// Pays for what other servers answered, until it is drawn.
     account: Reservation,
+    /// The right to wait for other servers, once it was needed.
+    reader: Option<OwnedSemaphorePermit>,
+    /// Whether it was needed and somebody else had it.
+    stood_back: bool,
 }
 
 impl<'a> JobSource<'a> {
-    pub(super) fn new(job: &'a Job, asking: &'a Asking, viewer: &'a Viewer, network: &'a Handle) -> Self {
-        Self { job, asking, viewer, network, account: job.account() }
+    pub(super) fn new(
+        job: &'a Job,
+        asking: &'a Asking,
+        viewer: &'a Viewer,
+        network: &'a Handle,
+        reader: Option<OwnedSemaphorePermit>,
+    ) -> Self {
+        Self { job, asking, viewer, network, account: job.account(), reader, stood_back: false }
+    }
+
+    /// Whether the picture was given up for another turn, with the right to wait for other servers.
+    pub(super) fn stood_back(&self) -> bool {
+        self.stood_back
+    }
+
+    /// Takes the right to wait for other servers, or stands back: who waited for it here would hold a thread.
+    fn may_wait(&mut self) -> bool {
+        if self.reader.is_none() {
+            self.reader = self.asking.grafana.sources.upstreams().free_reader();
+        }
+        self.stood_back = self.reader.is_none();
+        !self.stood_back
     }
 
     /// The server that is meant; `None` for the own store. One that is not here stands for the default one, as in

@@ -6,7 +6,7 @@ use picture::{Exemplar, InstantQuery, RangeQuery, Selection, Series, SourceError
 use wire::answer::Answer;
 
 use super::JobSource;
-use crate::grafana::data_source::{Failed, Question, take};
+use crate::grafana::data_source::{Failed, Question, take, wait};
 
 impl JobSource<'_> {
     pub(super) fn upstream_range(
@@ -69,6 +69,9 @@ impl JobSource<'_> {
         endpoint: &str,
         parameters: Vec<(&'static str, String)>,
     ) -> Result<Answer, SourceError> {
+        if !self.may_wait() {
+            return Err(SourceError::Over("other data sources are busy".to_owned()));
+        }
         // The values of a label can only be got.
         let only_get = endpoint.ends_with("/values");
         let question = Question { endpoint: endpoint.to_owned(), parameters, only_get };
@@ -78,7 +81,8 @@ impl JobSource<'_> {
             Err(over) => SourceError::Over(over.message),
             Ok(()) => SourceError::Query(failed.text),
         };
-        let answer = self.network.block_on(self.asking.send(self.viewer, source, &question)).map_err(over)?;
+        let sent = wait(self.network, self.job, self.asking.send(self.viewer, source, &question));
+        let answer = sent.unwrap_or_else(|error| Err(error.into())).map_err(over)?;
         take(answer, self.network, self.job, &mut self.account).map_err(over)
     }
 }
