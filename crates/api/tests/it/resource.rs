@@ -143,6 +143,9 @@ async fn later_models_are_kept_and_say_where_they_are() {
     let (status, _) =
         patch(&router, &format!("{DASHBOARDS}/fan"), "application/merge-patch+json", &merge).await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "a part of what is not shown would be lost");
+    let (status, _) = ask(&router, Method::PUT, &format!("{DASHBOARDS}/fan"), &other.to_string()).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "all of what is not shown would be lost");
+    assert_eq!(get(&router, &format!("{v2}/fan")).await["metadata"]["resourceVersion"], "2");
     assert_eq!(get(&router, "/api/search?query=fans").await[0]["uid"], "fan");
 }
 

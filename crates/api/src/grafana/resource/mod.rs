@@ -256,13 +256,27 @@ impl Asked {
 
     fn replace<R: Resource>(&self, grafana: &Grafana, name: &str, text: &str) -> Result<Described, Refusal> {
         let body: Body<'_> = parse(text)?;
-        let now = R::read(grafana, &self.viewer, name)?.version;
+        let described = R::read(grafana, &self.viewer, name)?;
+        self.require_model::<R>(&described)?;
+        let now = described.version;
         // Without a version whichever it is now is replaced.
         let given = body.metadata.resource_version.as_ref().filter(|version| !version.is_empty());
         let version = given.map_or(Some(now), |version| version.parse().ok());
         let mismatch = || Refusal::new(StatusCode::CONFLICT, "the object has been modified; get it anew");
         let version = version.filter(|version| *version == now).ok_or_else(mismatch)?;
         self.save::<R>(grafana, &body, name, Some(version))
+    }
+
+    /// Refuses to write over what was not converted: whoever got it in this version saw nothing but its title, and
+    /// would send the rest back empty.
+    fn require_model<R: Resource>(&self, now: &Described) -> Result<(), Refusal> {
+        if R::is_same_model(&self.target.version, &now.stored_version) {
+            return Ok(());
+        }
+        Err(Refusal::bad_request(format!(
+            "it is stored as {}; change it in that version",
+            now.stored_version
+        )))
     }
 
     fn change<R: Resource>(
@@ -276,10 +290,7 @@ impl Asked {
             return Ok((StatusCode::CREATED, self.create::<R>(grafana, text)?));
         }
         let now = R::read(grafana, &self.viewer, name)?;
-        if !R::is_same_model(&self.target.version, &now.stored_version) {
-            let text = format!("it is stored as {}; change it in that version", now.stored_version);
-            return Err(Refusal::bad_request(text));
-        }
+        self.require_model::<R>(&now)?;
         let mut document: Value = parse(&print::<R>(&self.target.version, &now))?;
         patch::apply(kind, &mut document, text)?;
         Ok((StatusCode::OK, self.replace::<R>(grafana, name, &document.to_string())?))
