@@ -35,6 +35,8 @@ pub struct Snapshot {
     pub name: String,
     /// The login of who made it.
     pub login: String,
+    /// The number of the user or service account that made it, which outlives another login; 0 where it is not known.
+    pub user_id: u64,
     /// When it was made, in milliseconds since the Unix epoch.
     pub created_ms: i64,
     /// When it goes, likewise; `None` for never.
@@ -52,6 +54,8 @@ pub struct NewSnapshot<'a> {
     pub expires_seconds: u64,
     /// Who makes it.
     pub login: &'a str,
+    /// The number of who makes it.
+    pub user_id: u64,
 }
 
 /// Why there is no snapshot.
@@ -119,6 +123,7 @@ impl Snapshots {
             delete_key: new_key()?,
             name: new.name.chars().take(NAME_MAX).collect(),
             login: new.login.to_owned(),
+            user_id: new.user_id,
             created_ms: now_ms,
             expires_ms: (lasts_ms > 0).then(|| now_ms.saturating_add(lasts_ms)),
         };
@@ -243,7 +248,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(HandClock::default());
         let snapshots = Snapshots::new(dir.path().join("snapshots"), clock.clone());
-        let new = NewSnapshot { json: r#"{"title":"X"}"#, name: "Mine", expires_seconds: 0, login: "eva" };
+        let new = NewSnapshot {
+            json: r#"{"title":"X"}"#,
+            name: "Mine",
+            expires_seconds: 0,
+            login: "eva",
+            user_id: 2,
+        };
         assert_eq!(snapshots.list(), []);
         let stays = snapshots.add(&new).unwrap();
         let short = snapshots.add(&NewSnapshot { expires_seconds: 1, ..new }).unwrap();
@@ -269,7 +280,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let snapshots = Snapshots::new(dir.path().to_owned(), Arc::new(HandClock::default()));
         let large = "x".repeat(DASHBOARD_BYTES_MAX);
-        let new = NewSnapshot { json: &large, name: "", expires_seconds: 0, login: "" };
+        let new = NewSnapshot { json: &large, name: "", expires_seconds: 0, login: "", user_id: 0 };
         let taken = (0..SNAPSHOTS_MAX).take_while(|_| snapshots.add(&new).is_ok()).count();
         assert_eq!(taken as u64, BYTES_MAX / DASHBOARD_BYTES_MAX as u64 - 1);
         assert!(matches!(snapshots.add(&new), Err(SnapshotError::Full { .. })));

@@ -1,11 +1,13 @@
 //! Dashboards: `/api/dashboards`, as Grafana answers it.
 
+use std::{collections::HashSet, sync::Arc};
+
 use axum::{
     Extension, Json, Router,
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
 };
-use dashboard::{ChangeError, Dashboard, Entry, LibraryError, Permission, Role, Save};
+use dashboard::{ChangeError, Dashboard, Entry, Folder, LibraryError, Permission, Role, Save};
 use http::{StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
@@ -84,11 +86,26 @@ impl Grafana {
             ChangeError::NotFound => not_found(),
             error => error.into(),
         })?;
-        // One that is built in is there again, and so are its annotations.
-        if self.library.entry(uid).is_none() {
-            self.annotations.delete(|one| one.dashboard_uid == uid)?;
-        }
+        self.drop_annotations(std::slice::from_ref(&entry))?;
         Ok(entry)
+    }
+
+    /// Deletes a folder with all that is in it, and the annotations of that.
+    pub(super) fn delete_folder(&self, uid: &str) -> Result<Arc<Folder>, Refusal> {
+        let (folder, dashboards) = self.library.delete_folder(uid)?;
+        self.drop_annotations(&dashboards)?;
+        Ok(folder)
+    }
+
+    /// Deletes the annotations of dashboards that were deleted. One that is built in is there again, and so are its
+    /// annotations.
+    fn drop_annotations(&self, deleted: &[Entry]) -> Result<(), Refusal> {
+        let gone = deleted.iter().map(Entry::uid).filter(|uid| self.library.entry(uid).is_none());
+        let gone: HashSet<&str> = gone.collect();
+        if !gone.is_empty() {
+            self.annotations.delete(|one| gone.contains(one.dashboard_uid.as_str()))?;
+        }
+        Ok(())
     }
 
     fn meta(&self, entry: &Entry, viewer: &Viewer) -> Value {

@@ -269,7 +269,7 @@ async fn delete(
     let answer = grafana.answer(move |grafana| {
         grafana.require_editing(&viewer)?;
         grafana.found_folder(&uid, &viewer, Permission::Edit)?;
-        let folder = grafana.library.delete_folder(&uid)?;
+        let folder = grafana.delete_folder(&uid)?;
         let text = format!("Folder {} deleted", folder.title);
         Ok(Json(json!({ "message": text, "id": folder.id, "title": folder.title })).into_response())
     });

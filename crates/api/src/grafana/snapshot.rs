@@ -88,6 +88,7 @@ async fn add(
             name: if asked.name.is_empty() { "Unnamed snapshot" } else { &asked.name },
             expires_seconds: u64::try_from(asked.expires).unwrap_or(0),
             login: viewer.login(),
+            user_id: viewer.id(),
         };
         let Snapshot { id, key, delete_key, .. } = grafana.snapshots.add(&new)?;
         let said = json!({
@@ -156,12 +157,24 @@ fn expires(snapshot: &Snapshot) -> String {
     rfc3339(snapshot.expires_ms.unwrap_or_else(|| snapshot.created_ms.saturating_add(FIFTY_YEARS_MS)))
 }
 
-async fn list(State(grafana): State<Grafana>, parameters: Parameters) -> Response {
+/// Whether a snapshot is somebody's own, or an admin's to look after: what it shows may be of dashboards that other
+/// editors must not see.
+fn is_for(snapshot: &Snapshot, viewer: &Viewer) -> bool {
+    let is_own = viewer.id() > 0 && snapshot.user_id == viewer.id();
+    is_own || viewer.role() >= Role::Admin
+}
+
+async fn list(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    parameters: Parameters,
+) -> Response {
     let limit = parse_integer(parameters.get("limit")).ok().and_then(|limit| usize::try_from(limit).ok());
     let text = parameters.get("query").to_lowercase();
     let answer = grafana.answer(move |grafana| {
         let all = grafana.snapshots.list();
-        let found = all.iter().filter(|snapshot| snapshot.name.to_lowercase().contains(&text));
+        let found = all.iter().filter(|snapshot| is_for(snapshot, &viewer));
+        let found = found.filter(|snapshot| snapshot.name.to_lowercase().contains(&text));
         let found = found.take(limit.filter(|limit| *limit > 0).unwrap_or(LIMIT)).map(item);
         Ok(Json(found.collect::<Vec<_>>()).into_response())
     });
@@ -184,8 +197,16 @@ fn item(snapshot: &Snapshot) -> Value {
     })
 }
 
-async fn delete(State(grafana): State<Grafana>, Path(key): Path<String>) -> Response {
+async fn delete(
+    State(grafana): State<Grafana>,
+    Extension(viewer): Extension<Viewer>,
+    Path(key): Path<String>,
+) -> Response {
     let answer = grafana.answer(move |grafana| {
+        let all = grafana.snapshots.list();
+        if all.iter().any(|snapshot| snapshot.key == key && !is_for(snapshot, &viewer)) {
+            return Err(Refusal::denied(&viewer, "snapshots:delete"));
+        }
         let snapshot = grafana.snapshots.delete(&key)?;
         Ok(Json(json!({ "message": DELETED, "id": snapshot.id })).into_response())
     });

@@ -189,3 +189,68 @@ async fn permissions_that_cannot_be_are_refused() {
     }
     assert_eq!(house.admin.get("/api/folders/attic").await["hasAcl"], false);
 }
+
+#[tokio::test]
+async fn notes_of_hidden_dashboards_are_neither_counted_nor_drawn() {
+    let stack = Stack::new();
+    let house = House::new(&stack).await;
+    house.grant("/api/folders/attic", json!([])).await;
+    let drawn = json!({"dashboard": {"uid": "open", "title": "Open", "panels": [{
+        "id": 1, "type": "timeseries", "gridPos": {"x": 0, "y": 0, "w": 24, "h": 8},
+        "targets": [{"expr": "temperature_celsius"}]}],
+        "annotations": {"list": [{"enable": true, "iconColor": "#123456",
+            "datasource": {"type": "grafana", "uid": "-- Grafana --"},
+            "target": {"type": "tags", "tags": ["secret"], "limit": 10}}]}}});
+    house.admin.change("POST", "/api/dashboards/db", drawn).await;
+    for (uid, time, tag) in
+        [("", 1_000, "open"), ("fan", 1_700_000_020_000_i64, "secret"), ("fan", 1_700_000_020_000, "open")]
+    {
+        let note = json!({"dashboardUID": uid, "time": time, "text": "x", "tags": [tag]});
+        house.admin.change("POST", "/api/annotations", note).await;
+    }
+    let tags = house.viewer.get("/api/annotations/tags").await;
+    assert_eq!(tags, json!({"result": {"tags": [{"tag": "open", "count": 1}]}}));
+    let found = house.viewer.get("/api/annotations?limit=1").await;
+    assert_eq!(found[0]["time"], 1_000, "what is hidden takes none of the limit");
+    let path = "/render/d/open?format=svg&from=1700000000000&to=1700000045001";
+    let mut pictures = Vec::new();
+    for caller in [&house.admin, &house.viewer] {
+        let picture = caller.ask("GET", path, Value::Null).await.1;
+        pictures.push(picture.as_str().unwrap().contains("#123456"));
+    }
+    assert_eq!(pictures, [true, false]);
+}
+
+#[tokio::test]
+async fn notes_go_with_the_folder_of_their_dashboard() {
+    let stack = Stack::new();
+    let house = House::new(&stack).await;
+    house.grant("/api/folders/attic", json!([])).await;
+    house.admin.change("DELETE", "/api/folders/attic", Value::Null).await;
+    assert_eq!(house.admin.get("/api/annotations").await, json!([]));
+    // One whose dashboard went away without a word, as its file may.
+    let note = json!({"dashboardUID": "gone", "time": 1, "text": "Hot"});
+    let (status, _) = house.editor.refused("POST", "/api/annotations", note.clone()).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    house.admin.change("POST", "/api/annotations", note).await;
+    assert_eq!(house.editor.get("/api/annotations").await, json!([]));
+    assert_eq!(house.admin.get("/api/annotations").await[0]["text"], "Hot");
+}
+
+#[tokio::test]
+async fn snapshots_are_for_who_made_them_and_for_admins() {
+    let stack = Stack::new();
+    let house = House::new(&stack).await;
+    house.admin.add("ivy", "Editor").await;
+    let other = Caller::logged_in(&stack, "ivy", SECRET).await;
+    let snapshot = json!({"dashboard": {"title": "Fan"}, "name": "Fan"});
+    let made = house.editor.change("POST", "/api/snapshots", snapshot).await;
+    let path = format!("/api/snapshots/{}", made["key"].as_str().unwrap());
+    assert_eq!(other.get("/api/dashboard/snapshots").await, json!([]));
+    assert_eq!(other.refused("DELETE", &path, Value::Null).await.0, StatusCode::FORBIDDEN);
+    for caller in [&house.editor, &house.admin] {
+        assert_eq!(caller.get("/api/dashboard/snapshots").await[0]["name"], "Fan");
+    }
+    house.editor.change("DELETE", &path, Value::Null).await;
+    assert_eq!(house.admin.get("/api/dashboard/snapshots").await, json!([]));
+}

@@ -182,22 +182,31 @@ impl Annotations {
         Ok(ids.len())
     }
 
-    /// Those that match, the latest first.
-    pub fn search(&self, search: &AnnotationSearch) -> Vec<Annotation> {
+    /// Those that match and may be seen, the latest first; what may not be seen takes no part of the limit.
+    pub fn search(
+        &self,
+        search: &AnnotationSearch,
+        mut is_seen: impl FnMut(&Annotation) -> bool,
+    ) -> Vec<Annotation> {
         let state = self.state();
         let mut found: Vec<_> = state.by_id.values().filter(|one| search.accepts(one)).collect();
         sort::by_key(&mut found, |one| std::cmp::Reverse((one.end_ms, one.id)));
-        found.into_iter().take(search.limit).cloned().collect()
+        found.into_iter().filter(|one| is_seen(one)).take(search.limit).cloned().collect()
     }
 
-    /// The tags that contain a text, and how many annotations have them, in the order of their names.
-    pub fn tags(&self, text: &str, limit: usize) -> Vec<(String, usize)> {
+    /// The tags that contain a text, and how many of the annotations that may be seen have them, in the order of their
+    /// names.
+    pub fn tags(
+        &self,
+        text: &str,
+        limit: usize,
+        mut is_seen: impl FnMut(&Annotation) -> bool,
+    ) -> Vec<(String, usize)> {
         let text = text.to_lowercase();
         let mut counts = BTreeMap::<&str, usize>::new();
         let state = self.state();
-        for tag in
-            state.by_id.values().flat_map(|one| &one.tags).filter(|tag| tag.to_lowercase().contains(&text))
-        {
+        let seen = state.by_id.values().filter(|one| is_seen(one));
+        for tag in seen.flat_map(|one| &one.tags).filter(|tag| tag.to_lowercase().contains(&text)) {
             *counts.entry(tag).or_default() += 1;
         }
         counts.into_iter().take(limit).map(|(tag, count)| (tag.to_owned(), count)).collect()

@@ -15,7 +15,7 @@ fn note(text: &str, time_ms: i64, tags: &[&str]) -> Annotation {
 }
 
 fn texts(annotations: &Annotations, search: AnnotationSearch) -> Vec<String> {
-    let found = annotations.search(&AnnotationSearch { limit: 100, ..search });
+    let found = annotations.search(&AnnotationSearch { limit: 100, ..search }, |_| true);
     found.into_iter().map(|one| one.text).collect()
 }
 
@@ -35,7 +35,11 @@ fn annotations_are_found_by_time_and_tags_and_last() {
         let tags = AnnotationSearch { tags: vec!["a".into(), "b".into()], ..all };
         assert_eq!(texts(annotations, tags.clone()), ["newer"]);
         assert_eq!(texts(annotations, AnnotationSearch { any_tag: true, ..tags }), ["newer", "old"]);
-        assert_eq!(annotations.tags("A", 10), [("a".to_owned(), 2)]);
+        assert_eq!(annotations.tags("A", 10, |_| true), [("a".to_owned(), 2)]);
+        let is_seen = |one: &Annotation| one.text == "old";
+        assert_eq!(annotations.tags("", 10, is_seen), [("a".to_owned(), 1)]);
+        let seen = annotations.search(&AnnotationSearch { limit: 1, ..AnnotationSearch::default() }, is_seen);
+        assert_eq!(seen.len(), 1, "what is not seen takes none of the limit");
     }
     assert_eq!(annotations.delete(|one| one.id == id).unwrap(), 1);
     assert!(matches!(annotations.update(id, |_| {}), Err(AnnotationError::NotFound)));
@@ -111,7 +115,10 @@ fn the_oldest_give_way_and_the_file_stays_small() {
     annotations.update(first, |one| one.tags = vec!["x".repeat(TAG_BYTES_MAX); TAGS_MAX]).unwrap();
     assert!(annotations.get(first).is_some() && annotations.state().size_bytes() <= BYTES_MAX);
     let reopened = open(dir.path());
-    assert_eq!(reopened.search(&AnnotationSearch { limit: 1, ..Default::default() })[0].time_ms, 299);
+    assert_eq!(
+        reopened.search(&AnnotationSearch { limit: 1, ..Default::default() }, |_| true)[0].time_ms,
+        299
+    );
     assert_eq!(reopened.state().by_id.len(), annotations.state().by_id.len());
 }
 

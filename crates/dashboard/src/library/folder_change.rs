@@ -135,10 +135,11 @@ impl Library {
     }
 
     /// Deletes a folder with all that is in it: dashboards first, so that after a crash none is without its folder.
+    /// The result is the folder, and the dashboards that went with it.
     ///
     /// # Errors
     /// [`ChangeError::FolderNotFound`], [`ChangeError::FolderHoldsFiles`], [`ChangeError::Storage`].
-    pub fn delete_folder(&self, uid: &str) -> Result<Arc<Folder>, ChangeError> {
+    pub fn delete_folder(&self, uid: &str) -> Result<(Arc<Folder>, Vec<Entry>), ChangeError> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let (folder, inside, dashboards) = {
             let state = self.look();
@@ -153,13 +154,13 @@ impl Library {
         if inside.iter().any(|folder| folder.provisioned) || !dashboards.iter().all(Entry::can_delete) {
             return Err(ChangeError::FolderHoldsFiles);
         }
-        for dashboard in dashboards {
+        for dashboard in &dashboards {
             self.take_away(dashboard.uid())?;
         }
         let is_gone = |uid: &str| inside.iter().any(|gone| gone.uid == uid);
         self.store_folders(|folders| folders.retain(|uid, _| !is_gone(uid)))?;
         self.drop_grants(is_gone)?;
-        Ok(folder)
+        Ok((folder, dashboards))
     }
 
     /// Stores a folder that was there because of its files: something else is in it from now on.

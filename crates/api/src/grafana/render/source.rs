@@ -152,7 +152,7 @@ impl Source for JobSource<'_> {
 
     fn annotations(&mut self, search: &AnnotationSearch<'_>) -> Result<Vec<HandAnnotation>, SourceError> {
         let of_dashboard = Some(search.dashboard_uid.to_owned()).filter(|_| search.tags.is_empty());
-        let found = self.asking.grafana.annotations.search(&dashboard::AnnotationSearch {
+        let search = dashboard::AnnotationSearch {
             from_ms: Some(search.start_ms),
             to_ms: Some(search.end_ms),
             dashboard_uid: of_dashboard,
@@ -160,7 +160,8 @@ impl Source for JobSource<'_> {
             any_tag: search.any_tag,
             limit: search.limit,
             ..dashboard::AnnotationSearch::default()
-        });
+        };
+        let found = self.asking.grafana.seen_annotations(&search, self.viewer);
         let read = |one: dashboard::Annotation| HandAnnotation {
             panel_id: one.panel_id,
             start_ms: one.time_ms,

@@ -78,6 +78,6 @@ impl Resource for Folders {
 
     fn delete(grafana: &Grafana, viewer: &Viewer, name: &str) -> Result<(), Refusal> {
         grafana.found_folder(name, viewer, Permission::Edit)?;
-        Ok(grafana.library.delete_folder(name).map(|_| ())?)
+        grafana.delete_folder(name).map(|_| ())
     }
 }
