@@ -195,7 +195,7 @@ impl Accounts {
         if stored.is_err() {
             let mut directory = Directory::clone(&self.directory());
             directory.reset_admin(ADMIN, hash, now_ms)?;
-            self.replace(directory)?;
+            self.replace(directory);
         }
         stored
     }
@@ -216,6 +216,7 @@ impl Accounts {
     /// then, and before the end; nothing is written when nothing has changed. Blocks for the disk.
     pub fn keep(&self) {
         self.refresh();
+        self.pay();
         self.save_sessions();
     }
 
@@ -256,11 +257,16 @@ impl Accounts {
     /// False when the file cannot be read; the log says why.
     fn take_over(&self, file: Option<&mut DirectoryFile>) -> bool {
         let changed = file.map_or(Ok(None), DirectoryFile::changed);
-        let taken = changed.and_then(|changed| changed.map_or(Ok(()), |directory| self.replace(directory)));
-        if let Err(error) = &taken {
-            tracing::error!(error = with_causes(error), "users are not read anew");
+        match changed {
+            Ok(changed) => {
+                changed.into_iter().for_each(|directory| self.replace(directory));
+                true
+            }
+            Err(error) => {
+                tracing::error!(error = with_causes(&error), "users are not read anew");
+                false
+            }
         }
-        taken.is_ok()
     }
 
     /// Changes the directory: all of it or nothing, in the file and then here.
@@ -270,7 +276,7 @@ impl Accounts {
     ) -> Result<T, AccountError> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(directory) = file.as_mut().map_or(Ok(None), DirectoryFile::changed)? {
-            self.replace(directory)?;
+            self.replace(directory);
         }
         let mut directory = Directory::clone(&self.directory());
         let done = change(&mut directory)?;
@@ -287,12 +293,20 @@ impl Accounts {
         Ok(done)
     }
 
-    /// Takes over a directory that was read.
-    fn replace(&self, directory: Directory) -> Result<(), AccountError> {
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        memory::pay(&mut memory, directory.size_bytes())?;
+    /// Takes over a directory that was read, also where there is no memory to pay for it: a password that was reset
+    /// would not count, and the next change would write the old one back.
+    fn replace(&self, directory: Directory) {
         self.put(directory);
-        Ok(())
+        self.pay();
+    }
+
+    /// Pays for the directory as far as there is memory.
+    fn pay(&self) {
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = self.directory().size_bytes();
+        if !memory.resize(bytes) {
+            tracing::warn!(bytes, "no memory to pay for the users");
+        }
     }
 
     fn put(&self, directory: Directory) {

@@ -195,6 +195,33 @@ fn a_password_that_was_reset_beside_it_counts_at_once() {
     assert!(log_in(&running, ADMIN, "after").is_ok());
 }
 
+/// What was written beside it was read once, refused, and then written over.
+#[test]
+fn what_was_written_beside_it_counts_where_memory_is_used_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let budget = Budget::new(1 << 20);
+    let (running, _) =
+        Accounts::open(dir.path(), Some("before"), &budget, Arc::new(SystemClock::default())).unwrap();
+    let secret = log_in(&running, ADMIN, "before").unwrap();
+    let (tool, _) = open(dir.path(), None);
+    for n in 0..10 {
+        tool.create_service_account(&format!("{n}{}", "x".repeat(100)), Role::Viewer, false).unwrap();
+    }
+    tool.reset_password(ADMIN, "after").unwrap();
+
+    let mut others = budget.open(Part::Query);
+    assert!(others.grow(budget.limit_bytes() - budget.used_bytes()));
+    running.keep();
+    assert!(who(&running, &secret).is_none() && running.service_accounts().len() == 10);
+    assert!(running.check(ADMIN, "before", HERE).is_err() && running.check(ADMIN, "after", HERE).is_ok());
+    let held = budget.part_bytes(Part::Account);
+    drop(others);
+    running.keep();
+    assert!(budget.part_bytes(Part::Account) > held, "paid for later");
+    add(&running, "max", Role::Viewer);
+    assert!(open(dir.path(), None).0.check(ADMIN, "after", HERE).is_ok());
+}
+
 #[test]
 fn a_file_of_version_1_is_read() {
     let dir = tempfile::tempdir().unwrap();
