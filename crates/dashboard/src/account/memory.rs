@@ -5,7 +5,7 @@ use std::{collections::HashMap, mem::size_of};
 use model::Reservation;
 
 use super::{
-    AccountError, Attempts, Checked, Preferences, Seen, Sessions, State,
+    AccountError, Attempts, Checked, Preferences, Seen, Sessions, State, Team, TeamMember,
     directory::Directory,
     service_account::{AccountRecord, TokenRecord},
     user::UserRecord,
@@ -42,15 +42,24 @@ impl AccountRecord {
     }
 }
 
+impl Team {
+    fn heap_bytes(&self) -> usize {
+        let Self { name, email, members, id: _, created_ms: _ } = self;
+        texts(&[name, email]) + members.capacity() * size_of::<TeamMember>()
+    }
+}
+
 impl Directory {
-    /// Bytes of users with their preferences and stars, of service accounts and of the organisation.
+    /// Bytes of users with their preferences and stars, of service accounts, of teams and of the organisation.
     pub(super) fn size_bytes(&self) -> usize {
         let users: usize = self.users.iter().map(UserRecord::heap_bytes).sum();
         let accounts: usize = self.service_accounts.iter().map(AccountRecord::heap_bytes).sum();
+        let teams: usize = self.teams.iter().map(Team::heap_bytes).sum();
         let organization = self.organization.name.capacity() + self.organization.preferences.heap_bytes();
         let tables = self.users.capacity() * size_of::<UserRecord>()
-            + self.service_accounts.capacity() * size_of::<AccountRecord>();
-        size_of::<Self>() + users + accounts + organization + tables
+            + self.service_accounts.capacity() * size_of::<AccountRecord>()
+            + self.teams.capacity() * size_of::<Team>();
+        size_of::<Self>() + users + accounts + teams + organization + tables
     }
 }
 

@@ -295,6 +295,12 @@ fn what_is_held_is_drawn_from_the_budget() {
     assert!(with_eva > alone);
     accounts.set_star(eva, &"x".repeat(40), true).unwrap();
     assert!(held() > alone + 40);
+    // Each change copies the directory, and leaves no spare room in the tables that were there.
+    accounts.set_star(eva, &"x".repeat(40), true).unwrap();
+    let without_team = held();
+    let team = accounts.create_team(&"x".repeat(100), "").unwrap().id;
+    accounts.put_into_team(team, TeamMember { user_id: eva, is_admin: false }).unwrap();
+    assert!(held() >= without_team + 100 + size_of::<Team>() + size_of::<TeamMember>());
     let before = held();
     let first = log_in(&accounts, "eva", "secret").unwrap();
     assert!(held() > before);
