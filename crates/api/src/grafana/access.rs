@@ -36,6 +36,13 @@ impl Grafana {
         if may && asker.id > 0 { Ok(asker) } else { Err(denied(viewer, Permission::Edit)) }
     }
 
+    /// Refuses to make a folder again that is lost, but for admins: what was in it would be open to whom its maker
+    /// says.
+    pub(super) fn require_new_folder(&self, uid: &str, viewer: &Viewer) -> Result<(), Refusal> {
+        let is_refused = viewer.role() != Role::Admin && self.library.is_lost_folder(uid);
+        if is_refused { Err(denied(viewer, Permission::Admin)) } else { Ok(()) }
+    }
+
     /// The dashboard when somebody may do something with it.
     pub(super) fn allowed(
         &self,

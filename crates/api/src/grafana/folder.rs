@@ -175,6 +175,7 @@ async fn create(
     let answer = grafana.with_body(request.into_body(), move |grafana, text| {
         grafana.require_editing(&viewer)?;
         let FolderRequest { uid, title, description, parent_uid, .. } = parse(text)?;
+        grafana.require_new_folder(uid.as_deref().unwrap_or_default(), &viewer)?;
         grafana.require_place(parent_uid.as_deref().unwrap_or_default(), &viewer)?;
         let new = NewFolder {
             uid: uid.as_deref().unwrap_or_default(),

@@ -76,6 +76,15 @@ impl Entry {
         self.folder.as_ref().map_or("", |folder| &folder.uid)
     }
 
+    /// The uid of the folder that it was put into, also of one that is lost; empty at the top.
+    pub(super) fn place_uid(&self) -> &str {
+        match (&self.folder, self.saved()) {
+            (Some(folder), _) => &folder.uid,
+            (None, Some(saved)) => &saved.newest.folder_uid,
+            (None, None) => "",
+        }
+    }
+
     /// 1 for the first that was saved; what its text says for a file that was not changed here.
     pub fn version(&self) -> u32 {
         match &self.source {

@@ -266,7 +266,7 @@ pub(super) fn load(shelf: &Path) -> (BTreeMap<String, Arc<Folder>>, Option<FileP
         Ok(folders) => (folders, None),
         Err(error) => {
             let (path, done) = stored_file::set_aside(&path);
-            let message = format!("{error}; {done}, and its dashboards are at the top");
+            let message = format!("{error}; {done}, and only admins see what was in its folders, at the top");
             (BTreeMap::new(), Some(FileProblem { path, message }))
         }
     }

@@ -3,6 +3,9 @@
 //! What lies at the top and has no grants of its own is open to viewers and can be edited by editors; what lies in a
 //! folder has what the folder has. Grants add up: somebody has the most of all that the dashboard and the folders
 //! around it give, and admins of the organisation have everything.
+//!
+//! What lies in a folder that is lost, with `folders.json`, is shown at the top but does not have what roles have
+//! there: nobody knows whom that folder was open to.
 
 use std::{
     collections::BTreeMap,
@@ -144,16 +147,19 @@ fn read(path: &Path) -> io::Result<BTreeMap<String, Vec<Grant>>> {
 }
 
 impl State {
-    /// The folder that a dashboard or folder lies in; `None` when there is no such thing.
+    /// The folder that a dashboard or folder was put into, lost or not; `None` when there is no such thing.
     fn place_of(&self, uid: &str) -> Option<&str> {
-        let folders = &self.index.folders;
         match self.index.by_uid.get(uid) {
-            Some(entry) => Some(entry.folder_uid()),
-            None => {
-                let parent = folders.get(uid)?.parent_uid.as_str();
-                Some(folders.get(parent).map_or("", |parent| &parent.uid))
-            }
+            Some(entry) => Some(entry.place_uid()),
+            None => self.index.folders.get(uid).map(|folder| folder.parent_uid.as_str()),
         }
+    }
+
+    /// Whether something was put into a folder that is not there.
+    fn is_lost(&self, folder_uid: &str) -> bool {
+        let is_wanted = self.saved.values().any(|saved| saved.newest.folder_uid == folder_uid)
+            || self.folders.values().any(|folder| folder.parent_uid == folder_uid);
+        is_wanted && !folder_uid.is_empty() && self.index.folders.get(folder_uid).is_none()
     }
 
     /// What somebody may do with something that lies in a folder, or at the top where that is empty.
@@ -176,8 +182,7 @@ impl State {
     }
 
     fn own_grants_of(&self, folder: &Folder) -> &[Grant] {
-        let is_at_top = self.index.folders.get(&folder.parent_uid).is_none();
-        self.grants.own(&folder.uid, is_at_top)
+        self.grants.own(&folder.uid, folder.parent_uid.is_empty())
     }
 }
 
@@ -191,6 +196,12 @@ impl Library {
         let state = self.look();
         let folder_uid = state.place_of(uid)?;
         state.permission(uid, folder_uid, asker)
+    }
+
+    /// Whether dashboards or folders lie in a folder that is not there: who makes one of that uid decides whom they are
+    /// open to.
+    pub fn is_lost_folder(&self, uid: &str) -> bool {
+        self.look().is_lost(uid)
     }
 
     /// Whether there is a place where somebody was granted as much or more, as a user, by a team or by the role.
@@ -275,7 +286,7 @@ impl State {
             uid => self.permission(uid, self.place_of(uid)?, asker),
         };
         let may_change = existing.is_none_or(|entry| entry.permission(self, asker) >= Some(Permission::Edit));
-        let stays = existing.is_some_and(|entry| entry.folder_uid() == folder_uid);
+        let stays = existing.is_some_and(|entry| entry.place_uid() == folder_uid);
         let may = may_change && (stays || may_put() >= Some(Permission::Edit));
         if may { Ok(()) } else { Err(ChangeError::Denied) }
     }
@@ -284,14 +295,16 @@ impl State {
 impl Found {
     /// What somebody may do with it.
     pub(super) fn permission(&self, state: &State, asker: &Asker) -> Option<Permission> {
-        let folder_uid = self.folder().map_or("", |folder| &folder.uid);
-        state.permission(self.uid(), folder_uid, asker)
+        match self {
+            Self::Dashboard(entry) => entry.permission(state, asker),
+            Self::Folder(folder, _) => state.permission(&folder.uid, &folder.parent_uid, asker),
+        }
     }
 }
 
 impl Entry {
     /// What somebody may do with it.
     pub(super) fn permission(&self, state: &State, asker: &Asker) -> Option<Permission> {
-        state.permission(self.uid(), self.folder_uid(), asker)
+        state.permission(self.uid(), self.place_uid(), asker)
     }
 }

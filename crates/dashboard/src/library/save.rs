@@ -100,7 +100,7 @@ impl Library {
     /// The dashboard when its newest version says the same in the same folder: programs that save what they have
     /// with every run would push out what people did.
     fn unchanged(&self, plan: &Plan, save: &Save<'_>, draft: &mut Draft<'_>) -> Option<Entry> {
-        let existing = plan.existing.as_ref().filter(|existing| existing.folder_uid() == save.folder_uid)?;
+        let existing = plan.existing.as_ref().filter(|existing| existing.place_uid() == save.folder_uid)?;
         let newest = existing.saved()?.version();
         let (_, kept) = self.shelf.read(&plan.uid, newest).ok()?;
         draft.number(newest);
@@ -132,7 +132,8 @@ impl Library {
         let entry = self.entry(uid).ok_or(ChangeError::NotFound)?;
         let (_, json) = self.version(uid, version)?;
         let message = format!("Restored from version {version}");
-        let folder_uid = entry.folder_uid();
+        // A lost folder is an error: at the top it would be open to everybody.
+        let folder_uid = entry.place_uid();
         // The user saw which version is the newest when asking for an older one.
         let overwrite = true;
         self.save(&Save {

@@ -62,6 +62,7 @@ impl Resource for Folders {
             grafana.require_place(folder_uid, viewer)?;
         }
         let Some(version) = version else {
+            grafana.require_new_folder(name, viewer)?;
             let new =
                 NewFolder { uid: name, title: &title, description: &description, parent_uid: folder_uid };
             return Ok(grafana.library.create_folder(&new, user)?.uid.clone());

@@ -289,6 +289,47 @@ fn dashboards_outlive_their_files_where_the_provider_says_so() {
     assert!(entry.can_save() && entry.can_delete());
 }
 
+/// Dashboards whose folder was lost lay at the top, open to everybody.
+#[test]
+fn what_was_in_a_lost_folder_is_open_to_admins_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let (library, _) = open(dir.path());
+    for (uid, parent) in [("attic", ""), ("box", "attic")] {
+        create(&library, uid, parent).unwrap();
+    }
+    put(&library, &json("Fan", r#","uid":"fan""#), "attic").unwrap();
+    put(&library, &json("Lamp", r#","uid":"lamp""#), "").unwrap();
+    library.set_grants("attic", Vec::new()).unwrap();
+    let asker = |role| Asker { role, id: 2, teams: Vec::new() };
+    let editor = asker(Role::Editor);
+    let may = |library: &Library, uid| library.permission(uid, &editor);
+    let finds = |library: &Library| {
+        let allowed = Some((asker(Role::Editor), Permission::View));
+        let found = library.search(&Search { allowed, ..Search::default() });
+        found.iter().map(|found| found.uid().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((may(&library, "fan"), may(&library, "lamp")), (None, Some(Permission::Edit)));
+
+    let file = dir.path().join(".saved/folders.json");
+    let text = fs::read_to_string(&file).unwrap();
+    // The outer folder is lost, and then all of them.
+    for text in [text.replace(r#""uid":"attic""#, r#""uid":"loft""#), "{".to_owned()] {
+        fs::write(&file, text).unwrap();
+        let (library, _) = open(dir.path());
+        assert_eq!((may(&library, "fan"), may(&library, "box")), (None, None));
+        assert!(library.grants("fan").is_empty() && library.is_lost_folder("attic"));
+        assert!(finds(&library).iter().all(|uid| ["home", "lamp", "loft"].contains(&uid.as_str())));
+        assert_eq!(library.permission("fan", &asker(Role::Admin)), Some(Permission::Admin));
+        let stolen = json("Fan", r#","uid":"fan","x":1"#);
+        let save = Save { json: &stolen, overwrite: true, asker: Some(&editor), ..Save::default() };
+        assert!(matches!(library.save(&save), Err(ChangeError::Denied)));
+        assert!(matches!(library.restore("fan", 1, ""), Err(ChangeError::FolderNotFound)));
+    }
+    let (library, _) = open(dir.path());
+    save_over(&library, &json("Fan", r#","uid":"fan""#)).unwrap();
+    assert_eq!(may(&library, "fan"), Some(Permission::Edit), "an admin put it at the top");
+}
+
 #[test]
 fn nothing_is_open_to_anybody_while_the_grants_cannot_be_read() {
     let dir = tempfile::tempdir().unwrap();
