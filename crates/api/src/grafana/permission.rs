@@ -93,6 +93,21 @@ impl Item {
     }
 }
 
+impl Setting {
+    /// Who is to have what; `None` for nothing.
+    fn wanted(&self, grafana: &Grafana) -> Answer<(Grantee, Option<Permission>)> {
+        let Self { built_in_role, user_id, team_id, permission } = self;
+        let grantee = grantee(grafana, built_in_role, *user_id, *team_id)?;
+        if permission.is_empty() {
+            return Ok((grantee, None));
+        }
+        let known = PERMISSIONS.iter().find(|(_, _, name)| name == permission);
+        let (permission, ..) =
+            known.ok_or_else(|| Refusal::bad_request("permission must be View, Edit or Admin"))?;
+        Ok((grantee, Some(*permission)))
+    }
+}
+
 /// Whom a request names, if there is somebody.
 fn grantee(grafana: &Grafana, role: &str, user_id: u64, team_id: u64) -> Result<Grantee, Refusal> {
     match (user_id, team_id) {
@@ -293,20 +308,14 @@ fn setting(grafana: &Grafana, number: usize, standing: &Standing) -> Option<Valu
 
 /// Grants what a request names, takes away what it names without a permission, and leaves all else.
 fn apply(grafana: &Grafana, uid: &str, settings: &[Setting]) -> Result<(), Refusal> {
-    let own = grafana.library.grants(uid).into_iter().filter(|one| one.inherited_from.is_none());
-    let mut grants: Vec<Grant> = own.map(|one| one.grant).collect();
-    for Setting { built_in_role, user_id, team_id, permission } in settings {
-        let grantee = grantee(grafana, built_in_role, *user_id, *team_id)?;
-        grants.retain(|grant| grant.grantee != grantee);
-        if permission.is_empty() {
-            continue;
+    let wanted = settings.iter().map(|setting| setting.wanted(grafana)).collect::<Result<Vec<_>, _>>()?;
+    let change = |grants: &mut Vec<Grant>| {
+        for (grantee, permission) in wanted {
+            grants.retain(|grant| grant.grantee != grantee);
+            grants.extend(permission.map(|permission| Grant { grantee, permission }));
         }
-        let known = PERMISSIONS.iter().find(|(_, _, name)| name == permission);
-        let (permission, ..) =
-            known.ok_or_else(|| Refusal::bad_request("permission must be View, Edit or Admin"))?;
-        grants.push(Grant { grantee, permission: *permission });
-    }
-    Ok(grafana.library.set_grants(uid, grants)?)
+    };
+    Ok(grafana.library.change_grants(uid, change)?)
 }
 
 async fn set_some(

@@ -234,12 +234,26 @@ impl Library {
     /// # Errors
     /// [`ChangeError::NotFound`], [`ChangeError::Full`], [`ChangeError::Storage`]; nothing is changed then.
     pub fn set_grants(&self, uid: &str, grants: Vec<Grant>) -> Result<(), ChangeError> {
+        self.change_grants(uid, |own| *own = grants)
+    }
+
+    /// Changes what the dashboard or folder of a uid grants by itself, at the top what roles have there; nobody else
+    /// changes it in between. Blocks until it is on disk.
+    ///
+    /// # Errors
+    /// [`ChangeError::NotFound`], [`ChangeError::Full`], [`ChangeError::Storage`]; nothing is changed then.
+    pub fn change_grants(&self, uid: &str, change: impl FnOnce(&mut Vec<Grant>)) -> Result<(), ChangeError> {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut grants = {
+            let state = self.look();
+            let folder_uid = state.place_of(uid).ok_or(ChangeError::NotFound)?;
+            state.grants.own(uid, folder_uid.is_empty()).to_vec()
+        };
+        change(&mut grants);
         let (used, limit) = (grants.len() as u64, GRANTS_MAX as u64);
         if used > limit {
             return Err(ChangeError::Full { what: "permissions of one place", used, limit });
         }
-        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        self.look().place_of(uid).ok_or(ChangeError::NotFound)?;
         self.store_grants(|all| _ = all.insert(uid.to_owned(), grants))
     }
 

@@ -289,6 +289,24 @@ fn dashboards_outlive_their_files_where_the_provider_says_so() {
     assert!(entry.can_save() && entry.can_delete());
 }
 
+/// Each change began with what the others had read, and all but the last were lost.
+#[test]
+fn grants_that_are_changed_at_once_are_all_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let (library, _) = open(dir.path());
+    library.set_grants("home", Vec::new()).unwrap();
+    std::thread::scope(|scope| {
+        for id in 0..20 {
+            let grant = Grant { grantee: Grantee::User(id), permission: Permission::View };
+            let library = &library;
+            scope.spawn(move || library.change_grants("home", |grants| grants.push(grant)).unwrap());
+        }
+    });
+    assert_eq!(library.grants("home").len(), 20);
+    let many = library.change_grants("home", |grants| grants.extend(grants.clone().repeat(5)));
+    assert!(matches!(many, Err(ChangeError::Full { .. })) && library.grants("home").len() == 20);
+}
+
 /// Dashboards whose folder was lost lay at the top, open to everybody.
 #[test]
 fn what_was_in_a_lost_folder_is_open_to_admins_alone() {
