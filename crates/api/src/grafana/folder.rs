@@ -87,6 +87,14 @@ impl Grafana {
         Ok(())
     }
 
+    /// Whether somebody may put a folder into another one: who would be permitted more there than now could grant
+    /// that to himself for good, and move it back.
+    pub(super) fn require_move(&self, uid: &str, parent_uid: &str, viewer: &Viewer) -> Result<(), Refusal> {
+        self.require_place(parent_uid, viewer)?;
+        let there = self.permission(parent_uid, viewer).unwrap_or(Permission::Edit);
+        self.require(uid, viewer, there.max(Permission::Edit))
+    }
+
     fn folder(&self, folder: &Folder, viewer: &Viewer) -> Value {
         let parents = self.library.folder_parents(&folder.uid);
         let parents: Vec<_> = parents.iter().map(|parent| self.single_folder(parent, viewer)).collect();
@@ -255,7 +263,7 @@ async fn relocate(
         grafana.found_folder(&uid, &viewer, Permission::Edit)?;
         let FolderRequest { parent_uid, .. } = parse(text)?;
         let parent_uid = parent_uid.unwrap_or_default();
-        grafana.require_place(&parent_uid, &viewer)?;
+        grafana.require_move(&uid, &parent_uid, &viewer)?;
         let folder = grafana.library.move_folder(&uid, &parent_uid, viewer.login())?;
         Ok(Json(grafana.folder(&folder, &viewer)).into_response())
     });

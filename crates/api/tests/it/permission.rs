@@ -131,6 +131,32 @@ async fn what_a_folder_grants_holds_for_all_that_is_in_it() {
     assert_eq!((&meta["canSave"], &meta["canAdmin"]), (&json!(true), &json!(false)));
 }
 
+/// Who had all permissions at another folder could move one there, grant himself all of it, and move it back.
+#[tokio::test]
+async fn nobody_is_permitted_more_by_moving_a_folder() {
+    let stack = Stack::new();
+    let house = House::new(&stack).await;
+    house.admin.change("POST", "/api/folders", json!({"uid": "loft", "title": "Loft"})).await;
+    let permitted = |permission: u8| json!([{"userId": house.viewer_id, "permission": permission}]);
+    house.grant("/api/folders/attic", permitted(2)).await;
+    house.grant("/api/folders/loft", permitted(4)).await;
+    let to_loft = json!({"parentUid": "loft"});
+    for uid in ["attic", "box"] {
+        let path = format!("/api/folders/{uid}/move");
+        let (status, _) = house.viewer.refused("POST", &path, to_loft.clone()).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{uid}");
+    }
+    let resource = "/apis/folder.grafana.app/v1beta1/namespaces/default/folders/box";
+    let mut moved = house.viewer.get(resource).await;
+    moved["metadata"]["annotations"]["grafana.app/folder"] = json!("loft");
+    let (status, _) = house.viewer.ask("PUT", resource, moved).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+
+    house.grant("/api/folders/loft", permitted(2)).await;
+    let moved = house.viewer.change("POST", "/api/folders/box/move", to_loft).await;
+    assert_eq!(moved["parentUid"], "loft", "as much as before");
+}
+
 #[tokio::test]
 async fn teams_are_granted_something_together() {
     let stack = Stack::new();

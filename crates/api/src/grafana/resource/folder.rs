@@ -58,8 +58,12 @@ impl Resource for Folders {
         if version.is_some() {
             grafana.found_folder(name, viewer, Permission::Edit)?;
         }
-        if grafana.library.folder(name).is_none_or(|folder| folder.parent_uid != folder_uid) {
-            grafana.require_place(folder_uid, viewer)?;
+        match grafana.library.folder(name) {
+            None => grafana.require_place(folder_uid, viewer)?,
+            Some(folder) if folder.parent_uid != folder_uid => {
+                grafana.require_move(name, folder_uid, viewer)?;
+            }
+            Some(_) => {}
         }
         let Some(version) = version else {
             grafana.require_new_folder(name, viewer)?;
