@@ -19,11 +19,12 @@ use axum::{
 use dashboard::Dashboards;
 use folder::Folders;
 use http::{StatusCode, header};
+use model::Part;
 use patch::PatchKind;
 use print::{failure, json_text, print};
 use select::Selector;
 use serde::Deserialize;
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{json, value::RawValue};
 
 use super::{
     Grafana, Viewer,
@@ -291,9 +292,10 @@ impl Asked {
         }
         let now = R::read(grafana, &self.viewer, name)?;
         self.require_model::<R>(&now)?;
-        let mut document: Value = parse(&print::<R>(&self.target.version, &now))?;
-        patch::apply(kind, &mut document, text)?;
-        Ok((StatusCode::OK, self.replace::<R>(grafana, name, &document.to_string())?))
+        let mut account = grafana.budget.open(Part::Dashboard);
+        let document = print::<R>(&self.target.version, &now);
+        let document = patch::patched(kind, &document, text, &mut account)?;
+        Ok((StatusCode::OK, self.replace::<R>(grafana, name, &document)?))
     }
 
     fn save<R: Resource>(

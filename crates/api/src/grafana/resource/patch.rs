@@ -1,5 +1,7 @@
 //! Partial changes of a resource: JSON merge patches (RFC 7386) and JSON patches (RFC 6902).
 
+use http::StatusCode;
+use model::Reservation;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -7,8 +9,14 @@ use crate::grafana::request::{Refusal, parse};
 
 /// Steps of a JSON patch.
 const STEPS_MAX: usize = 1_000;
-/// Bytes that the steps of a patch may copy: a few of them could double a document again and again.
-const COPIED_BYTES_MAX: usize = 8 << 20;
+/// Bytes of memory of what the steps of a patch may copy: a few of them could double a document again and again.
+const COPIED_BYTES_MAX: usize = 32 << 20;
+/// Bytes of an object in memory beside its fields: the first field takes room for eleven, of 24 bytes for the name and 32
+/// for the value each.
+const OBJECT_BYTES: usize = 704;
+/// Bytes of a further value, or of the first of an array: 32, up to three times while an array grows, or a sixth of what
+/// an object makes room for, with a name of its own on the heap.
+const VALUE_BYTES: usize = 192;
 
 /// How a request says what is to be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +52,44 @@ struct Step {
     value: Value,
 }
 
+/// The JSON text of a document, changed as a patch says; the account pays for both as long as they are worked with.
+pub(super) fn patched(
+    kind: PatchKind,
+    document: &str,
+    patch: &str,
+    account: &mut Reservation,
+) -> Result<String, Refusal> {
+    pay(account, tree_bytes(document).saturating_add(tree_bytes(patch)))?;
+    let mut document = parse(document)?;
+    apply(kind, &mut document, patch, account)?;
+    Ok(document.to_string())
+}
+
+/// Bytes that JSON text takes at most once it is parsed, and written again: `0,` has two, and 32 in memory.
+fn tree_bytes(text: &str) -> usize {
+    let bytes = text.bytes().map(|byte| match byte {
+        b'{' => OBJECT_BYTES,
+        b'[' | b',' => VALUE_BYTES,
+        _ => 2,
+    });
+    bytes.sum()
+}
+
+fn pay(account: &mut Reservation, bytes: usize) -> Result<(), Refusal> {
+    if account.grow(bytes) {
+        return Ok(());
+    }
+    let text = format!("no memory for a patch that takes {bytes} bytes");
+    Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, text))
+}
+
 /// Changes a document as a patch says; after an error it is not to be used.
-pub(super) fn apply(kind: PatchKind, document: &mut Value, patch: &str) -> Result<(), Refusal> {
+fn apply(
+    kind: PatchKind,
+    document: &mut Value,
+    patch: &str,
+    account: &mut Reservation,
+) -> Result<(), Refusal> {
     match kind {
         PatchKind::Merge | PatchKind::Apply => {
             merge(document, parse(patch)?);
@@ -56,9 +100,29 @@ pub(super) fn apply(kind: PatchKind, document: &mut Value, patch: &str) -> Resul
             if steps.len() > STEPS_MAX {
                 return Err(Refusal::bad_request(format!("the patch has more than {STEPS_MAX} operations")));
             }
-            let mut copied_bytes = 0;
-            steps.into_iter().try_for_each(|step| take(document, step, &mut copied_bytes))
+            let mut copied = Copied { bytes: 0, account };
+            steps.into_iter().try_for_each(|step| take(document, step, &mut copied))
         }
+    }
+}
+
+/// What the steps of a patch copied.
+struct Copied<'a> {
+    bytes: usize,
+    account: &'a mut Reservation,
+}
+
+impl Copied<'_> {
+    /// A copy, unless it is one too many.
+    fn copy(&mut self, value: &Value) -> Result<Value, Refusal> {
+        let bytes = tree_bytes(&value.to_string());
+        self.bytes = self.bytes.saturating_add(bytes);
+        if self.bytes > COPIED_BYTES_MAX {
+            let text = format!("what the patch copies takes more than {COPIED_BYTES_MAX} bytes");
+            return Err(Refusal::bad_request(text));
+        }
+        pay(self.account, bytes)?;
+        Ok(value.clone())
     }
 }
 
@@ -80,7 +144,7 @@ fn merge(document: &mut Value, patch: Value) {
     }
 }
 
-fn take(document: &mut Value, step: Step, copied_bytes: &mut usize) -> Result<(), Refusal> {
+fn take(document: &mut Value, step: Step, copied: &mut Copied<'_>) -> Result<(), Refusal> {
     let missing = |path: &str| Refusal::bad_request(format!("there is nothing at {path:?}"));
     let Step { op, path, from, value } = step;
     match op.as_str() {
@@ -98,12 +162,7 @@ fn take(document: &mut Value, step: Step, copied_bytes: &mut usize) -> Result<()
             add(document, &path, value)
         }
         "copy" => {
-            let value = document.pointer(&from).ok_or_else(|| missing(&from))?.clone();
-            *copied_bytes = copied_bytes.saturating_add(value.to_string().len());
-            if *copied_bytes > COPIED_BYTES_MAX {
-                let text = format!("the patch copies more than {COPIED_BYTES_MAX} bytes");
-                return Err(Refusal::bad_request(text));
-            }
+            let value = copied.copy(document.pointer(&from).ok_or_else(|| missing(&from))?)?;
             add(document, &path, value)
         }
         "test" if document.pointer(&path) == Some(&value) => Ok(()),
@@ -153,11 +212,29 @@ fn remove(document: &mut Value, path: &str) -> Result<Value, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::{Budget, Part};
     use serde_json::json;
 
+    const DOCUMENT: &str = r#"{"a":{"b":1,"c/d":[1,2]},"e":null}"#;
+
     fn patched(kind: PatchKind, patch: &Value) -> Option<Value> {
-        let mut document = json!({"a": {"b": 1, "c/d": [1, 2]}, "e": null});
-        apply(kind, &mut document, &patch.to_string()).is_ok().then_some(document)
+        let mut account = Budget::new(64 << 20).open(Part::Dashboard);
+        let text = super::patched(kind, DOCUMENT, &patch.to_string(), &mut account).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    /// The texts of two-byte values were paid for, their trees of 32 bytes each were not.
+    #[test]
+    fn trees_are_paid_for() {
+        let patch = format!(r#"{{"x":[{}0]}}"#, "0,".repeat(10_000));
+        for (budget_bytes, expected) in
+            [(16 * patch.len(), Some(StatusCode::SERVICE_UNAVAILABLE)), (8 << 20, None)]
+        {
+            let mut account = Budget::new(budget_bytes).open(Part::Dashboard);
+            let done = super::patched(PatchKind::Merge, DOCUMENT, &patch, &mut account);
+            assert_eq!(done.err().map(|refusal| refusal.into_parts().0), expected);
+        }
+        assert!(tree_bytes(r#"{"":0},"#) > 11 * (24 + 32) + 32, "an object of one field");
     }
 
     #[test]
