@@ -12,6 +12,7 @@ use crate::{
     head::{Harvest, Head, HeadAppender, Logged, OutOfOrderHarvest, Pressure, Report, Wait},
     part::{Origin, Parts},
     store::Inner,
+    wal::Form,
 };
 
 /// The shortest time between flushes for want of memory where most of it is series: each makes a part, and
@@ -133,7 +134,7 @@ impl Inner {
         }
         // A journal that fails says so itself, and holds up nothing else.
         let _ = self.sync_journals();
-        self.wal.sync()
+        self.wal.sync(Form::Batches)
     }
 
     fn flush_is_due(&self, schedule: &Schedule) -> bool {

@@ -29,7 +29,7 @@ use crate::{
     part::Parts,
     query::StoreQuerier,
     status::{PartInfo, Status},
-    wal::{self, Replayed, Wal},
+    wal::{self, Form, Replayed, Wal},
 };
 
 /// The name of the lock file in the data folder.
@@ -195,7 +195,7 @@ impl Store {
         let _schedule = self.0.schedule.lock().unwrap_or_else(PoisonError::into_inner);
         // A deletion that failed must not come about by the restart.
         let pruned = self.0.parts.prune_tombstones();
-        let result = self.0.wal.sync().and(self.0.sync_journals()).and(pruned);
+        let result = self.0.wal.sync(Form::Batches).and(self.0.sync_journals()).and(pruned);
         *self.0.lock.lock().unwrap_or_else(PoisonError::into_inner) = None;
         result
     }

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     account::settle,
-    wal::{COLUMNS_PER_RECORD, Wal},
+    wal::{COLUMNS_PER_RECORD, Form, Wal},
 };
 
 /// Lists of series that an appender remembers at first: a scrape comes in two or three groups, and a list
@@ -262,7 +262,7 @@ impl Appender for HeadAppender {
 
     fn sync(&mut self) -> Result<(), AppendError> {
         match &self.wal {
-            Some(wal) => wal.sync().map_err(|error| AppendError::Storage(error.into())),
+            Some(wal) => wal.sync(Form::Records).map_err(|error| AppendError::Storage(error.into())),
             None => Ok(()),
         }
     }
@@ -308,7 +308,7 @@ impl HeadAppender {
         self.head.note_pause(self.head.clock.monotonic().saturating_sub(start));
         if let Some(wal) = &self.wal {
             // A log that fails is shown by the store's status; the samples are in memory.
-            let _ = if self.sync_always { wal.sync() } else { wal.relieve() };
+            let _ = if self.sync_always { wal.sync(Form::Records) } else { wal.relieve() };
         }
         result.map(|()| appended)
     }

@@ -23,7 +23,7 @@ const REPEAT_BYTES_MIN: u32 = 4;
 const WINDOW_LOG: u32 = 14;
 const HASH_LOG: u32 = 12;
 /// A stream begins anew after so many batches or bytes of records: there ends what is lost with a damaged batch.
-const STREAM_BATCHES_MAX: u8 = 128;
+const STREAM_BATCHES_MAX: u8 = 32;
 const STREAM_BYTES_MAX: usize = 4 << 20;
 
 /// The number of the batch after one: 0 is only the first of a stream.
@@ -242,6 +242,19 @@ mod tests {
         // Without the first batch nothing of the stream can be read.
         assert_eq!(unpack(&batches[1..].concat()), [[0u8; 0]; 0]);
         assert_eq!(unpack(&batches[..2].concat()), records[..4]);
+    }
+
+    #[test]
+    fn a_lost_batch_costs_no_more_than_its_stream() {
+        let (mut packer, mut batches) = (Packer::default(), Vec::new());
+        for number in 0..40u8 {
+            let (mut piece, mut framed) = (Vec::new(), Vec::new());
+            put_record(&[number; 20], &mut piece);
+            packer.pack(&piece, &mut framed).unwrap();
+            batches.push(framed);
+        }
+        let left: Vec<_> = (32..40u8).map(|number| vec![number; 20]).collect();
+        assert_eq!(unpack(&batches[1..].concat()), left);
     }
 
     #[test]

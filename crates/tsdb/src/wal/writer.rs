@@ -31,6 +31,15 @@ const BUFFER_BYTES_KEPT: usize = 64 << 10;
 /// bytes, at the start above all.
 const PACKED_BYTES_MAX: usize = 256 << 10;
 
+/// How records are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As they are: someone waits for them, and compressing takes longer than it saves.
+    Records,
+    /// Compressed, but for large pieces.
+    Batches,
+}
+
 /// The log of a store.
 pub(crate) struct Wal {
     disk: Arc<dyn Disk>,
@@ -61,7 +70,7 @@ struct Writer {
 
 impl Writer {
     /// Writes a piece to the open file; gives its bytes there.
-    fn write(&mut self, piece: &Piece) -> io::Result<usize> {
+    fn write(&mut self, piece: &Piece, form: Form) -> io::Result<usize> {
         let Self { file: Some((_, file)), packer, packed, dirty, .. } = self else { return Ok(0) };
         *dirty = true;
         // A write that failed leaves something.
@@ -69,7 +78,8 @@ impl Writer {
         if let Some(header) = piece.header {
             packed.extend_from_slice(&header.encode());
         }
-        if piece.records.len() > PACKED_BYTES_MAX {
+        // A stream goes on after records that are no part of it: a piece ends with a whole record.
+        if form == Form::Records || piece.records.len() > PACKED_BYTES_MAX {
             frame_records(&piece.records, packed);
         } else {
             packer.pack(&piece.records, packed)?;
@@ -155,22 +165,22 @@ impl Wal {
             return Ok(());
         }
         match self.writer.try_lock() {
-            Ok(mut writer) => self.write_out(&mut writer, false),
+            Ok(mut writer) => self.write_out(&mut writer, Form::Batches, false),
             Err(_) => Ok(()),
         }
     }
 
-    /// Waits until everything logged so far is durable.
+    /// Waits until everything logged so far is durable; `form` is that of what is not written yet.
     ///
     /// # Errors
     /// [`Error::LogFailed`] when something could not be logged and is in no part yet, else [`Error::Io`].
-    pub(crate) fn sync(&self) -> Result<(), Error> {
+    pub(crate) fn sync(&self, form: Form) -> Result<(), Error> {
         let wanted = self.position_without_gap()?;
         let mut writer = self.writer();
         // What waited may have been lost while someone else was writing.
         self.position_without_gap()?;
         // Someone else's sync may have covered this one meanwhile.
-        if writer.synced >= wanted { Ok(()) } else { self.write_out(&mut writer, true) }
+        if writer.synced >= wanted { Ok(()) } else { self.write_out(&mut writer, form, true) }
     }
 
     /// How far the log goes, if everything appended is in it or in a part.
@@ -238,13 +248,13 @@ impl Wal {
         }
     }
 
-    fn write_out(&self, writer: &mut Writer, sync: bool) -> Result<(), Error> {
+    fn write_out(&self, writer: &mut Writer, form: Form, sync: bool) -> Result<(), Error> {
         let (pieces, position) = {
             let mut buffer = self.buffer();
             buffer.pending = 0;
             (std::mem::take(&mut buffer.pieces), buffer.position)
         };
-        let result = self.write_pieces(writer, pieces, sync);
+        let result = self.write_pieces(writer, pieces, form, sync);
         match &result {
             Ok(()) if sync => writer.synced = position,
             Ok(()) => {}
@@ -261,7 +271,13 @@ impl Wal {
         result
     }
 
-    fn write_pieces(&self, writer: &mut Writer, pieces: Vec<Piece>, sync: bool) -> Result<(), Error> {
+    fn write_pieces(
+        &self,
+        writer: &mut Writer,
+        pieces: Vec<Piece>,
+        form: Form,
+        sync: bool,
+    ) -> Result<(), Error> {
         for mut piece in pieces.into_iter().filter(|piece| !piece.records.is_empty()) {
             let path = self.dir.join(segment_name(piece.segment));
             if writer.file.as_ref().is_none_or(|(open, _)| *open != piece.segment) {
@@ -273,7 +289,7 @@ impl Wal {
                 writer.file = Some((piece.segment, file));
                 writer.packer.restart();
             }
-            let len = writer.write(&piece).map_err(Error::io("write to", &path))? as u64;
+            let len = writer.write(&piece, form).map_err(Error::io("write to", &path))? as u64;
             self.bytes_written.fetch_add(len, Ordering::Relaxed);
             self.bytes_on_disk.fetch_add(len, Ordering::Relaxed);
             *writer.segments.entry(piece.segment).or_default() += len;
