@@ -50,7 +50,8 @@ mod tests {
         let items: Vec<(u32, u32)> = (0..100u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 29, n)).collect();
         let mut expected = items.clone();
         expected.sort_by_key(|(key, _)| *key);
-        let sorts: [fn(&mut [(u32, u32)]); 3] = [
+        type Sort = fn(&mut [(u32, u32)]);
+        let sorts: [Sort; 3] = [
             |items| by(items, |a, b| a.0.cmp(&b.0)),
             |items| by_key(items, |(key, _)| *key),
             |items| by_cached_key(items, |(key, _)| *key),
