@@ -196,9 +196,11 @@ impl Server {
     /// Every request carries its peer as `axum::extract::ConnectInfo<SocketAddr>`, and [`Secured`] where it came
     /// over TLS.
     pub async fn serve(self, router: Router, shutdown: impl Future<Output = ()>) {
+        let router = traffic::count(router, Arc::clone(&self.traffic));
+        // A layer takes some 400 bytes for each route that it is put around; here is one route.
+        let router = Router::new().fallback_service(router);
         // The limit on bodies is the connection's; axum's own would come on top of it.
         let router = router.layer(DefaultBodyLimit::disable());
-        let router = traffic::count(router, Arc::clone(&self.traffic));
         let router = compression::compress(router, self.limits.compressions_max);
         let router = prefix::strip(router, &self.prefix);
         let router = match &self.web_config {
