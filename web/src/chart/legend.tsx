@@ -1,7 +1,7 @@
 import { createMemo, createSignal, For, Index, Show } from "solid-js";
 import { showText } from "../field/display";
 import { calculationName, reduce, resultConfig } from "../field/reduce";
-import { Icon } from "../ui/icon";
+import { SortHead } from "../ui/sort-head";
 import { Swatch } from "./swatches";
 import type { Curve } from "./curve";
 import "./legend.css";
@@ -90,20 +90,7 @@ function LegendTable(props: LegendProps) {
 function Head(props: { by: string; sort: LegendSort | undefined; onSort: (sort: LegendSort | undefined) => void }) {
   const mine = () => (props.sort?.by === props.by ? props.sort : undefined);
   const next = () => (mine()?.descending === false ? undefined : { by: props.by, descending: mine() === undefined });
-  return (
-    <th scope="col" aria-sort={mine() ? (mine()?.descending ? "descending" : "ascending") : "none"}>
-      <button type="button" onClick={() => props.onSort(next())}>
-        {props.by}
-        <Show when={mine()}>
-          {(sort) => (
-            <span class="sort-mark" classList={{ "sort-up": !sort().descending }}>
-              <Icon name="down" />
-            </span>
-          )}
-        </Show>
-      </button>
-    </th>
-  );
+  return <SortHead name={props.by} sort={mine()} onClick={() => props.onSort(next())} />;
 }
 
 function sorted(curves: readonly Curve[], calcs: readonly string[], sort: LegendSort | undefined): Curve[] {

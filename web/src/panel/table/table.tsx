@@ -2,7 +2,7 @@ import { createMemo, createSignal, For, Index, Show } from "solid-js";
 import type { Frame } from "../../frame/frame";
 import { displayName } from "../../frame/name";
 import { flag, text } from "../../json";
-import { Icon } from "../../ui/icon";
+import { SortHead } from "../../ui/sort-head";
 import type { PanelProps } from "../props";
 import { Cell, shownValue } from "./cell";
 import { type Column, configuredSort, rowOrder, type Sort, toColumns } from "./columns";
@@ -97,21 +97,11 @@ function Head(props: { column: Column; sort: Sort | undefined; onSort: (sort: So
   };
   const pixels = (length: number | undefined) => (length ? `${length}px` : "");
   return (
-    <th
-      scope="col"
-      aria-sort={mine() ? (mine()?.descending ? "descending" : "ascending") : "none"}
+    <SortHead
+      name={props.column.name}
+      sort={mine()}
+      onClick={() => props.onSort(next())}
       style={{ width: pixels(props.column.width), "min-width": pixels(props.column.minWidth), "text-align": props.column.align }}
-    >
-      <button type="button" onClick={() => props.onSort(next())}>
-        {props.column.name}
-        <Show when={mine()}>
-          {(sort) => (
-            <span class="sort-mark" classList={{ "sort-up": !sort().descending }}>
-              <Icon name="down" />
-            </span>
-          )}
-        </Show>
-      </button>
-    </th>
+    />
   );
 }

@@ -20,15 +20,16 @@ use axum::{
 };
 use dashboard::data_source::Key;
 use http::{Method, StatusCode, Uri, header};
-use http_body_util::Limited;
 use hyper::body::{Body as HttpBody, Frame};
 use model::Reservation;
 
 use super::{Asking, Viewer, message, path, proxy::forward};
-use crate::{handler::post, held_request::HeldRequest};
+use crate::handler::post;
 
 /// Bytes of a request: as many as one query may have.
 const BODY_BYTES_MAX: usize = 1 << 20;
+/// The addresses are held beside the text that they were read from.
+const READ_FACTOR: usize = 1;
 /// Questions of a request; a page has fewer in view.
 const QUESTIONS_MAX: usize = 200;
 /// Questions that are answered at once: what a browser asks one server at a time.
@@ -49,16 +50,10 @@ async fn batch(
     Extension(viewer): Extension<Viewer>,
     request: Request,
 ) -> Response {
-    let body = Body::new(Limited::new(request.into_body(), BODY_BYTES_MAX));
-    let held = match HeldRequest::read(body, asking.account()).await {
+    let (body, account) = match asking.held(request.into_body(), BODY_BYTES_MAX, READ_FACTOR).await {
         Ok(held) => held,
-        Err(error) => return message(error.status(), &error.to_string()),
+        Err(refusal) => return refusal.into_response(),
     };
-    let (body, mut account) = held.into_parts();
-    // The addresses are held beside the text that they were read from.
-    if !account.grow(body.len()) {
-        return message(StatusCode::SERVICE_UNAVAILABLE, "no memory for the request");
-    }
     let waiting: VecDeque<String> = match serde_json::from_slice(&body) {
         Ok(waiting) => waiting,
         Err(error) => return message(StatusCode::BAD_REQUEST, &format!("bad request data: {error}")),

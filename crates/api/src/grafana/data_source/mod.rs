@@ -14,18 +14,24 @@ use std::sync::Arc;
 
 use axum::{
     Extension, Json, Router,
+    body::Body,
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
 use dashboard::{DataSourceError, DataSources, Role, data_source::Key};
 use http::StatusCode;
+use http_body_util::Limited;
 use model::{ExemplarQueryable, Part, Reservation, with_causes};
 use serde_json::{Value, json};
 
-use super::{Grafana, Viewer, at_least, message, query, render};
+use super::{
+    Grafana, Viewer, at_least, message, query, render,
+    request::{Answer, Refusal},
+};
 use crate::{
     evaluator::Evaluator,
     handler::{get, post},
+    held_request::HeldRequest,
     prometheus::Prometheus,
 };
 pub(super) use question::{Failed, Question, take, wait};
@@ -83,6 +89,24 @@ impl Asking {
     /// An account for what is asked and answered.
     pub(super) fn account(&self) -> Reservation {
         self.evaluator.account(Part::Query)
+    }
+
+    /// A body of at most so many bytes, held at the expense of the budget, with `factor` times as much beside it for
+    /// what is read from it.
+    pub(super) async fn held(
+        &self,
+        body: Body,
+        bytes_max: usize,
+        factor: usize,
+    ) -> Answer<(Vec<u8>, Reservation)> {
+        let held = HeldRequest::read(Body::new(Limited::new(body, bytes_max)), self.account()).await;
+        let held = held.map_err(|error| Refusal::new(error.status(), error.to_string()))?;
+        let (body, mut account) = held.into_parts();
+        if account.grow(body.len() * factor) {
+            Ok((body, account))
+        } else {
+            Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "no memory for the request"))
+        }
     }
 }
 

@@ -4,15 +4,14 @@ use axum::{
     Extension, Router,
     body::{Body, Bytes, to_bytes},
     extract::{Path, Request, State},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use dashboard::{DataSource, Role, data_source::Key};
 use http::{HeaderMap, Method, StatusCode, Uri, header};
-use http_body_util::Limited;
 use tower_service::Service;
 
 use super::{Asking, Viewer, message, path, refusal, relay::relay, upstream::UpstreamError};
-use crate::{handler::any, held_request::HeldRequest};
+use crate::handler::any;
 
 /// Bytes of a form: more than any query has.
 const FORM_BYTES_MAX: usize = 1 << 20;
@@ -106,9 +105,9 @@ async fn to_upstream(
     let upstream = upstreams.get(source).map_err(refused)?;
     let place = upstreams.place(&upstream).await.map_err(refused)?;
     let (parts, body) = request.into_parts();
-    let held = HeldRequest::read(Body::new(Limited::new(body, FORM_BYTES_MAX)), asking.account()).await;
-    let held = held.map_err(|error| message(error.status(), &error.to_string()))?;
-    let (body, _account) = held.into_parts();
+    // Nothing is read from it here.
+    let held = asking.held(body, FORM_BYTES_MAX, 0).await;
+    let (body, _account) = held.map_err(IntoResponse::into_response)?;
     let headers = handed_on(&parts.headers);
     let query = parts.uri.query().unwrap_or_default();
     let answer = upstream.ask(&parts.method, path, query, headers, body.into()).await.map_err(refused)?;

@@ -8,13 +8,11 @@ use std::sync::Arc;
 
 use axum::{
     Extension, Router,
-    body::Body,
     extract::{Request, State},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use dashboard::{DataSource, data_source::Key};
 use http::StatusCode;
-use http_body_util::Limited;
 use model::Reservation;
 use promql::engine::Value;
 use wire::answer::{Exemplar, Series};
@@ -27,7 +25,6 @@ use super::{
 use crate::{
     evaluator::{Job, Query, reserve},
     handler::post,
-    held_request::HeldRequest,
     prometheus::stream::{Pieces, respond},
 };
 use request::{Asked, Chosen};
@@ -46,15 +43,10 @@ async fn query(
     Extension(viewer): Extension<Viewer>,
     request: Request,
 ) -> Response {
-    let body = Body::new(Limited::new(request.into_body(), BODY_BYTES_MAX));
-    let held = match HeldRequest::read(body, asking.account()).await {
+    let (body, _account) = match asking.held(request.into_body(), BODY_BYTES_MAX, READ_FACTOR).await {
         Ok(held) => held,
-        Err(error) => return message(error.status(), &error.to_string()),
+        Err(refusal) => return refusal.into_response(),
     };
-    let (body, mut account) = held.into_parts();
-    if !account.grow(body.len() * READ_FACTOR) {
-        return message(StatusCode::SERVICE_UNAVAILABLE, "no memory for the request");
-    }
     let all = match request::read(&body, asking.evaluator.now_ms()) {
         Ok(all) => all,
         Err(why) => return message(StatusCode::BAD_REQUEST, &why),
